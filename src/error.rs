@@ -1,0 +1,143 @@
+//! Everything that can go wrong in the library, as one typed enum.
+//!
+//! Messages follow one pattern: what failed, on what, why. What to do about it
+//! is the [`Error::hint`], kept apart so that a caller can print it on its own
+//! line. Bad *documents* are not errors: they are skipped and counted (see
+//! [`crate::corpus`]).
+
+use std::io;
+use std::path::PathBuf;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What failed, on what, and why.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or directory could not be used.
+    #[error("cannot {action} {}", quoted(path))]
+    Io {
+        /// What was tried, as a verb: `read`, `create`, `rename`.
+        action: &'static str,
+        /// The file or directory it was tried on.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// There is no index at the given place.
+    #[error("cannot open the index at {}: no manifest found", quoted(path))]
+    IndexMissing {
+        /// The directory that was looked into.
+        path: PathBuf,
+    },
+    /// The directory holds files, and they are not an index of ours.
+    #[error(
+        "cannot create an index at {}: the directory is not empty and holds no manifest",
+        quoted(path)
+    )]
+    IndexForeign {
+        /// The directory that was refused.
+        path: PathBuf,
+    },
+    /// The index was made by a version or with settings that this program
+    /// cannot read without giving wrong answers.
+    #[error("cannot use the index at {}: {reason}", quoted(path))]
+    IndexIncompatible {
+        /// The index directory.
+        path: PathBuf,
+        /// What differs, with both values.
+        reason: String,
+    },
+    /// The index is damaged: a file is missing, cut short or altered.
+    #[error("the index at {} is damaged: {reason}", quoted(path))]
+    IndexDamaged {
+        /// The index directory.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// Another process is writing to the index.
+    #[error(
+        "cannot write to the index at {}: {holder} is writing to it",
+        quoted(path)
+    )]
+    IndexLocked {
+        /// The index directory.
+        path: PathBuf,
+        /// Who holds the lock, as far as it left word: process id, host, start.
+        holder: String,
+    },
+    /// An option has a value that makes no sense.
+    #[error("invalid value `{value}` for {option}: {reason}")]
+    InvalidOption {
+        /// The option's name, as the library calls it.
+        option: &'static str,
+        /// The value that was given.
+        value: String,
+        /// Why it cannot be used.
+        reason: String,
+    },
+    /// A passage that was asked for by place or by id is not in the index.
+    #[error("no passage at `{place}`")]
+    PassageMissing {
+        /// The place or id that was asked for.
+        place: String,
+    },
+    /// The engine refused or failed.
+    #[error("the search engine cannot {action}")]
+    Engine {
+        /// What was asked of it, as a verb: `commit`, `open a segment`.
+        action: &'static str,
+        /// What it said.
+        source: tantivy::TantivyError,
+    },
+    /// The work was interrupted on request; what was committed stays.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    /// Wraps an I/O error with what was tried, and on what.
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    /// Wraps an engine error with what was asked of it.
+    pub fn engine(action: &'static str) -> impl FnOnce(tantivy::TantivyError) -> Self {
+        move |source| Self::Engine { action, source }
+    }
+
+    /// What the user can do about it, as one sentence, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::IndexMissing { .. } => Some("create it with `excerpt index <corpus>`".into()),
+            Self::IndexForeign { .. } => {
+                Some("choose another directory with `--index`, or an empty one".into())
+            }
+            Self::IndexIncompatible { path, .. } | Self::IndexDamaged { path, .. } => {
+                Some(format!(
+                    "rebuild with `excerpt index --rebuild --index {}`",
+                    path.display()
+                ))
+            }
+            Self::IndexLocked { .. } => Some("wait for it to end, or stop it".into()),
+            Self::PassageMissing { .. } => {
+                Some("give `PATH:LINE` as `excerpt search` prints it, or a passage id".into())
+            }
+            Self::Io { .. }
+            | Self::InvalidOption { .. }
+            | Self::Engine { .. }
+            | Self::Interrupted => None,
+        }
+    }
+}
+
+fn quoted(path: &std::path::Path) -> String {
+    format!("`{}`", path.display())
+}

@@ -1,0 +1,11 @@
+//! Full-text search over the paragraphs of articles.
+
+pub mod document;
+pub mod error;
+pub mod passage;
+
+pub mod corpus;
+pub mod query;
+pub mod split;
+
+pub use crate::error::{Error, Result};
