@@ -173,20 +173,12 @@ impl OffsetMap {
                 return;
             }
         }
-        self.runs.push(Run {
-            text,
-            text_len,
-            source,
-            text_unit,
-            source_unit,
-        });
+        self.runs.push(Run { text, text_len, source, text_unit, source_unit });
     }
 
     /// The source offset of the first byte of the text at or after `text`.
     pub fn start(&self, text: usize) -> u64 {
-        let next = self
-            .runs
-            .partition_point(|run| run.text + run.text_len <= text);
+        let next = self.runs.partition_point(|run| run.text + run.text_len <= text);
         match self.runs.get(next) {
             Some(run) => run.source_at(text.max(run.text)),
             None => self.runs.last().map_or(0, Run::source_end),
@@ -226,9 +218,7 @@ impl OffsetMap {
                 continue;
             }
             let end = middle + run.text_len;
-            let first = outer
-                .runs
-                .partition_point(|o| o.text + o.text_len <= middle);
+            let first = outer.runs.partition_point(|o| o.text + o.text_len <= middle);
             for o in outer.runs[first..].iter().take_while(|o| o.text < end) {
                 let from = middle.max(o.text);
                 let to = end.min(o.text + o.text_len);
@@ -271,10 +261,7 @@ pub struct LineMap {
 impl LineMap {
     /// Every offset lies on line `line`: a record of a line-oriented format.
     pub fn single(line: u64) -> Self {
-        Self {
-            first: line,
-            starts: Vec::new(),
-        }
+        Self { first: line, starts: Vec::new() }
     }
 
     /// Offsets before `starts[0]` lie on line `first`, those from `starts[k]`
@@ -286,9 +273,8 @@ impl LineMap {
     /// The lines of ASCII-compatible `bytes` that begin at `bytes_start` in the
     /// source, on line `first`. A line ends behind `\n`.
     pub fn of_bytes(bytes: &[u8], bytes_start: u64, first: u64) -> Self {
-        let starts = memchr::memchr_iter(b'\n', bytes)
-            .map(|at| bytes_start + at as u64 + 1)
-            .collect();
+        let starts =
+            memchr::memchr_iter(b'\n', bytes).map(|at| bytes_start + at as u64 + 1).collect();
         Self::new(first, starts)
     }
 

@@ -58,10 +58,7 @@ pub enum Error {
         reason: String,
     },
     /// Another process is writing to the index.
-    #[error(
-        "cannot write to the index at {}: {holder} is writing to it",
-        quoted(path)
-    )]
+    #[error("cannot write to the index at {}: {holder} is writing to it", quoted(path))]
     IndexLocked {
         /// The index directory.
         path: PathBuf,
@@ -101,11 +98,7 @@ impl Error {
     /// Wraps an I/O error with what was tried, and on what.
     pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 
     /// Wraps an engine error with what was asked of it.
@@ -121,10 +114,7 @@ impl Error {
                 Some("choose another directory with `--index`, or an empty one".into())
             }
             Self::IndexIncompatible { path, .. } | Self::IndexDamaged { path, .. } => {
-                Some(format!(
-                    "rebuild with `excerpt index --rebuild --index {}`",
-                    path.display()
-                ))
+                Some(format!("rebuild with `excerpt index --rebuild --index {}`", path.display()))
             }
             Self::IndexLocked { .. } => Some("wait for it to end, or stop it".into()),
             Self::PassageMissing { .. } => {

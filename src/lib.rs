@@ -4,6 +4,7 @@ pub mod document;
 pub mod error;
 pub mod passage;
 
+pub mod analysis;
 pub mod corpus;
 pub mod query;
 pub mod split;

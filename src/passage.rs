@@ -29,10 +29,7 @@ impl FromStr for PassageId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (document, ordinal) = text.rsplit_once('#').ok_or(ParsePassageIdError)?;
         let ordinal = ordinal.parse().map_err(|_| ParsePassageIdError)?;
-        Ok(Self {
-            document: DocumentId(document.to_owned()),
-            ordinal,
-        })
+        Ok(Self { document: DocumentId(document.to_owned()), ordinal })
     }
 }
 
@@ -126,10 +123,7 @@ mod tests {
 
     #[test]
     fn a_passage_id_survives_being_written_and_read() {
-        let id = PassageId {
-            document: DocumentId("notes/c#.md".into()),
-            ordinal: 7,
-        };
+        let id = PassageId { document: DocumentId("notes/c#.md".into()), ordinal: 7 };
         assert_eq!(id.to_string(), "notes/c#.md#7");
         assert_eq!(id.to_string().parse(), Ok(id));
     }

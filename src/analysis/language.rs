@@ -1,0 +1,138 @@
+//! The languages that words can be stemmed for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use tantivy::tokenizer::{Language as Snowball, RawTokenizer, Stemmer, TextAnalyzer};
+
+use crate::error::Error;
+
+macro_rules! languages {
+    ($($variant:ident $code:literal $name:literal $snowball:expr;)*) => {
+        /// A language by its stemmer.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum Language {
+            /// No stemming: every form of a word is a term of its own.
+            None,
+            $(#[doc = concat!("Stemmed by the Snowball stemmer for ", $name, ".")] $variant,)*
+        }
+
+        impl Language {
+            /// Every language, `None` first.
+            pub const ALL: &[Language] = &[Language::None, $(Language::$variant),*];
+
+            /// The ISO 639-1 code, or `none`.
+            pub fn code(self) -> &'static str {
+                match self {
+                    Language::None => "none",
+                    $(Language::$variant => $code,)*
+                }
+            }
+
+            /// The English name in lower case, or `none`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    Language::None => "none",
+                    $(Language::$variant => $name,)*
+                }
+            }
+
+            fn snowball(self) -> Option<Snowball> {
+                match self {
+                    Language::None => None,
+                    $(Language::$variant => Some($snowball),)*
+                }
+            }
+        }
+    };
+}
+
+languages! {
+    Arabic "ar" "arabic" Snowball::Arabic;
+    Danish "da" "danish" Snowball::Danish;
+    Dutch "nl" "dutch" Snowball::Dutch;
+    English "en" "english" Snowball::English;
+    Finnish "fi" "finnish" Snowball::Finnish;
+    French "fr" "french" Snowball::French;
+    German "de" "german" Snowball::German;
+    Greek "el" "greek" Snowball::Greek;
+    Hungarian "hu" "hungarian" Snowball::Hungarian;
+    Italian "it" "italian" Snowball::Italian;
+    Norwegian "no" "norwegian" Snowball::Norwegian;
+    Portuguese "pt" "portuguese" Snowball::Portuguese;
+    Romanian "ro" "romanian" Snowball::Romanian;
+    Russian "ru" "russian" Snowball::Russian;
+    Spanish "es" "spanish" Snowball::Spanish;
+    Swedish "sv" "swedish" Snowball::Swedish;
+    Tamil "ta" "tamil" Snowball::Tamil;
+    Turkish "tr" "turkish" Snowball::Turkish;
+}
+
+/// What an apostrophe inside a word does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elision {
+    /// It belongs to the word: `don't`.
+    Joins,
+    /// It ends an elided article or pronoun: `l'homme` is two words.
+    Splits,
+}
+
+impl Language {
+    pub(super) fn elision(self) -> Elision {
+        match self {
+            Language::French | Language::Italian => Elision::Splits,
+            _ => Elision::Joins,
+        }
+    }
+
+    /// A token stream of one stemmed token per text, or `None` without stemming.
+    pub(super) fn stemmer(self) -> Option<TextAnalyzer> {
+        let stemmer = Stemmer::new(self.snowball()?);
+        Some(TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build())
+    }
+
+    pub(super) fn stem_filter(self) -> Option<Stemmer> {
+        self.snowball().map(Stemmer::new)
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Language {
+    type Err = Error;
+
+    /// Reads a code (`de`) or an English name (`german`), in any case.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let wanted = text.to_lowercase();
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|language| language.code() == wanted || language.name() == wanted)
+            .ok_or_else(|| Error::InvalidOption {
+                option: "language",
+                value: text.to_owned(),
+                reason: format!(
+                    "known are {}",
+                    Self::ALL.iter().map(|language| language.code()).collect::<Vec<_>>().join(", ")
+                ),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_known_by_code_and_by_name() {
+        assert_eq!("de".parse::<Language>().ok(), Some(Language::German));
+        assert_eq!("German".parse::<Language>().ok(), Some(Language::German));
+        assert!("klingon".parse::<Language>().is_err());
+    }
+}

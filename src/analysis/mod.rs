@@ -1,0 +1,128 @@
+//! From text to terms: what counts as a word, and which words count as one.
+//!
+//! An [`Analyzer`] cuts text into words ([`words`]), folds them (NFKC, lower
+//! case, possessives) and stems them for one [`Language`]. It gives both forms
+//! of each word: the *surface*, folded and nothing more, and the *stem*. The
+//! index keeps stems with positions for ranking and phrases, and surfaces for
+//! exact words, wildcards and spelling.
+
+mod language;
+mod tokenizer;
+pub mod words;
+
+pub use self::language::Language;
+pub use self::tokenizer::{StemTokenizer, SurfaceTokenizer};
+
+use std::ops::Range;
+
+use self::words::Unit;
+
+/// The longest term, in bytes; longer words are cut to it, at indexing and in
+/// queries alike, so that they still find each other. Chosen by hand: longer
+/// than any word or identifier a person types, and far below the engine's limit
+/// of 65,530 bytes.
+pub const MAX_TERM_BYTES: usize = 256;
+
+/// Version of the rules in this folder. It is written into every index; a
+/// change that turns the same text into other terms must raise it.
+pub const ANALYZER_VERSION: u32 = 1;
+
+/// Turns text into terms for one language.
+#[derive(Clone)]
+pub struct Analyzer {
+    language: Language,
+    stemmer: Option<tantivy::tokenizer::TextAnalyzer>,
+}
+
+/// One word of a text in both of its forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnalyzedWord {
+    /// The word's bytes in the text, end exclusive.
+    pub range: Range<usize>,
+    /// The word, folded.
+    pub surface: String,
+    /// The word, folded and stemmed.
+    pub stem: String,
+    /// Whether it is a word between spaces or a piece of unspaced script.
+    pub unit: Unit,
+}
+
+impl Analyzer {
+    /// An analyzer for `language`.
+    pub fn new(language: Language) -> Self {
+        Self { language, stemmer: language.stemmer() }
+    }
+
+    /// The language whose stemmer is used.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The words of `text` in order. Runs of Chinese, Japanese and Korean give
+    /// their overlapping pairs of characters, a single character alone itself.
+    pub fn words(&mut self, text: &str) -> Vec<AnalyzedWord> {
+        let elision = self.language.elision();
+        let mut surface = String::new();
+        words::words(text, elision)
+            .map(|word| {
+                words::fold(&text[word.range.clone()], self.language, &mut surface);
+                let stem = match word.unit {
+                    Unit::Word => self.stem(&surface),
+                    Unit::Pair | Unit::Single => surface.clone(),
+                };
+                AnalyzedWord { range: word.range, surface: surface.clone(), stem, unit: word.unit }
+            })
+            .collect()
+    }
+
+    /// The stem of a folded word.
+    pub fn stem(&mut self, surface: &str) -> String {
+        let Some(stemmer) = &mut self.stemmer else {
+            return surface.to_owned();
+        };
+        let mut stream = stemmer.token_stream(surface);
+        if stream.advance() {
+            std::mem::take(&mut stream.token_mut().text)
+        } else {
+            surface.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stems(language: Language, text: &str) -> Vec<String> {
+        Analyzer::new(language).words(text).into_iter().map(|word| word.stem).collect()
+    }
+
+    #[test]
+    fn english_words_are_stemmed_and_lose_their_possessive() {
+        assert_eq!(stems(Language::English, "Huang's relationships"), ["huang", "relationship"]);
+        assert_eq!(stems(Language::English, "Huang’s teams"), ["huang", "team"]);
+    }
+
+    #[test]
+    fn french_elisions_are_words_of_their_own() {
+        assert_eq!(stems(Language::French, "l'homme"), ["l", "homm"]);
+    }
+
+    #[test]
+    fn chinese_gives_pairs_that_are_not_stemmed() {
+        assert_eq!(stems(Language::English, "时间差"), ["时间", "间差"]);
+        assert_eq!(stems(Language::English, "链"), ["链"]);
+    }
+
+    #[test]
+    fn the_surface_keeps_the_ending() {
+        let words = Analyzer::new(Language::English).words("Running");
+        assert_eq!(words[0].surface, "running");
+        assert_eq!(words[0].stem, "run");
+    }
+
+    #[test]
+    fn without_a_language_words_stay_whole() {
+        assert_eq!(stems(Language::None, "Relationships"), ["relationships"]);
+    }
+}
