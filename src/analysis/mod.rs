@@ -3,15 +3,17 @@
 //! An [`Analyzer`] cuts text into words ([`words`]), folds them (NFKC, lower
 //! case, possessives) and stems them for one [`Language`]. It gives both forms
 //! of each word: the *surface*, folded and nothing more, and the *stem*. The
-//! index keeps stems with positions for ranking and phrases, and surfaces for
-//! exact words, wildcards and spelling.
+//! index keeps stems with positions for ranking and phrases, surfaces for exact
+//! words, wildcards and spelling, and the single characters of unspaced scripts.
 
 mod language;
 mod tokenizer;
+mod weight;
 pub mod words;
 
 pub use self::language::Language;
-pub use self::tokenizer::{StemTokenizer, SurfaceTokenizer};
+pub use self::tokenizer::{CharacterTokenizer, StemTokenizer, SurfaceTokenizer};
+pub use self::weight::{Weight, weight};
 
 use std::ops::Range;
 
@@ -22,6 +24,15 @@ use self::words::Unit;
 /// than any word or identifier a person types, and far below the engine's limit
 /// of 65,530 bytes.
 pub const MAX_TERM_BYTES: usize = 256;
+
+/// Stands between the title, the headings and the body of a passage where they
+/// are one text. It counts as [`PART_GAP`] positions, so that no phrase and no
+/// nearness reaches from one part into the next.
+pub const PART_SEPARATOR: char = '\u{1E}';
+
+/// The positions that a [`PART_SEPARATOR`] takes. Farther than any nearness
+/// that is scored.
+pub const PART_GAP: u32 = 50;
 
 /// Version of the rules in this folder. It is written into every index; a
 /// change that turns the same text into other terms must raise it.

@@ -1,26 +1,29 @@
 //! The analyzers in the engine's own shape, for the inversion of documents.
 
-use std::ops::Range;
-
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer};
 
-use super::language::{Elision, Language};
-use super::words::{self, Unit, Words};
+use super::language::Language;
+use super::words::{self, Words};
+use super::{PART_GAP, PART_SEPARATOR};
 
 /// Gives the stems of a text with their positions: what ranking and phrases
 /// read.
 #[derive(Clone, Copy)]
 pub struct StemTokenizer;
 
-/// Gives the surfaces of a text, and each single character of unspaced scripts:
-/// what exact words, wildcards and spelling read.
+/// Gives the surfaces of a text: what exact words, wildcards and spelling read.
 #[derive(Clone, Copy)]
 pub struct SurfaceTokenizer;
+
+/// Gives the single characters of unspaced scripts, which the other two give
+/// only in pairs.
+#[derive(Clone, Copy)]
+pub struct CharacterTokenizer;
 
 impl StemTokenizer {
     /// The analyzer for `language`.
     pub fn analyzer(language: Language) -> TextAnalyzer {
-        let words = WordTokenizer { language, singles: Singles::Alone, token: Token::default() };
+        let words = WordTokenizer { language, token: Token::default() };
         match language.stem_filter() {
             Some(stemmer) => TextAnalyzer::from(stemmer.transform(words)),
             None => TextAnalyzer::from(words),
@@ -31,24 +34,20 @@ impl StemTokenizer {
 impl SurfaceTokenizer {
     /// The analyzer for `language`.
     pub fn analyzer(language: Language) -> TextAnalyzer {
-        let token = Token::default();
-        TextAnalyzer::from(WordTokenizer { language, singles: Singles::All, token })
+        TextAnalyzer::from(WordTokenizer { language, token: Token::default() })
     }
 }
 
-/// Which single characters of unspaced scripts are tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Singles {
-    /// Those that have no neighbour to pair with.
-    Alone,
-    /// All of them, beside the pairs.
-    All,
+impl CharacterTokenizer {
+    /// The analyzer, the same for every language.
+    pub fn analyzer() -> TextAnalyzer {
+        TextAnalyzer::from(CharacterStreamer { token: Token::default() })
+    }
 }
 
 #[derive(Clone)]
 struct WordTokenizer {
     language: Language,
-    singles: Singles,
     token: Token,
 }
 
@@ -57,13 +56,11 @@ impl Tokenizer for WordTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordTokenStream<'a> {
         self.token.reset();
-        let elision: Elision = self.language.elision();
         WordTokenStream {
             text,
-            words: words::words(text, elision),
+            words: words::words(text, self.language.elision()),
             language: self.language,
-            singles: self.singles,
-            pending: [None, None],
+            seen: 0,
             token: &mut self.token,
         }
     }
@@ -73,44 +70,67 @@ struct WordTokenStream<'a> {
     text: &'a str,
     words: Words<'a>,
     language: Language,
-    singles: Singles,
-    /// Single characters still to be given behind the pair they stand in.
-    pending: [Option<Range<usize>>; 2],
+    /// How far the text has been looked at for separators.
+    seen: usize,
     token: &'a mut Token,
-}
-
-impl WordTokenStream<'_> {
-    fn set(&mut self, range: Range<usize>) {
-        self.token.offset_from = range.start;
-        self.token.offset_to = range.end;
-        self.token.position = self.token.position.wrapping_add(1);
-        words::fold(&self.text[range], self.language, &mut self.token.text);
-    }
-
-    /// Every pair is followed by its first character, the last pair of a run by
-    /// both.
-    fn singles_of(&self, pair: &Range<usize>) -> [Option<Range<usize>>; 2] {
-        let first = self.text[pair.clone()].chars().next().map_or(0, char::len_utf8);
-        let middle = pair.start + first;
-        let run_goes_on = self.text[pair.end..].chars().next().is_some_and(words::is_unspaced);
-        let last = (!run_goes_on).then_some(middle..pair.end);
-        [Some(pair.start..middle), last]
-    }
 }
 
 impl TokenStream for WordTokenStream<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(range) = self.pending.iter_mut().find_map(Option::take) {
-            self.set(range);
-            return true;
-        }
         let Some(word) = self.words.next() else {
             return false;
         };
-        if word.unit == Unit::Pair && self.singles == Singles::All {
-            self.pending = self.singles_of(&word.range);
-        }
-        self.set(word.range);
+        let range = word.range;
+        let between = &self.text.as_bytes()[self.seen.min(range.start)..range.start];
+        let parts = between.iter().filter(|&&byte| byte == PART_SEPARATOR as u8).count() as u32;
+        self.seen = range.end;
+        self.token.offset_from = range.start;
+        self.token.offset_to = range.end;
+        let step = 1 + (parts * PART_GAP) as usize;
+        self.token.position = self.token.position.wrapping_add(step);
+        words::fold(&self.text[range], self.language, &mut self.token.text);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[derive(Clone)]
+struct CharacterStreamer {
+    token: Token,
+}
+
+impl Tokenizer for CharacterStreamer {
+    type TokenStream<'a> = CharacterStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
+        self.token.reset();
+        CharacterStream { characters: text.char_indices(), token: &mut self.token }
+    }
+}
+
+struct CharacterStream<'a> {
+    characters: std::str::CharIndices<'a>,
+    token: &'a mut Token,
+}
+
+impl TokenStream for CharacterStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((at, c)) = self.characters.find(|&(_, c)| words::is_unspaced(c)) else {
+            return false;
+        };
+        self.token.offset_from = at;
+        self.token.offset_to = at + c.len_utf8();
+        self.token.position = self.token.position.wrapping_add(1);
+        // No language: characters have neither endings nor possessives.
+        let mut utf8 = [0; 4];
+        words::fold(c.encode_utf8(&mut utf8), Language::None, &mut self.token.text);
         true
     }
 
@@ -147,9 +167,15 @@ mod tests {
     }
 
     #[test]
-    fn surfaces_hold_single_characters_beside_the_pairs() {
+    fn surfaces_keep_their_endings_and_pairs() {
         let found = tokens(SurfaceTokenizer::analyzer(Language::English), "Running 时间差 链");
-        assert_eq!(found, ["running", "时间", "时", "间差", "间", "差", "链"]);
+        assert_eq!(found, ["running", "时间", "间差", "链"]);
+    }
+
+    #[test]
+    fn characters_are_those_of_unspaced_scripts() {
+        let found = tokens(CharacterTokenizer::analyzer(), "Running 时间差 ｱ 链");
+        assert_eq!(found, ["时", "间", "差", "ア", "链"]);
     }
 
     #[test]
@@ -158,5 +184,14 @@ mod tests {
         let mut positions = Vec::new();
         analyzer.token_stream("a time 差").process(&mut |token| positions.push(token.position));
         assert_eq!(positions, [0, 1, 2]);
+    }
+
+    #[test]
+    fn parts_of_a_passage_stand_far_apart() {
+        let mut analyzer = StemTokenizer::analyzer(Language::English);
+        let mut positions = Vec::new();
+        let text = "Mi Talk\u{1E}\u{1E}a bet";
+        analyzer.token_stream(text).process(&mut |token| positions.push(token.position));
+        assert_eq!(positions, [0, 1, 102, 103]);
     }
 }

@@ -120,16 +120,15 @@ impl Words<'_> {
             }
             let Some(c) = self.char_at(at) else { return at };
             let next = at + c.len_utf8();
-            if class(c) == Class::Letter {
-                at = next;
-            } else if self.elision == Elision::Joins
-                && is_apostrophe(c)
-                && self.char_at(next).is_some_and(|after| class(after) == Class::Letter)
-            {
-                at = next;
-            } else {
+            let joins = || {
+                self.elision == Elision::Joins
+                    && is_apostrophe(c)
+                    && self.char_at(next).is_some_and(|after| class(after) == Class::Letter)
+            };
+            if class(c) != Class::Letter && !joins() {
                 return at;
             }
+            at = next;
         }
     }
 
