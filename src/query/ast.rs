@@ -1,0 +1,171 @@
+//! What a query is, as a value: words and how they are to be combined.
+//!
+//! Words are kept as typed; the analyzer of an index turns them into terms
+//! later. Trees that come from [`super::parse`] are in the normal form that
+//! `normal` describes, so that equal readings are equal values.
+
+use time::Date;
+
+/// A query.
+///
+/// Its `Display` is the reading: text that [`super::parse`] reads as the same
+/// query again, as long as it keeps within the limits of a query.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Query {
+    /// Matches nothing: there was no word.
+    #[default]
+    Nothing,
+    /// A word as typed, without white space unless that was escaped.
+    Word(String),
+    /// Words in a row.
+    Phrase {
+        /// The words, separated by single spaces.
+        text: String,
+        /// How many other words may stand between them; with 0 they are in
+        /// order and adjacent.
+        slop: u32,
+    },
+    /// Words near each other, in any order.
+    Near {
+        /// At least two.
+        words: Vec<String>,
+        /// How many other words may stand between them.
+        distance: u32,
+    },
+    /// All words that begin with this.
+    Prefix(String),
+    /// All words spelled like this one.
+    Fuzzy {
+        /// The word as typed.
+        word: String,
+        /// How many letters may differ: 1 or 2.
+        distance: u8,
+    },
+    /// Words as they are written, without stemming.
+    Exact(Box<Query>),
+    /// Only in one field.
+    Field {
+        /// Where to look.
+        field: Field,
+        /// What for.
+        query: Box<Query>,
+    },
+    /// Documents whose path fits a glob. Filters and adds nothing to a score.
+    Path(String),
+    /// Documents of a time; one end may be open. Filters and adds nothing to a
+    /// score.
+    Date {
+        /// The first day.
+        after: Option<Date>,
+        /// The last day.
+        before: Option<Date>,
+    },
+    /// Several queries together.
+    Boolean {
+        /// All of these have to match.
+        must: Vec<Query>,
+        /// Where `must` is empty at least one of these has to match; otherwise
+        /// they add to the score.
+        should: Vec<Query>,
+        /// None of these may match. With nothing else, everything else matches.
+        must_not: Vec<Query>,
+    },
+}
+
+/// A part of a document that can be searched alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The title of the document.
+    Title,
+    /// The headings above a passage.
+    Heading,
+}
+
+impl Field {
+    /// The name as it is typed before the colon.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Heading => "heading",
+        }
+    }
+}
+
+impl Query {
+    /// The words that are wanted, as typed, each once, without those that are
+    /// excluded. A phrase gives each of its words.
+    pub fn words(&self) -> Vec<&str> {
+        let mut words = Vec::new();
+        self.collect_words(&mut words);
+        words
+    }
+
+    fn collect_words<'q>(&'q self, words: &mut Vec<&'q str>) {
+        match self {
+            Self::Nothing | Self::Path(_) | Self::Date { .. } => {}
+            Self::Word(word) | Self::Prefix(word) | Self::Fuzzy { word, .. } => {
+                add_once(words, word);
+            }
+            Self::Phrase { text, .. } => {
+                text.split_whitespace().for_each(|word| add_once(words, word));
+            }
+            Self::Near { words: near, .. } => near.iter().for_each(|word| add_once(words, word)),
+            Self::Exact(query) | Self::Field { query, .. } => query.collect_words(words),
+            Self::Boolean { must, should, must_not: _ } => {
+                must.iter().chain(should).for_each(|query| query.collect_words(words));
+            }
+        }
+    }
+
+    /// Whether it only says what a document must be, and looks for no word.
+    pub(super) fn is_filter(&self) -> bool {
+        match self {
+            Self::Path(_) | Self::Date { .. } => true,
+            Self::Exact(query) | Self::Field { query, .. } => query.is_filter(),
+            Self::Boolean { must, should, must_not } => {
+                must.iter().chain(should).chain(must_not).all(Self::is_filter)
+            }
+            Self::Nothing
+            | Self::Word(_)
+            | Self::Phrase { .. }
+            | Self::Near { .. }
+            | Self::Prefix(_)
+            | Self::Fuzzy { .. } => false,
+        }
+    }
+
+    /// Whether it only says what is not wanted.
+    pub(super) fn only_excludes(&self) -> bool {
+        match self {
+            Self::Exact(query) | Self::Field { query, .. } => query.only_excludes(),
+            Self::Boolean { must, should, .. } => must.is_empty() && should.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+fn add_once<'q>(words: &mut Vec<&'q str>, word: &'q str) {
+    if !words.contains(&word) {
+        words.push(word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(parse(text).query.words(), expected, "{text:?}");
+    }
+
+    #[test]
+    fn words_are_what_is_wanted_each_once() {
+        check("", &[]);
+        check("time difference time", &["time", "difference"]);
+        check("time -bet -(a b)", &["time"]);
+        check("title:\"time  flies\" (a b)~3", &["time", "flies", "a", "b"]);
+        check("relat* chian~ =times", &["relat", "chian", "times"]);
+        check("time path:news/* date:2020", &["time"]);
+        check("-bet", &[]);
+    }
+}

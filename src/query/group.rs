@@ -1,0 +1,219 @@
+//! What stands side by side within one pair of parentheses, and how it is
+//! joined: `NOT` first, then `AND`, then `OR`, then by standing there.
+
+use super::ast::Query;
+use super::lexer::Operator;
+use super::marks::Sign;
+use super::normal;
+use super::note::{Note, Notes};
+
+/// What words mean that stand side by side without an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joining {
+    /// Any of them suffices.
+    Any,
+    /// All must be there.
+    All,
+    /// All must be there, the words at most so many others apart.
+    Near(u32),
+}
+
+impl Joining {
+    /// What it is within parentheses.
+    pub(super) fn inner(self) -> Self {
+        match self {
+            Self::Any | Self::Near(_) => Self::Any,
+            Self::All => Self::All,
+        }
+    }
+}
+
+/// Collects operands and operators in the order of the text.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    /// Side by side; in each the sides of `OR`; in each the sides of `AND`.
+    items: Vec<Vec<Vec<Operand>>>,
+    /// The operator that waits for its right side.
+    pending: Option<Binary>,
+    /// How many `NOT` wait for what they negate.
+    negations: usize,
+}
+
+#[derive(Debug)]
+struct Operand {
+    sign: Option<Sign>,
+    query: Query,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Binary {
+    And,
+    Or,
+}
+
+impl Binary {
+    fn operator(self) -> Operator {
+        match self {
+            Self::And => Operator::And,
+            Self::Or => Operator::Or,
+        }
+    }
+}
+
+impl Group {
+    /// Takes an operator. One without a left side is left out.
+    pub(super) fn operator(&mut self, operator: Operator, notes: &mut Notes) {
+        let binary = match operator {
+            Operator::Not => {
+                self.negations += 1;
+                return;
+            }
+            Operator::And => Binary::And,
+            Operator::Or => Binary::Or,
+        };
+        self.drop_waiting(notes);
+        if self.items.is_empty() {
+            notes.add(Note::DanglingOperator(operator.name()));
+        } else {
+            self.pending = Some(binary);
+        }
+    }
+
+    /// Takes an operand. Nothing is as if it were not there.
+    pub(super) fn operand(&mut self, mut sign: Option<Sign>, query: Query) {
+        if query == Query::Nothing {
+            return;
+        }
+        if std::mem::take(&mut self.negations) % 2 == 1 {
+            sign = match sign {
+                Some(Sign::MustNot) => None,
+                Some(Sign::Must) | None => Some(Sign::MustNot),
+            };
+        }
+        let operand = Operand { sign, query };
+        match (self.pending.take(), self.items.last_mut()) {
+            (Some(Binary::And), Some(sides)) => match sides.last_mut() {
+                Some(chain) => chain.push(operand),
+                None => sides.push(vec![operand]),
+            },
+            (Some(Binary::Or), Some(sides)) => sides.push(vec![operand]),
+            _ => self.items.push(vec![vec![operand]]),
+        }
+    }
+
+    /// Whether it holds plain words side by side and nothing else.
+    pub(super) fn is_bag_of_words(&self) -> bool {
+        self.items.iter().all(|sides| match sides.as_slice() {
+            [chain] => matches!(chain.as_slice(), [Operand { sign: None, query: Query::Word(_) }]),
+            _ => false,
+        })
+    }
+
+    /// All of it as one query.
+    pub(super) fn close(mut self, joining: Joining, notes: &mut Notes) -> Query {
+        self.drop_waiting(notes);
+        let mut parts = Parts::default();
+        for sides in self.items {
+            let sides: Vec<Operand> = sides.into_iter().map(conjunction).collect();
+            if sides.len() == 1 {
+                sides.into_iter().for_each(|operand| parts.add(operand));
+                continue;
+            }
+            let sides: Vec<Query> =
+                sides.into_iter().map(|side| alternative(side, notes)).collect();
+            if joining == Joining::Any && !sides.iter().all(Query::is_filter) {
+                // Any suffices anyway: no need for a group of its own.
+                parts.should.extend(sides);
+            } else {
+                parts.add(Operand { sign: None, query: normal::boolean(vec![], sides, vec![]) });
+            }
+        }
+        parts.join(joining)
+    }
+
+    /// Leaves out operators that wait for something that does not come.
+    fn drop_waiting(&mut self, notes: &mut Notes) {
+        if let Some(binary) = self.pending.take() {
+            notes.add(Note::DanglingOperator(binary.operator().name()));
+        }
+        if std::mem::take(&mut self.negations) > 0 {
+            notes.add(Note::DanglingOperator(Operator::Not.name()));
+        }
+    }
+}
+
+/// Operands with `AND` between them; one alone keeps its sign.
+fn conjunction(mut chain: Vec<Operand>) -> Operand {
+    if chain.len() == 1 {
+        return chain.swap_remove(0);
+    }
+    let (mut must, mut must_not) = (Vec::new(), Vec::new());
+    for Operand { sign, query } in chain {
+        match sign {
+            Some(Sign::MustNot) => must_not.push(query),
+            Some(Sign::Must) | None => must.push(query),
+        }
+    }
+    Operand { sign: None, query: normal::boolean(must, vec![], must_not) }
+}
+
+/// One side of an `OR`. An excluded one means everything else.
+fn alternative(Operand { sign, query }: Operand, notes: &mut Notes) -> Query {
+    match sign {
+        None => query,
+        Some(Sign::Must) => {
+            notes.add(Note::MustBesideOr);
+            query
+        }
+        Some(Sign::MustNot) => normal::boolean(vec![], vec![], vec![query]),
+    }
+}
+
+/// A group's operands by what they are for.
+#[derive(Debug, Default)]
+struct Parts {
+    must: Vec<Query>,
+    should: Vec<Query>,
+    must_not: Vec<Query>,
+    filters: Vec<Query>,
+}
+
+impl Parts {
+    fn add(&mut self, Operand { sign, query }: Operand) {
+        match sign {
+            Some(Sign::Must) => self.must.push(query),
+            Some(Sign::MustNot) => self.must_not.push(query),
+            None if query.is_filter() => self.filters.push(query),
+            None => self.should.push(query),
+        }
+    }
+
+    fn join(self, joining: Joining) -> Query {
+        let Self { mut must, mut should, must_not, filters } = self;
+        match joining {
+            Joining::Any => {
+                // What is filtered must still hold one of the words.
+                if !filters.is_empty() && must.is_empty() && !should.is_empty() {
+                    must.push(normal::boolean(vec![], std::mem::take(&mut should), vec![]));
+                }
+            }
+            Joining::All => must.append(&mut should),
+            Joining::Near(distance) => {
+                must.append(&mut should);
+                let mut words = Vec::new();
+                let mut others = Vec::new();
+                for query in must {
+                    match query {
+                        Query::Word(word) => words.push(word),
+                        other => others.push(other),
+                    }
+                }
+                must = vec![normal::near(words, distance)];
+                must.retain(|query| *query != Query::Nothing);
+                must.append(&mut others);
+            }
+        }
+        must.extend(filters);
+        normal::boolean(must, should, must_not)
+    }
+}

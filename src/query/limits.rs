@@ -1,0 +1,67 @@
+//! How much of a query is read.
+//!
+//! A query may come from anyone. Each limit is far above what a person types or
+//! pastes and low enough that a search stays bounded.
+
+use super::ast::Query;
+use super::note::{Note, Notes};
+
+/// The longest query text that is read, in bytes; chosen by hand: a long
+/// article pasted whole still fits.
+pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+
+/// How many words and filters a query may have, each word of a phrase counted;
+/// every one costs a lookup in each part of the index. The usual figure in
+/// engines of this kind.
+pub const MAX_CLAUSES: usize = 1024;
+
+/// How deep parentheses may be nested. Whoever walks a [`Query`] does it by
+/// recursion, so this bounds their stack; nobody nests by hand beyond five.
+pub const MAX_DEPTH: usize = 32;
+
+/// The widest nearness; more words than a passage has would mean no more.
+pub(super) const MAX_DISTANCE: u32 = 10_000;
+
+/// How many notes are kept: the first ones tell what is wrong.
+pub(super) const MAX_NOTES: usize = 16;
+
+/// The first [`MAX_TEXT_BYTES`] of `text`, cut between characters.
+pub(super) fn cut<'t>(text: &'t str, notes: &mut Notes) -> &'t str {
+    if text.len() <= MAX_TEXT_BYTES {
+        return text;
+    }
+    notes.add(Note::TooLong);
+    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
+}
+
+/// How many clauses may still be added.
+#[derive(Debug)]
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(MAX_CLAUSES)
+    }
+
+    /// What can be afforded of a word, a phrase or a filter: all of it, the
+    /// first words of a phrase, or nothing.
+    pub(super) fn spend(&mut self, leaf: Query, notes: &mut Notes) -> Option<Query> {
+        let cost = match &leaf {
+            Query::Phrase { text, .. } => text.split_whitespace().count(),
+            _ => 1,
+        };
+        if cost <= self.0 {
+            self.0 -= cost;
+            return Some(leaf);
+        }
+        notes.add(Note::TooManyClauses);
+        let left = std::mem::take(&mut self.0);
+        match leaf {
+            Query::Phrase { text, slop } if left > 0 => {
+                let words: Vec<&str> = text.split_whitespace().take(left).collect();
+                Some(Query::Phrase { text: words.join(" "), slop })
+            }
+            _ => None,
+        }
+    }
+}

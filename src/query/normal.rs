@@ -1,0 +1,94 @@
+//! The normal form: one tree for each meaning that the syntax can give.
+//!
+//! No empty combination and none of a single wanted query; a conjunction within
+//! a conjunction is one; no field or exactness around what has its own; a field
+//! outside of an exactness. Parts given here are in normal form already.
+
+use super::ast::{Field, Query};
+
+/// Several queries together.
+pub(super) fn boolean(must: Vec<Query>, mut should: Vec<Query>, not: Vec<Query>) -> Query {
+    let (mut all, mut must_not) = (Vec::with_capacity(must.len()), not);
+    for clause in must {
+        match clause {
+            // Without an alternative in it, what it demands and excludes is
+            // demanded and excluded here.
+            Query::Boolean { must, should, must_not: excluded }
+                if should.is_empty() && !must.is_empty() =>
+            {
+                all.extend(must);
+                must_not.extend(excluded);
+            }
+            other => all.push(other),
+        }
+    }
+    match (all.len(), should.len(), must_not.len()) {
+        (0, 0, 0) => Query::Nothing,
+        (1, 0, 0) => all.swap_remove(0),
+        (0, 1, 0) => should.swap_remove(0),
+        _ => Query::Boolean { must: all, should, must_not },
+    }
+}
+
+/// Words near each other.
+pub(super) fn near(mut words: Vec<String>, distance: u32) -> Query {
+    match words.len() {
+        0 => Query::Nothing,
+        1 => Query::Word(words.swap_remove(0)),
+        _ => Query::Near { words, distance },
+    }
+}
+
+/// `query` without stemming.
+pub(super) fn exact(query: Query) -> Query {
+    match query {
+        Query::Nothing | Query::Exact(_) | Query::Path(_) | Query::Date { .. } => query,
+        Query::Field { field, query } => Query::Field { field, query: Box::new(exact(*query)) },
+        other => Query::Exact(Box::new(other)),
+    }
+}
+
+/// `query` in one field. One that has its field keeps it.
+pub(super) fn field(field: Field, query: Query) -> Query {
+    match query {
+        Query::Nothing | Query::Field { .. } | Query::Path(_) | Query::Date { .. } => query,
+        other => Query::Field { field, query: Box::new(other) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Query {
+        Query::Word(text.to_owned())
+    }
+
+    #[test]
+    fn a_combination_of_one_is_that_one() {
+        assert_eq!(boolean(vec![], vec![], vec![]), Query::Nothing);
+        assert_eq!(boolean(vec![word("a")], vec![], vec![]), word("a"));
+        assert_eq!(boolean(vec![], vec![word("a")], vec![]), word("a"));
+        assert!(matches!(boolean(vec![], vec![], vec![word("a")]), Query::Boolean { .. }));
+    }
+
+    #[test]
+    fn a_conjunction_within_a_conjunction_is_one() {
+        let inner = boolean(vec![word("a"), word("b")], vec![], vec![word("x")]);
+        assert_eq!(
+            boolean(vec![inner, word("c")], vec![], vec![word("y")]),
+            Query::Boolean {
+                must: vec![word("a"), word("b"), word("c")],
+                should: vec![],
+                must_not: vec![word("y"), word("x")],
+            }
+        );
+    }
+
+    #[test]
+    fn a_field_stands_outside_of_an_exactness() {
+        let titled = field(Field::Title, word("a"));
+        assert_eq!(exact(titled), field(Field::Title, exact(word("a"))));
+        assert_eq!(exact(exact(word("a"))), exact(word("a")));
+    }
+}

@@ -1,0 +1,160 @@
+//! What could not be used of a query, said to the person who typed it.
+
+use std::fmt;
+
+use super::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_NOTES, MAX_TEXT_BYTES};
+
+/// Something in a query that was left out or read in another way than it may
+/// have been meant. `Display` says so in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// There is no word and no filter.
+    NoWords,
+    /// There are only excluded words.
+    OnlyExcluded,
+    /// A quote was opened and not closed.
+    UnbalancedQuote,
+    /// A `(` was not closed.
+    UnclosedParenthesis,
+    /// A `)` closed nothing.
+    StrayParenthesis,
+    /// Parentheses were nested too deep.
+    TooDeep,
+    /// The text was longer than [`MAX_TEXT_BYTES`].
+    TooLong,
+    /// There were more words and filters than [`MAX_CLAUSES`].
+    TooManyClauses,
+    /// An operator with nothing to work on.
+    DanglingOperator(&'static str),
+    /// A `+` at one side of an `OR`.
+    MustBesideOr,
+    /// A nearness on parentheses that hold more than words.
+    NearOfNoWords,
+    /// A word with a `*` behind too few characters.
+    ShortPrefix(String),
+    /// A word with a `~` behind too few characters.
+    ShortFuzzy(String),
+    /// What stands behind `date:` is no date.
+    NotADate(String),
+    /// The range of dates ended before it began.
+    BackwardDates(String),
+    /// Near spellings were asked for together with a phrase or a nearness.
+    FuzzyIgnored,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoWords => f.write_str("the query holds no words"),
+            Self::OnlyExcluded => {
+                f.write_str("the query holds only excluded words: everything else matches")
+            }
+            Self::UnbalancedQuote => f.write_str("unbalanced quote: left out"),
+            Self::UnclosedParenthesis => {
+                f.write_str("unbalanced `(`: closed at the end of the query")
+            }
+            Self::StrayParenthesis => f.write_str("unbalanced `)`: left out"),
+            Self::TooDeep => {
+                write!(f, "parentheses nested deeper than {MAX_DEPTH}: the inner ones are left out")
+            }
+            Self::TooLong => {
+                write!(f, "query longer than {} KiB: the rest is left out", MAX_TEXT_BYTES / 1024)
+            }
+            Self::TooManyClauses => {
+                write!(f, "query of more than {MAX_CLAUSES} words: the rest is left out")
+            }
+            Self::DanglingOperator(operator) => {
+                write!(f, "`{operator}` has nothing to work on: left out")
+            }
+            Self::MustBesideOr => f.write_str("`+` beside `OR` is left out: either side suffices"),
+            Self::NearOfNoWords => {
+                f.write_str("`(…)~` takes only plain words: the nearness is left out")
+            }
+            Self::ShortPrefix(word) => {
+                write!(f, "`{}*` needs 2 characters before `*`: read as a word", Short(word))
+            }
+            Self::ShortFuzzy(word) => {
+                write!(f, "`{}~` needs 3 characters before `~`: read as a word", Short(word))
+            }
+            Self::NotADate(text) => write!(
+                f,
+                "`date:{}` is no date (YYYY, YYYY-MM, YYYY-MM-DD, or two with `..` between): \
+                 read as a word",
+                Short(text)
+            ),
+            Self::BackwardDates(text) => {
+                write!(f, "`date:{}` ends before it begins: read the other way round", Short(text))
+            }
+            Self::FuzzyIgnored => {
+                f.write_str("near spellings are left out: phrases and nearness need exact words")
+            }
+        }
+    }
+}
+
+/// The beginning of what was typed.
+struct Short<'t>(&'t str);
+
+impl fmt::Display for Short<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 40;
+        match self.0.char_indices().nth(LONGEST) {
+            Some((end, _)) => write!(f, "{}…", &self.0[..end]),
+            None => f.write_str(self.0),
+        }
+    }
+}
+
+/// Collects notes, each once and not more than [`MAX_NOTES`].
+#[derive(Debug, Default)]
+pub(super) struct Notes(Vec<Note>);
+
+impl Notes {
+    pub(super) fn add(&mut self, note: Note) {
+        let is_known = self.0.contains(&note) || (note.is_left_open() && self.tell_of_a_cut());
+        if self.0.len() < MAX_NOTES && !is_known {
+            self.0.push(note);
+        }
+    }
+
+    fn tell_of_a_cut(&self) -> bool {
+        self.0.iter().any(|note| matches!(note, Note::TooLong | Note::TooManyClauses))
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Note> {
+        self.0
+    }
+}
+
+impl Note {
+    /// Whether it is about something whose end is missing. Where the end of the
+    /// query was cut off, that is no news.
+    fn is_left_open(&self) -> bool {
+        matches!(
+            self,
+            Self::UnbalancedQuote | Self::UnclosedParenthesis | Self::DanglingOperator(_)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_shows_only_the_beginning_of_a_long_word() {
+        let note = Note::NotADate("é".repeat(1_000)).to_string();
+        assert!(note.starts_with(&format!("`date:{}…` is no date", "é".repeat(40))), "{note}");
+    }
+
+    #[test]
+    fn notes_are_kept_once_and_bounded() {
+        let mut notes = Notes::default();
+        for number in 0..1_000 {
+            notes.add(Note::StrayParenthesis);
+            notes.add(Note::ShortPrefix(number.to_string()));
+        }
+        assert_eq!(notes.into_vec().len(), MAX_NOTES);
+    }
+}

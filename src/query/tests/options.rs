@@ -1,0 +1,47 @@
+//! What options make of the same text.
+
+use super::*;
+
+#[test]
+fn modes_say_how_words_belong_together() {
+    let check = |text: &str, mode, reading: &str| {
+        check_with(text, &ParseOptions { mode, ..ParseOptions::default() }, reading, &[]);
+    };
+    check("a b -c", Mode::All, "+a +b -c");
+    check("a b OR c", Mode::All, "+a +(b c)");
+    check("a (b c) path:n", Mode::All, "+a +b +c +path:n");
+    check("a title:(b c)", Mode::All, "+a +title:(+b +c)");
+    check("a -b \"c\" OR", Mode::Phrase, r#""a -b \"c\" OR""#);
+    check("a b", Mode::Near(5), "(a b)~5");
+    check("a +b -c \"d e\" path:n", Mode::Near(5), "+(b a)~5 +\"d e\" +path:n -c");
+    check("a", Mode::Near(5), "a");
+}
+
+#[test]
+fn forms_apply_to_the_whole_query() {
+    let check = |text: &str, form, reading: &str| {
+        check_with(text, &ParseOptions { form, ..ParseOptions::default() }, reading, &[]);
+    };
+    check("a", WordForm::Exact, "=a");
+    check("a -b", WordForm::Exact, "=(a -b)");
+    check("title:a", WordForm::Exact, "title:=a");
+    check("chain of \"a b\" -links", WordForm::Fuzzy(1), "chain~1 of \"a b\" -links");
+    check("title:(chain links)", WordForm::Fuzzy(7), "title:(chain~2 links~2)");
+    let options = ParseOptions { mode: Mode::Near(2), form: WordForm::Fuzzy(1), excluded: vec![] };
+    check_with("chain link", &options, "(chain link)~2", &[Note::FuzzyIgnored]);
+}
+
+#[test]
+fn excluded_words_are_taken_literally() {
+    let check = |text: &str, excluded: &[&str], reading: &str| {
+        let excluded = excluded.iter().map(|&text| text.to_owned()).collect();
+        let options = ParseOptions { excluded, ..ParseOptions::default() };
+        check_with(text, &options, reading, &[]);
+    };
+    check("a", &["b"], "a -b");
+    check("a b -c", &["d e", "-f", " "], r#"a b -c -"d e" -\-f"#);
+    check("path:n", &["b"], "+path:n -b");
+    check("path:m OR path:n", &["b"], "+(path:m OR path:n) -b");
+    let options = ParseOptions { excluded: vec!["b".into()], ..ParseOptions::default() };
+    check_with("", &options, "-b", &[Note::OnlyExcluded]);
+}
