@@ -1,0 +1,63 @@
+//! The blocks of a marked-up document, made fit for splitting.
+
+use super::headings::HEADING_CHARS;
+use super::text::{fits, trim};
+use crate::document::{Block, BlockKind};
+
+/// The `marked` blocks of `text` without the white space round them and without
+/// empty ones. A heading that is too long to be one is a paragraph.
+pub(super) fn blocks(text: &str, marked: &[Block]) -> Vec<Block> {
+    let mut blocks = Vec::with_capacity(marked.len());
+    for block in marked {
+        let range = trim(text, block.range.clone());
+        if range.is_empty() {
+            continue;
+        }
+        let kind = match block.kind {
+            BlockKind::Heading { .. } if !fits(&text[range.clone()], HEADING_CHARS) => {
+                BlockKind::Paragraph
+            }
+            kind => kind,
+        };
+        blocks.push(Block { kind, range });
+    }
+    blocks
+}
+
+/// Puts a paragraph that covers them all before `blocks`, which are headings
+/// alone: their words are all there is to find.
+pub(super) fn say_headings(blocks: &mut Vec<Block>) {
+    if let (Some(first), Some(last)) = (blocks.first(), blocks.last()) {
+        let range = first.range.start..last.range.end;
+        // Before, not behind: the headings stay open for a further part of the
+        // document, and do not head themselves.
+        blocks.insert(0, Block { kind: BlockKind::Paragraph, range });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADING: BlockKind = BlockKind::Heading { level: 2 };
+
+    #[test]
+    fn white_space_round_a_block_is_dropped_and_blank_blocks_with_it() {
+        let marked = [
+            Block { kind: HEADING, range: 0..3 },
+            Block { kind: BlockKind::Paragraph, range: 3..5 },
+            Block { kind: BlockKind::List, range: 5..9 },
+        ];
+        let expected =
+            [Block { kind: HEADING, range: 1..2 }, Block { kind: BlockKind::List, range: 5..8 }];
+        assert_eq!(blocks(" a \n\n- b\n", &marked), expected);
+    }
+
+    #[test]
+    fn a_heading_of_the_length_of_a_paragraph_is_a_paragraph() {
+        let text = "word ".repeat(100);
+        let marked = [Block { kind: HEADING, range: 0..text.len() }];
+        let kinds: Vec<_> = blocks(&text, &marked).into_iter().map(|block| block.kind).collect();
+        assert_eq!(kinds, [BlockKind::Paragraph]);
+    }
+}

@@ -1,0 +1,119 @@
+//! Puts very short neighbours under one heading together.
+//!
+//! A short paragraph goes with what follows: it is a title, a speaker, the lead
+//! of a list. Where nothing follows, or that would be too long, it goes with
+//! what comes before. What is joined is one stretch of the text, with all that
+//! stands between.
+
+use super::text::{fits, is_short};
+use super::{SplitOptions, is_heading};
+use crate::document::Block;
+
+/// `blocks` with short ones joined as far as `options` ask and allow.
+pub(super) fn join(text: &str, blocks: Vec<Block>, options: SplitOptions) -> Vec<Block> {
+    if options.min_chars == 0 || blocks.len() < 2 {
+        return blocks;
+    }
+    let blocks_left = Vec::with_capacity(blocks.len());
+    let mut joined = Joined { text, options, blocks: blocks_left, last_is_short: false };
+    for block in blocks {
+        joined.add(block);
+    }
+    joined.settle();
+    joined.blocks
+}
+
+struct Joined<'a> {
+    text: &'a str,
+    options: SplitOptions,
+    blocks: Vec<Block>,
+    last_is_short: bool,
+}
+
+impl Joined<'_> {
+    fn add(&mut self, block: Block) {
+        match self.blocks.last_mut() {
+            Some(last) if self.last_is_short && can_join(self.text, last, &block, self.options) => {
+                last.range.end = block.range.end;
+            }
+            _ => {
+                self.settle();
+                self.blocks.push(block);
+            }
+        }
+        self.last_is_short = self.blocks.last().is_some_and(|last| {
+            !is_heading(last) && is_short(&self.text[last.range.clone()], self.options.min_chars)
+        });
+    }
+
+    /// Joins the last block, if it is still short, to the one before.
+    fn settle(&mut self) {
+        if self.last_is_short
+            && let [.., before, last] = self.blocks.as_mut_slice()
+            && can_join(self.text, before, last, self.options)
+        {
+            before.range.end = last.range.end;
+            self.blocks.pop();
+        }
+    }
+}
+
+fn can_join(text: &str, first: &Block, second: &Block, options: SplitOptions) -> bool {
+    let between = &text[first.range.end..second.range.start];
+    !is_heading(first)
+        && !is_heading(second)
+        && fits(&text[first.range.start..second.range.end], options.max_chars)
+        // Markup may stand between, but no words that the format hides: a
+        // comment, a link's target.
+        && !between.contains(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::BlockKind;
+
+    /// Lines of `text` are its blocks; those that begin with `#` are headings.
+    fn check(text: &str, expected: &[&str]) {
+        let mut start = 0;
+        let mut blocks = Vec::new();
+        for line in text.split('\n') {
+            let kind = match line.starts_with('#') {
+                true => BlockKind::Heading { level: 1 },
+                false => BlockKind::Paragraph,
+            };
+            blocks.push(Block { kind, range: start..start + line.len() });
+            start += line.len() + 1;
+        }
+        let options = SplitOptions { min_chars: 8, max_chars: 24 };
+        let found = join(text, blocks, options);
+        let found: Vec<&str> = found.into_iter().map(|block| &text[block.range]).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_short_paragraph_goes_with_what_follows() {
+        check("Yes.\nA paragraph.\nAnother one.", &["Yes.\nA paragraph.", "Another one."]);
+        check("Yes.\nNo.\nOh.\nA paragraph.", &["Yes.\nNo.", "Oh.\nA paragraph."]);
+        check("* * * * *\nA paragraph.", &["* * * * *\nA paragraph."]);
+    }
+
+    #[test]
+    fn the_last_one_goes_with_what_comes_before() {
+        check("A paragraph.\nEnd.", &["A paragraph.\nEnd."]);
+        check(
+            "A paragraph.\nYes.\nNine letters and ten more",
+            &["A paragraph.\nYes.", "Nine letters and ten more"],
+        );
+    }
+
+    #[test]
+    fn headings_keep_apart() {
+        check("Yes.\n# h\nNo.\n# h\nA paragraph.", &["Yes.", "# h", "No.", "# h", "A paragraph."]);
+    }
+
+    #[test]
+    fn the_upper_bound_holds() {
+        check("Yes.\nA paragraph that is long.", &["Yes.", "A paragraph that is long."]);
+    }
+}

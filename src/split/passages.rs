@@ -1,0 +1,110 @@
+//! The last step: a passage for each block, with its place and its headings.
+
+use std::ops::Range;
+
+use super::headings::HeadingPath;
+use super::is_heading;
+use super::text::trim;
+use crate::document::{Block, BlockKind, Document};
+use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
+
+/// A title is copied into every passage of its document: what is longer is cut,
+/// so that a hostile one cannot multiply. Chosen by hand, beyond any real title.
+const TITLE_CHARS: usize = 1_000;
+
+/// The passages of one document, made as they are taken.
+#[derive(Debug)]
+pub struct Passages<'d> {
+    document: &'d Document<'d>,
+    title: Option<&'d str>,
+    /// What is left of the headings and texts, in order.
+    blocks: std::vec::IntoIter<Block>,
+    /// Whether the title, which is all there is to say, is still to be said.
+    says_title: bool,
+    ordinal: u32,
+    path: HeadingPath,
+}
+
+impl<'d> Passages<'d> {
+    pub(super) fn new(
+        document: &'d Document<'_>,
+        blocks: Vec<Block>,
+        ordinal: u32,
+        path: HeadingPath,
+    ) -> Self {
+        let title = document.title.as_deref().map(cut_title).filter(|title| !title.is_empty());
+        let says_title = blocks.is_empty() && ordinal == 0 && title.is_some();
+        Self { document, title, blocks: blocks.into_iter(), says_title, ordinal, path }
+    }
+
+    /// How many passages are left.
+    pub(super) fn remaining(&self) -> u32 {
+        let texts = self.blocks.as_slice().iter().filter(|block| !is_heading(block)).count();
+        u32::try_from(texts + usize::from(self.says_title)).unwrap_or(u32::MAX)
+    }
+
+    /// Moves `path` to where it will be behind the last passage.
+    pub(super) fn follow_headings(&self, path: &mut HeadingPath) {
+        for block in self.blocks.as_slice() {
+            if let BlockKind::Heading { level } = block.kind {
+                path.enter(level, &self.document.text[block.range.clone()], self.title);
+            }
+        }
+    }
+
+    fn passage(&mut self, text: &str, bytes: Range<u64>) -> Passage {
+        let document = self.document;
+        let lines = LineSpan {
+            start: document.lines.line(bytes.start),
+            end: document.lines.line(bytes.end.saturating_sub(1).max(bytes.start)),
+        };
+        let ordinal = self.ordinal;
+        self.ordinal = ordinal.saturating_add(1);
+        Passage {
+            id: PassageId { document: document.id.clone(), ordinal },
+            title: self.title.map(str::to_owned),
+            headings: self.path.words(),
+            text: text.to_owned(),
+            date: document.date,
+            lines,
+            coordinates: document.coordinates,
+            content_hash: ContentHash::of(original(document, &bytes)),
+            span: ByteSpan { start: bytes.start, end: bytes.end },
+        }
+    }
+}
+
+impl Iterator for Passages<'_> {
+    type Item = Passage;
+
+    fn next(&mut self) -> Option<Passage> {
+        let document = self.document;
+        for block in self.blocks.by_ref() {
+            let text = &document.text[block.range.clone()];
+            if let BlockKind::Heading { level } = block.kind {
+                self.path.enter(level, text, self.title);
+            } else {
+                return Some(self.passage(text, document.offsets.span(block.range)));
+            }
+        }
+        let title = self.title.filter(|_| std::mem::take(&mut self.says_title))?;
+        let end = document.bytes_start + document.bytes.len() as u64;
+        Some(self.passage(title, document.bytes_start..end))
+    }
+}
+
+/// The source's bytes at `bytes`.
+fn original<'d>(document: &Document<'d>, bytes: &Range<u64>) -> &'d [u8] {
+    let inside = |offset: u64| usize::try_from(offset.checked_sub(document.bytes_start)?).ok();
+    let found = inside(bytes.start)
+        .zip(inside(bytes.end))
+        .and_then(|(start, end)| document.bytes.get(start..end));
+    debug_assert!(found.is_some(), "a passage at {bytes:?} lies outside its document");
+    // A reader's mistake must not end the indexing of all other files.
+    found.unwrap_or_default()
+}
+
+fn cut_title(title: &str) -> &str {
+    let end = title.char_indices().nth(TITLE_CHARS).map_or(title.len(), |(at, _)| at);
+    &title[trim(title, 0..end)]
+}
