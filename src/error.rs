@@ -75,6 +75,16 @@ pub enum Error {
         /// Why it cannot be used.
         reason: String,
     },
+    /// A file of topics, judgments, runs or queries breaks its format.
+    #[error("cannot read the {what} at `{place}`: {reason}")]
+    Malformed {
+        /// What was being read: `topics`, `judgments`, `run`, `queries`.
+        what: &'static str,
+        /// The place, as `path:line`.
+        place: String,
+        /// What is wrong there.
+        reason: String,
+    },
     /// A passage that was asked for by place or by id is not in the index.
     #[error("no passage at `{place}`")]
     PassageMissing {
@@ -122,6 +132,7 @@ impl Error {
             }
             Self::Io { .. }
             | Self::InvalidOption { .. }
+            | Self::Malformed { .. }
             | Self::Engine { .. }
             | Self::Interrupted => None,
         }

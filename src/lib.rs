@@ -6,6 +6,7 @@ pub mod passage;
 
 pub mod analysis;
 pub mod corpus;
+pub mod measure;
 pub mod query;
 pub mod split;
 

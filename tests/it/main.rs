@@ -1,1 +1,3 @@
-//! x
+//! The library and the program, driven from outside.
+
+mod measure;

@@ -1,0 +1,137 @@
+//! Queries for timing: plain lines, or JSON lines with a `query`.
+//!
+//! They have no ids and no judgments; [`super::topics`] are for those.
+
+use std::io::BufRead;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::lines::{Lines, is_blank, open};
+use crate::error::Result;
+
+/// One query of a benchmark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BenchQuery {
+    /// The query, as it would be typed.
+    pub text: String,
+    /// Its kinds, the most general one first; none where the file gives none.
+    pub tags: Vec<String>,
+}
+
+impl BenchQuery {
+    /// The kind that it is counted under: its first tag.
+    pub fn kind(&self) -> Option<&str> {
+        self.tags.first().map(String::as_str)
+    }
+}
+
+/// Reads the queries of the file at `path`, in file order; see [`read`].
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) and
+/// [`Error::Malformed`](crate::Error::Malformed).
+pub fn load(path: &Path) -> Result<Vec<BenchQuery>> {
+    read(&mut open(path)?, &path.to_string_lossy())
+}
+
+/// Reads queries in file order, without blank lines. `name` is what errors call
+/// the source.
+///
+/// If the first line is a JSON object with `query`, all lines have to be:
+/// `{"query": "+griffith +observatory", "tags": ["intersection"]}`, `kind` with
+/// one word in place of `tags`, or neither. Else each whole line is a query.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) where reading fails,
+/// [`Error::Malformed`](crate::Error::Malformed) for a line that is not JSON
+/// behind one that is.
+pub fn read(reader: &mut dyn BufRead, name: &str) -> Result<Vec<BenchQuery>> {
+    let mut lines = Lines::new(reader, "queries", name);
+    let mut queries = Vec::new();
+    let mut json = None;
+    while let Some(line) = lines.next_line()? {
+        if is_blank(&line) {
+            continue;
+        }
+        let parsed = match json {
+            Some(false) => None,
+            _ => Some(serde_json::from_str::<JsonQuery>(&line)),
+        };
+        queries.push(match parsed {
+            Some(Ok(query)) => {
+                json = Some(true);
+                query.into()
+            }
+            Some(Err(error)) if json == Some(true) => {
+                return Err(lines.malformed(format!("not an object with `query`: {error}")));
+            }
+            _ => {
+                json = Some(false);
+                BenchQuery { text: line, tags: Vec::new() }
+            }
+        });
+    }
+    Ok(queries)
+}
+
+#[derive(Deserialize)]
+struct JsonQuery {
+    query: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    kind: Option<String>,
+}
+
+impl From<JsonQuery> for BenchQuery {
+    fn from(query: JsonQuery) -> Self {
+        let mut tags = query.tags;
+        if let Some(kind) = query.kind {
+            tags.retain(|tag| *tag != kind);
+            tags.insert(0, kind);
+        }
+        Self { text: query.query, tags }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str, expected: &[(&str, &[&str])]) -> Result<()> {
+        let queries = read(&mut input.as_bytes(), "q")?;
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(text, tags)| BenchQuery {
+                text: (*text).into(),
+                tags: tags.iter().map(|tag| (*tag).into()).collect(),
+            })
+            .collect();
+        assert_eq!(queries, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn a_plain_line_is_a_query_with_everything_in_it() -> Result<()> {
+        check("a b \n\n\"c\"\t{d}\n{e}\n", &[("a b ", &[]), ("\"c\"\t{d}", &[]), ("{e}", &[])])
+    }
+
+    #[test]
+    fn json_lines_bring_their_kinds() -> Result<()> {
+        check(
+            "{\"query\": \"+a +b\", \"tags\": [\"intersection\", \"global\"]}\n\
+             {\"query\": \"c\", \"kind\": \"term\"}\n{\"query\": \"d\"}\n",
+            &[("+a +b", &["intersection", "global"]), ("c", &["term"]), ("d", &[])],
+        )
+    }
+
+    #[test]
+    fn a_broken_line_among_json_lines_is_refused() {
+        let result = read(&mut "{\"query\": \"a\"}\nb\n".as_bytes(), "q");
+        let message = result.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(
+            message.starts_with("cannot read the queries at `q:2`: not an object"),
+            "{message}"
+        );
+    }
+}

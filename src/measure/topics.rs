@@ -1,0 +1,304 @@
+//! Topics: test queries with ids, read from the three formats they come in.
+//!
+//! The format is told by the first character: `{` begins JSON lines as BEIR has
+//! them, `<` TREC's tagged topics, anything else is `id<TAB>text`. Queries for
+//! timing have no ids and live in [`super::queries`].
+
+use std::collections::HashSet;
+use std::io::BufRead;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::lines::{Lines, column_id, is_blank, open};
+use crate::error::Result;
+
+/// A test query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Topic {
+    /// What judgments and runs call it.
+    pub id: String,
+    /// The query.
+    pub text: String,
+}
+
+/// Which part of a TREC topic is the query. The other formats have one part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TopicField {
+    /// The title: a few words, as people type them.
+    #[default]
+    Title,
+    /// The description: one sentence.
+    Description,
+    /// Both, the title first.
+    TitleAndDescription,
+}
+
+/// Reads the topics of the file at `path`, in file order; see [`read`].
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) and
+/// [`Error::Malformed`](crate::Error::Malformed).
+pub fn load(path: &Path, field: TopicField) -> Result<Vec<Topic>> {
+    read(&mut open(path)?, &path.to_string_lossy(), field)
+}
+
+/// Reads topics in file order. `name` is what errors call the source.
+///
+/// A topic whose chosen field is missing or empty is left out: it asks nothing.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) where reading fails,
+/// [`Error::Malformed`](crate::Error::Malformed) where a line breaks the format
+/// or an id comes twice.
+///
+/// ```
+/// use excerpt::measure::topics::{self, TopicField};
+///
+/// let mut file = "<top>\n<num> Number: 301\n<title> organized crime\n</top>\n".as_bytes();
+/// let topics = topics::read(&mut file, "topics.301-450", TopicField::Title)?;
+/// assert_eq!(topics[0].id, "301");
+/// assert_eq!(topics[0].text, "organized crime");
+/// # Ok::<(), excerpt::Error>(())
+/// ```
+pub fn read(reader: &mut dyn BufRead, name: &str, field: TopicField) -> Result<Vec<Topic>> {
+    let mut lines = Lines::new(reader, "topics", name);
+    let mut topics = Topics::default();
+    let mut tagged = Tagged::default();
+    let mut format = None;
+    while let Some(line) = lines.next_line()? {
+        if is_blank(&line) {
+            continue;
+        }
+        let format = *format.get_or_insert_with(|| Format::of(&line));
+        let topic = match format {
+            Format::Json => json_topic(&line, &lines)?,
+            Format::Tabs => tab_topic(&line, &lines)?,
+            Format::Tags => match tagged.line(&line, field) {
+                Some(topic) => topic,
+                None => continue,
+            },
+        };
+        topics.add(topic, &lines)?;
+    }
+    if let Some(topic) = tagged.end(field) {
+        topics.add(topic, &lines)?;
+    }
+    Ok(topics.list)
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    Tags,
+    Tabs,
+}
+
+impl Format {
+    fn of(line: &str) -> Self {
+        match line.trim_start().chars().next() {
+            Some('{') => Self::Json,
+            Some('<') => Self::Tags,
+            _ => Self::Tabs,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Topics {
+    list: Vec<Topic>,
+    ids: HashSet<String>,
+}
+
+impl Topics {
+    fn add(&mut self, topic: Topic, lines: &Lines<'_>) -> Result<()> {
+        if topic.text.trim().is_empty() {
+            return Ok(());
+        }
+        let id = column_id(&topic.id).into_owned();
+        if !self.ids.insert(id.clone()) {
+            return Err(lines.malformed(format!("topic `{id}` comes twice")));
+        }
+        self.list.push(Topic { id, text: topic.text });
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct JsonTopic {
+    #[serde(rename = "_id", alias = "id")]
+    id: JsonId,
+    #[serde(alias = "query")]
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum JsonId {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+fn json_topic(line: &str, lines: &Lines<'_>) -> Result<Topic> {
+    let topic: JsonTopic = serde_json::from_str(line).map_err(|error| {
+        lines.malformed(format!("not an object with `_id` and `text`: {error}"))
+    })?;
+    let id = match topic.id {
+        JsonId::Text(id) => id,
+        JsonId::Number(id) => id.to_string(),
+    };
+    Ok(Topic { id, text: topic.text })
+}
+
+fn tab_topic(line: &str, lines: &Lines<'_>) -> Result<Topic> {
+    let (id, text) =
+        line.split_once('\t').ok_or_else(|| lines.malformed("not of the form `id<TAB>text`"))?;
+    Ok(Topic { id: id.trim().to_owned(), text: text.trim().to_owned() })
+}
+
+/// A TREC topic while its lines come in. Its tags are never closed: a field
+/// lasts until the next tag.
+#[derive(Default)]
+struct Tagged {
+    number: Option<String>,
+    title: String,
+    description: String,
+    open: Open,
+}
+
+#[derive(Default, Clone, Copy)]
+enum Open {
+    Number,
+    Title,
+    Description,
+    #[default]
+    Other,
+}
+
+impl Tagged {
+    /// Takes a line; gives the topic that it ends, if it ends one.
+    fn line(&mut self, line: &str, field: TopicField) -> Option<Topic> {
+        let line = line.trim();
+        let Some((tag, rest)) = line.strip_prefix('<').and_then(|line| line.split_once('>')) else {
+            self.append(line);
+            return None;
+        };
+        let (open, label) = match tag.to_ascii_lowercase().as_str() {
+            // A new topic ends one whose end was forgotten.
+            "top" | "/top" => return self.end(field),
+            "num" => (Open::Number, "Number:"),
+            "title" => (Open::Title, "Topic:"),
+            "desc" => (Open::Description, "Description:"),
+            _ => (Open::Other, ""),
+        };
+        self.open = open;
+        let rest = rest.trim_start();
+        self.append(rest.strip_prefix(label).unwrap_or(rest));
+        None
+    }
+
+    fn append(&mut self, text: &str) {
+        // Some files do close their fields.
+        let text = text.split("</").next().unwrap_or_default().trim();
+        let field = match self.open {
+            Open::Number => self.number.get_or_insert_default(),
+            Open::Title => &mut self.title,
+            Open::Description => &mut self.description,
+            Open::Other => return,
+        };
+        if !field.is_empty() && !text.is_empty() {
+            field.push(' ');
+        }
+        field.push_str(text);
+    }
+
+    fn end(&mut self, field: TopicField) -> Option<Topic> {
+        let topic = std::mem::take(self);
+        let number = topic.number?;
+        // Early topics are numbered `051`, their judgments say `51`.
+        let id = match number.trim_start_matches('0') {
+            short if short.starts_with(|first: char| first.is_ascii_digit()) => short.to_owned(),
+            _ => number,
+        };
+        let text = match field {
+            TopicField::Title => topic.title,
+            TopicField::Description => topic.description,
+            TopicField::TitleAndDescription => format!("{} {}", topic.title, topic.description),
+        };
+        Some(Topic { id, text: text.trim().to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TREC: &str = "\n<top>\n\n<num> Number: 051\n<title> Topic: Airbus\nSubsidies\n\n\
+        <desc> Description:\nWhat is said about\nstate aid?\n\n<narr> Narrative:\nAnything.\n\n</top>\n\n\
+        <top>\n<num>52</num>\n<title>Sanctions</title>\n</top>\n";
+
+    fn check(input: &str, field: TopicField, expected: &[(&str, &str)]) -> Result<()> {
+        let topics = read(&mut input.as_bytes(), "t", field)?;
+        let found: Vec<_> =
+            topics.iter().map(|topic| (topic.id.as_str(), topic.text.as_str())).collect();
+        assert_eq!(found, expected);
+        Ok(())
+    }
+
+    fn check_error(input: &str, expected: &str) {
+        let result = read(&mut input.as_bytes(), "t", TopicField::Title);
+        let message = result.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.starts_with(expected), "{message}");
+    }
+
+    #[test]
+    fn tab_separated_topics_keep_their_order() -> Result<()> {
+        check("2\tb  c\n\n1\ta\r\n", TopicField::Title, &[("2", "b  c"), ("1", "a")])
+    }
+
+    #[test]
+    fn beir_topics_may_have_numbers_for_ids() -> Result<()> {
+        check(
+            "{\"_id\": \"PLAIN-2\", \"text\": \"a\", \"metadata\": {}}\n{\"_id\": 7, \"text\": \"b\"}\n",
+            TopicField::Title,
+            &[("PLAIN-2", "a"), ("7", "b")],
+        )
+    }
+
+    #[test]
+    fn trec_topics_give_the_field_that_is_asked_for() -> Result<()> {
+        check(TREC, TopicField::Title, &[("51", "Airbus Subsidies"), ("52", "Sanctions")])?;
+        check(TREC, TopicField::Description, &[("51", "What is said about state aid?")])?;
+        check(
+            TREC,
+            TopicField::TitleAndDescription,
+            &[("51", "Airbus Subsidies What is said about state aid?"), ("52", "Sanctions")],
+        )
+    }
+
+    #[test]
+    fn a_trec_topic_without_an_end_is_still_read() -> Result<()> {
+        check("<top>\n<num> Number: 1\n<title> a", TopicField::Title, &[("1", "a")])
+    }
+
+    #[test]
+    fn broken_topics_are_refused_with_their_line() {
+        check_error("1\ta\nb\n", "cannot read the topics at `t:2`: not of the form");
+        check_error("{\"_id\": 1}\n", "cannot read the topics at `t:1`: not an object with");
+        check_error("1\ta\n1\tb\n", "cannot read the topics at `t:2`: topic `1` comes twice");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&mut &bytes[..], "t", TopicField::TitleAndDescription);
+        }
+
+        #[test]
+        fn any_tagged_text_is_read(text in "(<(top|num|title|desc|/top)> ?|[a-z:<>/ \n]){0,60}") {
+            let _ = read(&mut format!("<top>\n{text}").as_bytes(), "t", TopicField::Title);
+        }
+    }
+}
