@@ -1,14 +1,49 @@
 //! From files on disk to documents.
 //!
-//! Every format is one file with one type that implements [`Reader`]. A reader
-//! gets the source as a [`Source`] and hands [`Document`]s to a sink, in order.
-//! What cannot be read is a [`Skip`] with its reason, never an error: one bad
-//! file must not stop the rest.
+//! Every format is one file with one type that implements [`Reader`], and a row
+//! in the table of `format`. A reader gets the source as a [`Source`] and hands
+//! [`Document`]s to a sink, in order. What cannot be read is a [`Skip`] with its
+//! reason, never an error: one bad file must not stop the rest.
+//!
+//! The way of a file: [`walk()`] finds it, [`read_file`] opens, hashes and where
+//! needed decompresses it, `format` names its format, the format's reader makes
+//! documents, with `decode` for the characters. Cutting documents into passages
+//! is [`crate::split`]'s.
 
-use std::io::Read;
+mod binary;
+mod compress;
+mod date;
+mod decode;
+mod encoding;
+mod fields;
+mod format;
+mod frames;
+mod html;
+mod markdown;
+mod meta;
+mod open;
+mod peek;
+mod read;
+mod records;
+mod rules;
+mod text;
+mod title;
+mod walk;
+mod whole;
+mod window;
+
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use crate::document::{Coordinates, Document};
+
+pub use self::fields::FieldMap;
+pub use self::format::Format;
+pub use self::meta::FileMeta;
+pub use self::open::hash_file;
+pub use self::read::{ReadOptions, ReadOutcome, read_file, read_stream};
+pub use self::rules::{Hidden, IgnoreFiles, Links, WalkOptions};
+pub use self::walk::{Walk, WalkIssue, WalkedFile, walk};
 
 /// One source to read: a stream of bytes and what is known about it.
 pub struct Source<'a> {
@@ -19,9 +54,24 @@ pub struct Source<'a> {
     pub bytes: &'a mut dyn Read,
     /// What byte offsets into `bytes` count.
     pub coordinates: Coordinates,
-    /// How many bytes a reader may hold at a time; a format that can only be
-    /// read whole skips a larger source.
+    /// How many bytes a reader may hold at a time where its format can be read
+    /// in parts.
     pub window_bytes: usize,
+    /// How many bytes a reader may hold where its format can only be read whole.
+    /// A larger source is [`Skip::TooLarge`].
+    ///
+    /// Readers of formats that take much more memory than their source has bytes
+    /// have a lower bound of their own.
+    pub max_whole_bytes: usize,
+}
+
+impl<'a> Source<'a> {
+    /// A source called `name` that lies on disk as `bytes` gives it, with the
+    /// bounds of [`ReadOptions::default`].
+    pub fn new(name: &'a str, bytes: &'a mut dyn Read) -> Self {
+        let ReadOptions { window_bytes, max_whole_bytes, .. } = ReadOptions::default();
+        Self { name, bytes, coordinates: Coordinates::File, window_bytes, max_whole_bytes }
+    }
 }
 
 /// Where a reader puts its documents. A break stops the reading: the receiver
@@ -31,6 +81,11 @@ pub type Sink<'s> = dyn FnMut(Document<'_>) -> ControlFlow<()> + 's;
 /// Reads one format.
 pub trait Reader: Send + Sync {
     /// Hands the documents of `source` to `sink`, in the order of the source.
+    ///
+    /// A document whose `blocks` are empty is plain text: where its paragraphs
+    /// are is for the splitter to see, by blank lines. A document that is too
+    /// large to be held whole comes in parts, each but the first with
+    /// [`Document::continues`].
     ///
     /// # Errors
     ///
@@ -42,8 +97,7 @@ pub trait Reader: Send + Sync {
 /// What a reader noticed along the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadReport {
-    /// Records that could not be read (a bad JSON line), and the first of them
-    /// as `line N: why`.
+    /// Records that could not be read, such as a bad JSON line.
     pub bad_records: u64,
     /// The first bad record, as `line N: why`.
     pub first_bad_record: Option<String>,
@@ -53,7 +107,8 @@ pub struct ReadReport {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Skip {
-    /// No reader for this kind of file; the extension, or what its content says.
+    /// No reader for this kind of file: its extension with the dot, or what its
+    /// content says.
     #[error("no reader for {0}")]
     UnknownFormat(String),
     /// The content is not text.
@@ -71,4 +126,17 @@ pub enum Skip {
     /// The content breaks off or contradicts itself; where.
     #[error("damaged: {0}")]
     Damaged(String),
+}
+
+/// An error while bytes are read is either the operating system's or the
+/// decompressor's, which calls its own *invalid data* or *unexpected end*.
+impl From<io::Error> for Skip {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::UnexpectedEof => Self::Damaged(error.to_string()),
+            _ => Self::Unreadable(error.to_string()),
+        }
+    }
 }

@@ -1,0 +1,143 @@
+//! Telling what is no text by its bytes alone.
+
+use memchr::memchr_iter;
+
+/// How many bytes are looked at closely.
+const SAMPLE_BYTES: usize = 8 << 10;
+
+/// More suspicious bytes than this, in a hundred, and it is no text. Random
+/// bytes have eleven; a text that was cut out of a mail or a log has a few in a
+/// thousand. Chosen by hand.
+const SUSPICIOUS_PERCENT: usize = 2;
+
+/// A NUL counts for this many control characters: text has them only by
+/// accident.
+const NUL_WEIGHT: usize = 10;
+
+/// The first bytes of kinds of file that are no text, or are text only to
+/// programs, with what a user calls them.
+const MAGICS: &[(&[u8], Option<&str>)] = &[
+    (b"%PDF-", Some(".pdf")),
+    (b"%!PS", Some(".ps")),
+    (b"{\\rtf", Some(".rtf")),
+    (b"PK\x03\x04", Some(".zip")),
+    (b"PK\x05\x06", Some(".zip")),
+    (b"\x1f\x8b", Some(".gz")),
+    (b"\x28\xb5\x2f\xfd", Some(".zst")),
+    (b"\xfd7zXZ\0", Some(".xz")),
+    (b"BZh11AY&SY", Some(".bz2")),
+    (b"BZh91AY&SY", Some(".bz2")),
+    (b"\x04\x22\x4d\x18", Some(".lz4")),
+    (b"7z\xbc\xaf\x27\x1c", Some(".7z")),
+    (b"Rar!\x1a\x07", Some(".rar")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Some(".doc")),
+    (b"SQLite format 3\0", Some(".sqlite")),
+    (b"\x89PNG\r\n\x1a\n", None),
+    (b"\xff\xd8\xff", None),
+    (b"GIF87a", None),
+    (b"GIF89a", None),
+    (b"RIFF", None),
+    (b"OggS", None),
+    (b"ID3\x02", None),
+    (b"ID3\x03", None),
+    (b"ID3\x04", None),
+    (b"fLaC", None),
+    (b"\x7fELF", None),
+    (b"\xca\xfe\xba\xbe", None),
+    (b"\0asm", None),
+    (b"!<arch>\n", None),
+];
+
+/// What a known kind of file that is no text begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Magic {
+    /// A document or archive, by the extension that it commonly has.
+    Kind(&'static str),
+    /// A picture, sound, program: nothing that anyone would want read.
+    Other,
+}
+
+/// The kind of file that `bytes` begin as, where it is a known one that is no
+/// text.
+pub(super) fn magic(bytes: &[u8]) -> Option<Magic> {
+    let known = MAGICS.iter().find(|(magic, _)| bytes.starts_with(magic));
+    match known {
+        Some((_, kind)) => Some(kind.map_or(Magic::Other, Magic::Kind)),
+        // The one magic number that does not stand at the beginning.
+        None => (bytes.get(257..262)? == b"ustar").then_some(Magic::Kind(".tar")),
+    }
+}
+
+/// Whether `bytes`, in an encoding whose ASCII is ASCII, are no text.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
+    is_suspicious(sample)
+        // A file may begin as text and go on as something else.
+        || memchr_iter(0, bytes).count() * NUL_WEIGHT * 100 > bytes.len() * SUSPICIOUS_PERCENT
+}
+
+fn is_suspicious(sample: &[u8]) -> bool {
+    let weight: usize = sample.iter().map(|&byte| weight(byte)).sum();
+    weight * 100 > sample.len() * SUSPICIOUS_PERCENT
+}
+
+fn weight(byte: u8) -> usize {
+    match byte {
+        0 => NUL_WEIGHT,
+        // Backspace, white space and escape: terminals and typescripts.
+        0x08..=0x0d | 0x1b => 0,
+        0x01..=0x1f | 0x7f => 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], expected: bool) {
+        assert_eq!(is_binary(bytes), expected, "{:?}", &bytes[..bytes.len().min(40)]);
+    }
+
+    #[test]
+    fn text_is_no_binary_and_bytes_at_random_are() {
+        check(b"", false);
+        check(b"plain text\r\n\tand more\x0c", false);
+        check("déjà vu 时间差".as_bytes(), false);
+        check(b"\x1b[1mbold\x1b[0m", false);
+        check(b"two\0words", true);
+        check(&[0; 100], true);
+        let mut state = 1u32;
+        let noise: Vec<u8> = (0..4096)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            })
+            .collect();
+        check(&noise, true);
+    }
+
+    #[test]
+    fn one_stray_nul_in_a_long_text_is_forgiven() {
+        let mut bytes = b"a line of text\n".repeat(1000);
+        bytes[500] = 0;
+        check(&bytes, false);
+    }
+
+    #[test]
+    fn text_that_goes_on_as_nuls_is_binary() {
+        let mut bytes = b"a line of text\n".repeat(1000);
+        bytes.resize(30_000, 0);
+        check(&bytes, true);
+    }
+
+    #[test]
+    fn known_kinds_are_named() {
+        assert_eq!(magic(b"%PDF-1.7\n"), Some(Magic::Kind(".pdf")));
+        assert_eq!(magic(b"\x7fELF\x02"), Some(Magic::Other));
+        assert_eq!(magic(b"PK and other initials"), None);
+        let mut tar = vec![b'a'; 512];
+        tar[257..262].copy_from_slice(b"ustar");
+        assert_eq!(magic(&tar), Some(Magic::Kind(".tar")));
+    }
+}

@@ -1,0 +1,126 @@
+//! The two compressions whose files are several pieces one after another: gzip
+//! members and Zstandard frames. Neither crate reads on behind the first piece
+//! as the formats' own programs do.
+
+use std::io::{self, BufRead, Read};
+
+use flate2::bufread::GzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+/// The header of a frame without content.
+const EMPTY_FRAME: &[u8] = b"\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00";
+
+/// A Zstandard block holds at most this many bytes.
+const BLOCK_BYTES: usize = 128 << 10;
+
+/// The content of all members of a gzip file.
+pub(super) struct GzipMembers<R> {
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> GzipMembers<R> {
+    /// Reads members from `input`.
+    pub(super) fn new(input: R) -> Self {
+        Self { member: Some(GzDecoder::new(input)) }
+    }
+}
+
+impl<R: BufRead> Read for GzipMembers<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let next = self.member.take().map(GzDecoder::into_inner);
+            if let Some(mut input) = next
+                // Like gzip itself, which passes over whatever else follows:
+                // tapes and some servers pad with zeros.
+                && input.fill_buf()?.starts_with(b"\x1f")
+            {
+                self.member = Some(GzDecoder::new(input));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// The content of all frames of a Zstandard file.
+pub(super) struct ZstdFrames<R> {
+    input: R,
+    frame: FrameDecoder,
+    /// Whether a frame is begun whose checksum is still to be compared.
+    is_open: bool,
+}
+
+impl<R: BufRead> ZstdFrames<R> {
+    /// Reads frames from `input`.
+    pub(super) fn new(input: R) -> Self {
+        let mut frame = FrameDecoder::new();
+        // The decoder refuses windows of more than 100 MiB only from its second
+        // frame on. With a first one of ours, which cannot fail, that holds for
+        // all: without it a header of six bytes could claim terabytes.
+        let begun = frame.init(EMPTY_FRAME);
+        debug_assert!(begun.is_ok());
+        Self { input, frame, is_open: false }
+    }
+
+    /// Begins the next frame; false where there is none.
+    fn begin(&mut self) -> io::Result<bool> {
+        while !self.input.fill_buf()?.is_empty() {
+            match self.frame.reset(&mut self.input) {
+                Ok(()) => {
+                    self.is_open = true;
+                    return Ok(true);
+                }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    let length = u64::from(length);
+                    io::copy(&mut self.input.by_ref().take(length), &mut io::sink())?;
+                }
+                Err(error) => return Err(damaged(&error)),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Ends a frame of which everything was read.
+    fn finish(&mut self) -> io::Result<()> {
+        self.is_open = false;
+        let stored = self.frame.get_checksum_from_data();
+        if stored.is_some() && stored != self.frame.get_calculated_checksum() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum does not match"));
+        }
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if !self.is_open && !self.begin()? {
+                return Ok(0);
+            }
+            if self.frame.can_collect() > 0 {
+                return self.frame.read(buffer);
+            }
+            if self.frame.is_finished() {
+                self.finish()?;
+                continue;
+            }
+            self.frame
+                .decode_blocks(&mut self.input, BlockDecodingStrategy::UptoBytes(BLOCK_BYTES))
+                .map_err(|error| damaged(&error))?;
+        }
+    }
+}
+
+fn damaged(error: &FrameDecoderError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error.to_string())
+}

@@ -1,0 +1,64 @@
+//! Web pages: HTML and XHTML.
+//!
+//! The text of a page is what a reader sees in an article: paragraphs,
+//! headings, lists, tables, code. Left out are programs, styles, drawings,
+//! embedded things, form controls and `nav`; `header`, `footer` and `aside`
+//! stay, for articles keep words in them. [`tokens`] reads the markup,
+//! [`page`] knows what it means, [`groups`] which lists and tables are one block
+//! and [`skipping`] where what is left out ends; [`writer`] writes the text and
+//! [`elements`] holds the table of elements; [`charset`] finds the declared
+//! encoding and [`metadata`] title and date.
+//!
+//! A passage's bytes in the file are the source from its first to its last
+//! character, with the tags in between.
+
+mod charset;
+mod elements;
+mod groups;
+mod metadata;
+mod page;
+mod skipping;
+mod tokens;
+mod writer;
+
+use self::page::read_page;
+use super::decode::decode;
+use super::whole::read_whole;
+use super::{ReadReport, Reader, Sink, Skip, Source};
+use crate::document::{Document, DocumentId, OffsetMap};
+
+/// Reads a web page as one document.
+///
+/// The title is the `title` element's, else the level-1 heading's; a heading
+/// that says the title again is not given as a block. The date is the one of
+/// publication, where the page states it in metadata.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HtmlReader;
+
+impl Reader for HtmlReader {
+    fn read(&self, mut source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
+        let bytes = read_whole(&mut source)?;
+        let decoded = decode(&bytes, charset::declared(&bytes))?;
+        let page = read_page(&decoded.text);
+        // Most files are UTF-8 from their first byte on: nothing to compose.
+        let is_plain = decoded.offsets == OffsetMap::identity(0, decoded.text.len());
+        let offsets = if is_plain { page.offsets } else { page.offsets.then(&decoded.offsets) };
+        let _ = sink(Document {
+            id: DocumentId(source.name.to_owned()),
+            title: page.title,
+            date: page.date,
+            text: page.text.into(),
+            blocks: page.blocks,
+            offsets,
+            lines: decoded.lines(&bytes, 0, 1),
+            bytes: &bytes,
+            bytes_start: 0,
+            coordinates: source.coordinates,
+            continues: false,
+        });
+        Ok(ReadReport::default())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Pages in, documents out.
+
+mod properties;
+
+use std::ops::ControlFlow;
+
+use super::*;
+use crate::document::{Block, BlockKind};
+
+/// The title, the date and the blocks of a page, each as `kind: text`.
+type Said = (Option<String>, Option<time::Date>, Vec<String>);
+
+/// What `html` says.
+fn read(html: &[u8]) -> Said {
+    read_page_or_binary(html).unwrap_or_else(|skip| panic!("{skip}"))
+}
+
+/// The same; an error where the bytes are no text, and for no other reason.
+fn read_page_or_binary(html: &[u8]) -> Result<Said, Skip> {
+    let mut found = None;
+    let mut bytes = html;
+    let report =
+        HtmlReader.read(Source::new("a.html", &mut bytes), &mut |document: Document<'_>| {
+            let mut behind = 0;
+            let mut behind_source = 0;
+            let mut blocks = Vec::new();
+            for Block { kind, range } in &document.blocks {
+                assert!(behind <= range.start && range.start < range.end);
+                behind = range.end;
+                let words = &document.text[range.clone()];
+                assert_eq!(words, words.trim_end());
+                let span = document.offsets.span(range.clone());
+                assert!(behind_source <= span.start && span.end <= document.bytes.len() as u64);
+                behind_source = span.end;
+                let kind = match kind {
+                    BlockKind::Heading { level } => format!("h{level}"),
+                    kind => format!("{kind:?}").to_lowercase(),
+                };
+                blocks.push(format!("{kind}: {words}"));
+            }
+            found = Some((document.title, document.date, blocks));
+            ControlFlow::Continue(())
+        });
+    assert!(matches!(report, Ok(_) | Err(Skip::Binary)), "{report:?}");
+    report.map(|_| found.unwrap_or_default())
+}
+
+fn check(html: &str, expected: &[&str]) {
+    assert_eq!(read(html.as_bytes()).2, expected, "{html}");
+}
+
+#[test]
+fn blocks_end_paragraphs_and_inline_elements_do_not() {
+    check(
+        "<div>a<p>b <b>c</b>d<p>e</div>f",
+        &["paragraph: a", "paragraph: b cd", "paragraph: e", "paragraph: f"],
+    );
+    check("a<br>b<br> <br>c", &["paragraph: a\nb", "paragraph: c"]);
+    check("<p> a\n\t b </p><p>&nbsp;</p>", &["paragraph: a b"]);
+    check(
+        "<h2>a <div>b</div><br>c</h2>d<h3>e<p>f",
+        &["h2: a b c", "paragraph: d", "h3: e", "paragraph: f"],
+    );
+}
+
+#[test]
+fn a_line_end_between_han_characters_is_no_space() {
+    check("<p>时间\n差 and\n链", &["paragraph: 时间差 and 链"]);
+}
+
+#[test]
+fn what_is_no_prose_is_left_out() {
+    check(
+        "<p>a<script>if (a < b) '</p>'</script>b<style>p {}</style><!-- <p>c -->",
+        &["paragraph: ab"],
+    );
+    check("<nav>a<nav>b</nav>c</nav>d<svg><title>e</title><style/></svg>f", &["paragraph: df"]);
+    check("a<button>b</button>c<select><option>d</select>", &["paragraph: a c"]);
+    check("<ruby>漢<rp>(<rt>かん<rp>)</ruby>字", &["paragraph: 漢字"]);
+    check("<aside>a</aside><footer>b</footer>", &["paragraph: a", "paragraph: b"]);
+}
+
+#[test]
+fn an_element_that_never_ends_does_not_take_the_rest_with_it() {
+    check("a<nav>b<nav>c<p>d", &["paragraph: a", "paragraph: bc", "paragraph: d"]);
+    check("<title>a<p>b", &["paragraph: a", "paragraph: b"]);
+    check("<svg>a<button>b", &["paragraph: a b"]);
+    check("<script>a<p>b", &[]);
+}
+
+#[test]
+fn lists_are_one_block_with_a_line_for_each_item() {
+    check("<ul><li>a<li><p>b</p><ol><li>c</ol></ul>d", &["list: a\nb\nc", "paragraph: d"]);
+    check("<dl><dt>a<dd>b</dl>", &["list: a\nb"]);
+    check("<ul><li><h2>a</h2>b<li>c</ul>", &["h2: a", "paragraph: b", "paragraph: c"]);
+}
+
+#[test]
+fn tables_are_one_block_unless_they_lay_out_the_page() {
+    check(
+        "<table><caption>t</caption><tr><th>a<th>b<tr><td>c<td><p>d<p>e</table>f",
+        &["table: t\na | b\nc | d e", "paragraph: f"],
+    );
+    check(
+        "<table><tr><td>a<td><table><tr><td>b<td>c</table></table>",
+        &["paragraph: a", "table: b | c"],
+    );
+    check("<table><tr><td><p>a<p>b</table>", &["paragraph: a", "paragraph: b"]);
+    check("<table><tr><td><ul><li>a</table></ul>b", &["list: a", "paragraph: b"]);
+}
+
+#[test]
+fn preformatted_text_keeps_its_white_space() {
+    check("<pre>\n\n  a\n\t<b>b</b> &lt;\n\n</pre>c", &["code:   a\n\tb <", "paragraph: c"]);
+    check("<pre>\r\na\r\nb<br>c</pre>", &["code: a\nb\nc"]);
+}
+
+#[test]
+fn the_title_is_not_repeated_as_a_heading() {
+    let check = |html: &str, title: Option<&str>, blocks: &[&str]| {
+        let (found, _, found_blocks) = read(html.as_bytes());
+        assert_eq!(
+            (found.as_deref(), &found_blocks[..]),
+            (title, &blocks.iter().map(|b| b.to_string()).collect::<Vec<_>>()[..]),
+            "{html}"
+        );
+    };
+    check("<title> A &amp;\n b </title><h1>c", Some("A & b"), &["h1: c"]);
+    check("<title>A - The Site</title><h1>A</h1>b", Some("A - The Site"), &["paragraph: b"]);
+    check("<title>Ab</title><h1>A</h1>b", Some("Ab"), &["h1: A", "paragraph: b"]);
+    check("x<h1>A<br>B</h1>b", Some("A B"), &["paragraph: x", "paragraph: b"]);
+    check("x<h1>A</h1><h1>B</h1>", None, &["paragraph: x", "h1: A", "h1: B"]);
+    check("<svg><title>a</title></svg><title></title>", None, &[]);
+}
+
+#[test]
+fn the_date_of_publication_is_read_from_metadata() {
+    let check = |html: &str, expected| assert_eq!(read(html.as_bytes()).1, expected, "{html}");
+    let date = Some(time::macros::date!(2021 - 01 - 19));
+    check(
+        "<meta name=date content=2020-01-01><meta property='article:published_time' \
+         content='2021-01-19T08:00:00Z'>",
+        date,
+    );
+    check("<meta content='2021-01-19' name='DC.date'>", date);
+    check("<p><time itemprop=datePublished datetime=2021-01-19>then</time>", date);
+    check("<p><time datetime=2021-01-19>then</time>", None);
+}
+
+#[test]
+fn xhtml_is_read_as_xml() {
+    check(
+        "<?xml version='1.0'?><html><title/><script src='a'/><p/>a<div/>b<![CDATA[<c>]]>",
+        &["paragraph: a", "paragraph: b<c>"],
+    );
+    check("<html xmlns='http://www.w3.org/1999/xhtml'><script/>a", &["paragraph: a"]);
+    check("<div/>a<script/>b", &["paragraph: a"]);
+}
+
+#[test]
+fn declared_encodings_are_decoded() {
+    assert_eq!(read(b"<meta charset=gbk><p>\xca\xb1\xbc\xe4").2, ["paragraph: 时间"]);
+}
+
+#[test]
+fn deep_nesting_loses_no_text() {
+    for open in ["<ul><li>", "<div>", "<table><tr><td>", "<b>", "<nav>", "<svg>", "<pre>", "<h1>"] {
+        let html = format!("{}words", open.repeat(20_000));
+        let (title, _, blocks) = read(html.as_bytes());
+        let blocks = blocks.concat();
+        assert!(blocks.ends_with("words") || title.as_deref() == Some("words"), "{open}");
+    }
+}

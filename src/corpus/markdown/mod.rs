@@ -1,0 +1,171 @@
+//! Markdown, as GitHub writes it: CommonMark with tables, footnotes, task lists
+//! and strikethrough.
+//!
+//! The document's text is the file's text, so that a passage is found in the
+//! file byte for byte, with its emphasis and links as they are written. This
+//! file walks the parser's events and marks the blocks; [`front_matter`] reads
+//! what stands before the first of them, [`inline`] finds the words of a
+//! heading.
+
+mod front_matter;
+mod inline;
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use self::inline::Inner;
+use super::decode::decode;
+use super::title::{MAX_TITLE_BYTES, common_title};
+use super::whole::read_whole;
+use super::{ReadReport, Reader, Sink, Skip, Source};
+use crate::document::{Block, BlockKind, Document, DocumentId};
+
+/// The largest Markdown file that is read, in bytes. The parser takes up to some
+/// 65 bytes of memory for each byte of hostile input, prose about one: with this
+/// bound never more than 1 GiB. The longest books in Markdown have about 5 MiB.
+const MAX_BYTES: usize = 16 << 20;
+
+/// Reads a Markdown file as one document, of at most 16 MiB.
+///
+/// The title is the front matter's, else the level-1 heading with which the
+/// file begins. A heading that became the title, or says it again at the
+/// beginning, is not given as a block: paths of headings go without the title.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MarkdownReader;
+
+impl Reader for MarkdownReader {
+    fn read(&self, mut source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
+        source.max_whole_bytes = source.max_whole_bytes.min(MAX_BYTES);
+        let bytes = read_whole(&mut source)?;
+        let decoded = decode(&bytes, None)?;
+        let lines = decoded.lines(&bytes, 0, 1);
+        let matter = front_matter::read(&decoded.text);
+        let mut blocks = Blocks::of(&decoded.text, matter.end);
+        let title = blocks.take_title(matter.title);
+        let _ = sink(Document {
+            id: DocumentId(source.name.to_owned()),
+            title,
+            date: matter.date,
+            text: decoded.text,
+            blocks: blocks.blocks,
+            offsets: decoded.offsets,
+            lines,
+            bytes: &bytes,
+            bytes_start: 0,
+            coordinates: source.coordinates,
+            continues: false,
+        });
+        Ok(ReadReport::default())
+    }
+}
+
+/// The blocks of a text.
+struct Blocks {
+    blocks: Vec<Block>,
+    /// What the first block says, if it is a level-1 heading.
+    first_heading: Option<String>,
+}
+
+impl Blocks {
+    fn of(text: &str, from: usize) -> Self {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_GFM;
+        let mut events = Parser::new_ext(&text[from..], options)
+            .into_offset_iter()
+            .map(|(event, range)| (event, range.start + from..range.end + from));
+        let mut found = Self { blocks: Vec::new(), first_heading: None };
+        let mut quotes = 0_usize;
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(Tag::BlockQuote(_)) => quotes += 1,
+                Event::End(TagEnd::BlockQuote(_)) => quotes = quotes.saturating_sub(1),
+                // Footnotes are transparent: their paragraphs are blocks.
+                Event::Start(Tag::FootnoteDefinition(_)) => {}
+                Event::Start(tag) => {
+                    let inner = Inner::read(&mut events);
+                    // A heading in a quotation is none of this document's.
+                    let tag = if quotes > 0 && matches!(tag, Tag::Heading { .. }) {
+                        Tag::Paragraph
+                    } else {
+                        tag
+                    };
+                    found.add(text, &tag, range, &inner);
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Adds the block `tag` at `range`, if it says anything.
+    fn add(&mut self, text: &str, tag: &Tag<'_>, range: Range<usize>, inner: &Inner<'_>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                // A heading that is a picture goes by what the picture shows.
+                let Some(words) = inner.words().or(inner.texts()) else { return };
+                if self.blocks.is_empty() && *level == HeadingLevel::H1 {
+                    self.first_heading = Some(inner.plain());
+                }
+                self.push(text, BlockKind::Heading { level: *level as u8 }, words);
+            }
+            Tag::Paragraph if inner.says_something() => {
+                let start = inner.behind_anchors().unwrap_or(range.start);
+                self.push(text, BlockKind::Paragraph, start..range.end);
+            }
+            Tag::HtmlBlock => {
+                if let Some(words) = inline::html_words(&text[range.clone()]) {
+                    let words = range.start + words.start..range.start + words.end;
+                    self.push(text, BlockKind::Paragraph, words);
+                }
+            }
+            Tag::CodeBlock(_) => {
+                if let Some(code) = inner.texts() {
+                    // The first line keeps its indentation, like the others.
+                    let start = text[..code.start].trim_end_matches([' ', '\t']).len();
+                    self.push(text, BlockKind::Code, start..code.end);
+                }
+            }
+            Tag::List(_) => self.push(text, BlockKind::List, range),
+            Tag::Table(_) => self.push(text, BlockKind::Table, range),
+            _ => {}
+        }
+    }
+
+    /// Adds a block without the white space around it.
+    fn push(&mut self, text: &str, kind: BlockKind, range: Range<usize>) {
+        let words = text[range.clone()].trim_end();
+        let is_start = match kind {
+            BlockKind::Code => |character| matches!(character, '\n' | '\r'),
+            _ => char::is_whitespace,
+        };
+        let start = range.start + words.len() - words.trim_start_matches(is_start).len();
+        let range = start..range.start + words.len();
+        let is_behind = self.blocks.last().is_none_or(|last| last.range.end <= range.start);
+        if !range.is_empty() && is_behind {
+            self.blocks.push(Block { kind, range });
+        }
+    }
+
+    /// The title, given the front matter's; with it goes the heading that says
+    /// the same.
+    fn take_title(&mut self, stated: Option<String>) -> Option<String> {
+        let fits = |title: &String| !title.is_empty() && title.len() <= MAX_TITLE_BYTES;
+        let stated = stated.filter(fits);
+        let Some(heading) = self.first_heading.take().filter(fits) else { return stated };
+        let title = match &stated {
+            Some(stated) => common_title(stated, &heading),
+            None => Some(&*heading),
+        };
+        if title.is_some() {
+            self.blocks.remove(0);
+        }
+        title.map(str::to_owned).or(stated)
+    }
+}
+
+#[cfg(test)]
+mod tests;

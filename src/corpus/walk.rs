@@ -1,0 +1,189 @@
+//! Which files there are below a path, by ripgrep's rules.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::rules::WalkOptions;
+use super::{FileMeta, Skip};
+use crate::error::Result;
+
+/// The directory that an index is kept in unless told otherwise.
+const INDEX_DIRECTORY: &str = ".excerpt";
+
+/// The file that makes a directory an index, and how the directories beside it
+/// begin that hold its data.
+const INDEX_MANIFEST: &str = "excerpt.json";
+const INDEX_DATA_PREFIX: &str = "data-";
+
+/// What a walk found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// The files, in the order of their paths.
+    pub files: Vec<WalkedFile>,
+    /// What was left out for a reason that is worth a word, in the same order;
+    /// not what the options leave out.
+    pub issues: Vec<WalkIssue>,
+}
+
+/// A file that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkedFile {
+    /// Where it is, beginning with the path that was walked.
+    pub path: PathBuf,
+    /// What the file system says of it.
+    pub meta: FileMeta,
+}
+
+/// Something that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkIssue {
+    /// Where it is. A folder stands for all that may be in it.
+    pub path: PathBuf,
+    /// Why.
+    pub skip: Skip,
+    /// The file or folder that could not be looked at, where there may be files
+    /// that count: that none was found does not mean that none is there.
+    pub unseen: Option<PathBuf>,
+}
+
+/// Finds the files at and below `path`. A path that is a file is taken whatever
+/// the rules say; one that does not exist has no files. Directories that hold an
+/// index of ours are left out.
+///
+/// # Errors
+///
+/// [`Error::InvalidOption`] for a glob that is none and a type that is unknown.
+///
+/// [`Error::InvalidOption`]: crate::error::Error::InvalidOption
+pub fn walk(path: &Path, options: &WalkOptions) -> Result<Walk> {
+    let walker = options.walker(path)?;
+    let mut walk = Walk::default();
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => walk.take_directory(path, walker, options),
+        Ok(metadata) => walk.take_file(path, &metadata, options),
+        Err(error) if is_missing(&error) => {}
+        Err(error) => walk.pass_unseen(path, path, Skip::Unreadable(error.to_string())),
+    }
+    Ok(walk)
+}
+
+impl Walk {
+    fn take_directory(&mut self, root: &Path, mut walker: WalkBuilder, options: &WalkOptions) {
+        if holds_index(root) {
+            return;
+        }
+        // The walker does not ask about the root, nor about the folders above it,
+        // whose rules it reads.
+        let whole = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        if let Some((trap, skip)) = whole.ancestors().find_map(|above| options.trap(above)) {
+            return self.pass_unseen(&trap, root, skip);
+        }
+        let traps = Arc::new(Mutex::new(Vec::new()));
+        let found = Arc::clone(&traps);
+        let rules = options.clone();
+        walker
+            // Depth first by name is the order of whole paths.
+            .sort_by_file_name(Ord::cmp)
+            .filter_entry(move |entry| {
+                if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    return true;
+                }
+                let trap = rules.trap(entry.path());
+                let is_trapped = trap.is_some();
+                let trapped = trap.map(|(trap, skip)| (trap, entry.path().to_owned(), skip));
+                found.lock().unwrap_or_else(PoisonError::into_inner).extend(trapped);
+                !is_trapped && entry.file_name() != INDEX_DIRECTORY && !holds_index(entry.path())
+            });
+        for entry in walker.build() {
+            self.take(root, entry, options);
+        }
+        for (trap, folder, skip) in traps.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            self.pass_unseen(&trap, &folder, skip);
+        }
+        self.issues.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
+    fn take(
+        &mut self,
+        root: &Path,
+        entry: std::result::Result<DirEntry, ignore::Error>,
+        options: &WalkOptions,
+    ) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return self.take_error(root, &error),
+        };
+        let Some(kind) = entry.file_type() else { return };
+        if kind.is_dir() || kind.is_symlink() {
+            return;
+        }
+        match entry.metadata() {
+            Ok(metadata) => self.take_file(entry.path(), &metadata, options),
+            Err(error) => self.take_error(root, &error),
+        }
+    }
+
+    fn take_file(&mut self, path: &Path, metadata: &Metadata, options: &WalkOptions) {
+        if !metadata.is_file() {
+            self.leave_out(path, Skip::NotAFile);
+        } else if options.max_filesize.is_some_and(|max| metadata.len() > max) {
+            self.leave_out(path, Skip::TooLarge);
+        } else {
+            self.files.push(WalkedFile { path: path.to_owned(), meta: FileMeta::of(metadata) });
+        }
+    }
+
+    fn take_error(&mut self, root: &Path, error: &ignore::Error) {
+        let mut path = root;
+        let mut inner = error;
+        loop {
+            match inner {
+                ignore::Error::WithPath { path: at, err } => (path, inner) = (at, err),
+                ignore::Error::WithDepth { err, .. } => inner = err,
+                ignore::Error::Loop { child, .. } => {
+                    let reason = "a link to a folder that it lies in".to_owned();
+                    return self.leave_out(child, Skip::Unreadable(reason));
+                }
+                ignore::Error::Io(error) => {
+                    let skip = Skip::Unreadable(error.to_string());
+                    if is_missing(error) {
+                        // It went while it was walked over.
+                        return self.leave_out(path, skip);
+                    }
+                    return self.pass_unseen(path, path, skip);
+                }
+                // A bad line of an ignore file is no rule; nothing is left out.
+                _ => return,
+            }
+        }
+    }
+
+    fn leave_out(&mut self, path: &Path, skip: Skip) {
+        self.issues.push(WalkIssue { path: path.to_owned(), skip, unseen: None });
+    }
+
+    /// Leaves out what is at and below `unseen` for what is at `path`.
+    fn pass_unseen(&mut self, path: &Path, unseen: &Path, skip: Skip) {
+        let (path, unseen) = (path.to_owned(), Some(unseen.to_owned()));
+        self.issues.push(WalkIssue { path, skip, unseen });
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn holds_index(directory: &Path) -> bool {
+    directory.join(INDEX_MANIFEST).symlink_metadata().is_ok()
+        && fs::read_dir(directory).is_ok_and(|entries| {
+            let names = entries.flatten().map(|entry| entry.file_name());
+            names.into_iter().any(|name| name.to_string_lossy().starts_with(INDEX_DATA_PREFIX))
+        })
+}
+
+#[cfg(test)]
+mod tests;
