@@ -10,4 +10,10 @@ pub mod measure;
 pub mod query;
 pub mod split;
 
+pub mod index;
+
+pub mod rank;
+
+pub mod search;
+
 pub use crate::error::{Error, Result};

@@ -92,6 +92,18 @@ impl Field {
 }
 
 impl Query {
+    /// The words of `text` as a bag, in which nothing is syntax: for topics and
+    /// other text that nobody typed as a query.
+    pub fn bag(text: &str) -> Self {
+        let mut words: Vec<Query> =
+            text.split_whitespace().map(|word| Query::Word(word.to_owned())).collect();
+        match words.len() {
+            0 => Query::Nothing,
+            1 => words.swap_remove(0),
+            _ => Query::Boolean { must: Vec::new(), should: words, must_not: Vec::new() },
+        }
+    }
+
     /// The words that are wanted, as typed, each once, without those that are
     /// excluded. A phrase gives each of its words.
     pub fn words(&self) -> Vec<&str> {

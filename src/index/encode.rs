@@ -1,0 +1,239 @@
+//! Between a passage and the engine's document.
+//!
+//! What is shown of a passage is kept as one packed value, so that fetching it
+//! is one look-up and one walk over its bytes. Numbers are little-endian and of
+//! variable length (seven bits a byte, the high bit says that more follow).
+
+use tantivy::TantivyDocument;
+use tantivy::schema::{Document, Value};
+
+use super::schema::Fields;
+use crate::analysis::{Language, PART_SEPARATOR};
+use crate::document::{Coordinates, DocumentId};
+use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
+
+/// A passage as it is stored: with the key of the source it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPassage {
+    /// The key of its source; see [`super::sources`].
+    pub source: String,
+    /// The passage.
+    pub passage: Passage,
+}
+
+/// The engine's document for `passage` of the source `source`, whose whole text
+/// has `length` tokens.
+pub(super) fn encode(
+    fields: &Fields,
+    language: Language,
+    source: &str,
+    passage: &Passage,
+    length: u64,
+) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    let text = whole_text(passage);
+    if language != Language::None {
+        document.add_text(fields.words, &text);
+    }
+    document.add_text(fields.characters, &text);
+    document.add_text(fields.text, text);
+    if let Some(title) = &passage.title {
+        document.add_text(fields.title, title);
+    }
+    if !passage.headings.is_empty() {
+        document.add_text(fields.heading, headings_text(passage));
+    }
+    document.add_text(fields.source, source);
+    document.add_text(fields.document_id, passage.id.document.as_str());
+    document.add_u64(fields.ordinal, u64::from(passage.id.ordinal));
+    document.add_u64(fields.line, passage.lines.start);
+    document.add_u64(fields.length, length);
+    if let Some(date) = passage.date {
+        document.add_i64(fields.date, i64::from(date.to_julian_day()));
+    }
+    let mut packed = Vec::with_capacity(passage.text.len() + 128);
+    pack(source, passage, &mut packed);
+    document.add_bytes(fields.passage, &packed);
+    document
+}
+
+/// The passage that `document` was made from; `None` where it holds none, which
+/// only damage can cause.
+pub(super) fn decode(fields: &Fields, document: &TantivyDocument) -> Option<StoredPassage> {
+    let mut values = document.iter_fields_and_values();
+    let (_, value) = values.find(|(field, _)| *field == fields.passage)?;
+    unpack(value.as_bytes()?)
+}
+
+/// Title, headings and body as one text, a separator behind each part but the
+/// last. The body of a document that is only a title says nothing again.
+pub(super) fn whole_text(passage: &Passage) -> String {
+    let mut text = String::with_capacity(passage.text.len() + 64);
+    for part in passage.title.iter().chain(&passage.headings) {
+        text.push_str(part);
+        text.push(PART_SEPARATOR);
+    }
+    if passage.title.as_ref() != Some(&passage.text) {
+        text.push_str(&passage.text);
+    }
+    text
+}
+
+/// The headings as one text.
+pub(super) fn headings_text(passage: &Passage) -> String {
+    passage.headings.join(PART_SEPARATOR.encode_utf8(&mut [0; 4]))
+}
+
+/// Appends `passage` of the source `source`, packed, to `packed`.
+pub(super) fn pack(source: &str, passage: &Passage, packed: &mut Vec<u8>) {
+    let document = passage.id.document.as_str();
+    push_text(packed, source);
+    // Most documents are called what their source is called.
+    push_text(packed, if document == source { "" } else { document });
+    push_number(packed, u64::from(passage.id.ordinal));
+    push_number(packed, passage.span.start);
+    push_number(packed, passage.span.len());
+    push_number(packed, passage.lines.start);
+    push_number(packed, passage.lines.end - passage.lines.start);
+    packed.push(match passage.coordinates {
+        Coordinates::File => 0,
+        Coordinates::Decompressed => 1,
+    });
+    packed.extend_from_slice(&passage.content_hash.0);
+    let day = passage.date.map_or(0, |date| i64::from(date.to_julian_day()) + DAY_SHIFT);
+    push_number(packed, day as u64);
+    push_text(packed, passage.title.as_deref().unwrap_or_default());
+    push_number(packed, passage.headings.len() as u64);
+    passage.headings.iter().for_each(|heading| push_text(packed, heading));
+    packed.extend_from_slice(passage.text.as_bytes());
+}
+
+/// Makes the Julian day of every date a positive number, 0 standing for no
+/// date: the calendar begins at day −1,930,999.
+const DAY_SHIFT: i64 = 2_000_000;
+
+/// The passage that was packed into `packed`; `None` where the bytes are not
+/// such, which only damage can cause.
+pub(super) fn unpack(packed: &[u8]) -> Option<StoredPassage> {
+    let mut rest = packed;
+    let source = take_text(&mut rest)?.to_owned();
+    let document = match take_text(&mut rest)? {
+        "" => source.clone(),
+        named => named.to_owned(),
+    };
+    let ordinal = u32::try_from(take_number(&mut rest)?).ok()?;
+    let start = take_number(&mut rest)?;
+    let span = ByteSpan { start, end: start.checked_add(take_number(&mut rest)?)? };
+    let start = take_number(&mut rest)?;
+    let lines = LineSpan { start, end: start.checked_add(take_number(&mut rest)?)? };
+    let coordinates = match rest.split_off_first()? {
+        0 => Coordinates::File,
+        1 => Coordinates::Decompressed,
+        _ => return None,
+    };
+    let content_hash = ContentHash(rest.split_off(..16)?.try_into().ok()?);
+    let date = match take_number(&mut rest)? {
+        0 => None,
+        day => {
+            let day = i32::try_from(i64::try_from(day).ok()? - DAY_SHIFT).ok()?;
+            Some(time::Date::from_julian_day(day).ok()?)
+        }
+    };
+    let title = Some(take_text(&mut rest)?).filter(|title| !title.is_empty());
+    let title = title.map(str::to_owned);
+    let count = take_number(&mut rest)?;
+    let headings =
+        (0..count).map(|_| take_text(&mut rest).map(str::to_owned)).collect::<Option<_>>()?;
+    let text = std::str::from_utf8(rest).ok()?.to_owned();
+    let id = PassageId { document: DocumentId(document), ordinal };
+    let passage =
+        Passage { id, title, headings, text, date, span, lines, coordinates, content_hash };
+    Some(StoredPassage { source, passage })
+}
+
+fn push_number(packed: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        packed.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    packed.push(number as u8);
+}
+
+fn push_text(packed: &mut Vec<u8>, text: &str) {
+    push_number(packed, text.len() as u64);
+    packed.extend_from_slice(text.as_bytes());
+}
+
+fn take_number(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0u64;
+    for shift in (0..64).step_by(7) {
+        let byte = *rest.split_off_first()?;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    let len = usize::try_from(take_number(rest)?).ok()?;
+    std::str::from_utf8(rest.split_off(..len)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn passage() -> Passage {
+        Passage {
+            id: PassageId { document: DocumentId("a.md".into()), ordinal: 3 },
+            title: Some("Mi Talk".into()),
+            headings: vec!["Rise".into(), "Fall".into()],
+            text: "It was ten years old.".into(),
+            date: time::Date::from_calendar_date(2021, time::Month::January, 19).ok(),
+            span: ByteSpan { start: 7, end: 28 },
+            lines: LineSpan { start: 2, end: 2 },
+            coordinates: Coordinates::Decompressed,
+            content_hash: ContentHash::of(b"It was ten years old."),
+        }
+    }
+
+    fn packed(source: &str, passage: &Passage) -> Vec<u8> {
+        let mut packed = Vec::new();
+        pack(source, passage, &mut packed);
+        packed
+    }
+
+    #[test]
+    fn a_passage_survives_being_packed_and_unpacked() {
+        for source in ["a.md", "b/c.jsonl"] {
+            let stored = StoredPassage { source: source.into(), passage: passage() };
+            assert_eq!(unpack(&packed(source, &stored.passage)), Some(stored));
+        }
+    }
+
+    #[test]
+    fn the_parts_are_one_text_with_separators() {
+        assert_eq!(
+            whole_text(&passage()),
+            "Mi Talk\u{1E}Rise\u{1E}Fall\u{1E}It was ten years old."
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_bytes_are_refused_and_nothing_worse(
+            at in 0usize..60,
+            byte: u8,
+            keep in 0usize..100,
+        ) {
+            let mut bytes = packed("a.md", &passage());
+            let at = at.min(bytes.len() - 1);
+            bytes[at] = byte;
+            bytes.truncate(keep);
+            let _ = unpack(&bytes);
+        }
+    }
+}

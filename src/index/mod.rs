@@ -1,0 +1,35 @@
+//! The index: passages on disk, in one atomic commit after the other.
+//!
+//! [`update`] brings an index up to date with files; [`Snapshot`] opens a commit
+//! for reading. The layout on disk is told in [`settings`] (manifest),
+//! [`sources`] (list of files) and [`schema`] (the engine's fields).
+
+mod encode;
+mod freshness;
+mod home;
+mod ingest;
+mod lock;
+mod meta;
+mod plan;
+mod request;
+pub mod schema;
+mod segment;
+pub mod settings;
+mod snapshot;
+pub mod sources;
+mod update;
+
+pub use self::encode::StoredPassage;
+pub use self::freshness::{Freshness, freshness};
+pub use self::home::size_bytes;
+pub use self::request::{
+    DEFAULT_MEMORY_BYTES, Going, Input, MIN_MEMORY_BYTES, Mode, Observer, Silent, UpdateRequest,
+    UpdateSummary, Waiting,
+};
+pub use self::segment::{FieldPostings, OpenSegment};
+pub use self::settings::{Manifest, Settings};
+pub use self::snapshot::{CommitInfo, Snapshot};
+pub use self::update::update;
+
+#[cfg(test)]
+mod tests;

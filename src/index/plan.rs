@@ -1,0 +1,63 @@
+//! What an update has to do: the files that are there against those that were
+//! read before.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::sources::{SourceKey, SourceRecord};
+use crate::corpus::FileMeta;
+
+/// A file whose time is this close to when it was read may have been written
+/// again within the same tick of the file system's clock, so that its time
+/// proves nothing. Two seconds is the coarsest clock in use (FAT).
+const RACY_NS: i64 = 2_000_000_000;
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Job {
+    pub(super) key: SourceKey,
+    pub(super) path: PathBuf,
+    pub(super) meta: FileMeta,
+    /// What was read before, where the file is known. Equal bytes then mean
+    /// that nothing has to be replaced.
+    pub(super) before: Option<SourceRecord>,
+}
+
+/// What an update has to do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Files to read, in order of their keys.
+    pub(super) jobs: Vec<Job>,
+    /// Files that are as they were, or could not be looked at.
+    pub(super) unchanged: Vec<SourceKey>,
+    /// Files that are gone.
+    pub(super) gone: Vec<SourceKey>,
+}
+
+/// Compares the files `found` with the records `known` of the same roots. What
+/// was not found is gone where it `may_be_gone`, else left as it is: its folder
+/// may have been closed to us for a moment.
+pub(super) fn plan(
+    found: BTreeMap<SourceKey, (PathBuf, FileMeta)>,
+    known: &BTreeMap<SourceKey, SourceRecord>,
+    may_be_gone: impl Fn(&SourceKey) -> bool,
+) -> Plan {
+    let mut plan = Plan::default();
+    for key in known.keys().filter(|key| !found.contains_key(key)) {
+        let list = if may_be_gone(key) { &mut plan.gone } else { &mut plan.unchanged };
+        list.push(key.clone());
+    }
+    for (key, (path, meta)) in found {
+        match known.get(&key) {
+            Some(record) if is_certainly_unchanged(record, &meta) => plan.unchanged.push(key),
+            before => plan.jobs.push(Job { key, path, meta, before: before.cloned() }),
+        }
+    }
+    plan
+}
+
+fn is_certainly_unchanged(record: &SourceRecord, meta: &FileMeta) -> bool {
+    record.meta == *meta
+        && !record.is_forgotten()
+        && meta.mtime_ns.saturating_add(RACY_NS) < record.read_at_ns
+}

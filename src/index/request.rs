@@ -1,0 +1,174 @@
+//! What is asked of an update, what it tells along the way, what it did.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::analysis::Language;
+use crate::corpus::{FieldMap, Skip, WalkOptions};
+use crate::split::SplitOptions;
+
+/// Memory for indexing unless told otherwise, in bytes: 1 GiB.
+pub const DEFAULT_MEMORY_BYTES: u64 = 1 << 30;
+
+/// The least memory that indexing can be done with, in bytes. Below it the
+/// engine's smallest heaps and our read windows do not fit.
+pub const MIN_MEMORY_BYTES: u64 = 128 << 20;
+
+/// What an index is to hold.
+pub enum Input<'a> {
+    /// Files and folders, by absolute paths. They become roots of the index:
+    /// what was indexed below them and is gone is removed.
+    Paths(Vec<PathBuf>),
+    /// The roots that the index already has, looked at again.
+    KnownRoots,
+    /// Documents from a stream: JSON Lines where they look like it, else text.
+    Stream(&'a mut (dyn Read + Send)),
+}
+
+/// Whether an index that exists is updated or made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Keep what is unchanged.
+    #[default]
+    Update,
+    /// Read everything again, with new settings, beside the old index, and put
+    /// it in its place in one step.
+    Rebuild,
+}
+
+/// What is asked of an update.
+pub struct UpdateRequest<'a> {
+    /// What the index is to hold.
+    pub input: Input<'a>,
+    /// Which files below the given paths count; `None` keeps what a known root
+    /// was given before.
+    pub walk: Option<WalkOptions>,
+    /// Which fields of JSON Lines, CSV and TSV mean what; `None` as for `walk`.
+    pub fields: Option<FieldMap>,
+    /// The language to stem for; `None` takes the index's, or the default.
+    pub language: Option<Language>,
+    /// The bounds of a passage; `None` takes the index's, or the default.
+    pub split: Option<SplitOptions>,
+    /// The directory that source keys are relative to; used when the index is
+    /// created.
+    pub base: PathBuf,
+    /// Memory for all of it, in bytes.
+    pub memory_bytes: u64,
+    /// Threads; `None` takes one per core.
+    pub threads: Option<NonZeroUsize>,
+    /// Whether to keep what is there.
+    pub mode: Mode,
+    /// What to do while another process writes.
+    pub waiting: Waiting,
+}
+
+impl<'a> UpdateRequest<'a> {
+    /// A request with every choice left to the index or the defaults. `base` is
+    /// the directory that source keys are relative to, used when the index is
+    /// created.
+    pub fn new(input: Input<'a>, base: PathBuf) -> Self {
+        Self {
+            input,
+            walk: None,
+            fields: None,
+            language: None,
+            split: None,
+            base,
+            memory_bytes: DEFAULT_MEMORY_BYTES,
+            threads: None,
+            mode: Mode::Update,
+            waiting: Waiting::No,
+        }
+    }
+}
+
+/// What to do while another process writes to the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Waiting {
+    /// Give up at once, naming it.
+    #[default]
+    No,
+    /// Wait until it has ended.
+    UntilFree,
+}
+
+/// Whether to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Going {
+    /// Go on.
+    On,
+    /// Finish the files at hand, commit, and return.
+    Stop,
+}
+
+/// Told what an update does while it does it, from several threads at once.
+pub trait Observer: Sync {
+    /// How many files will be read, and their bytes; told once.
+    fn planned(&self, _files: u64, _bytes: u64) {}
+
+    /// A file was read, or as much of it as can be.
+    fn file_read(&self, _path: &Path, _bytes: u64) {}
+
+    /// A file was left out, wholly or from some place on.
+    fn skipped(&self, _path: &Path, _why: &Skip) {}
+
+    /// Asked between files.
+    fn going(&self) -> Going {
+        Going::On
+    }
+}
+
+/// An observer that looks away.
+pub struct Silent;
+
+impl Observer for Silent {}
+
+/// What an update did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct UpdateSummary {
+    /// Files that were not in the index before.
+    pub added: u64,
+    /// Files whose content is not what it was.
+    pub changed: u64,
+    /// Files left as they were.
+    pub unchanged: u64,
+    /// Files whose passages were taken out.
+    pub removed: u64,
+    /// Bytes read from files, as they lie on disk.
+    pub bytes_read: u64,
+    /// Passages that were added.
+    pub passages_added: u64,
+    /// Files in the index after it.
+    pub files: u64,
+    /// Documents in the index after it.
+    pub documents: u64,
+    /// Passages in the index after it.
+    pub passages: u64,
+    /// Segments after it.
+    pub segments: usize,
+    /// Why files were left out, and how many for each reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// Lines or records that could not be read, with an example of each file.
+    pub bad_records: u64,
+    /// The first bad records, as `path: line N: why`; at most ten.
+    pub bad_record_examples: Vec<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Whether it was stopped before all files were read.
+    pub interrupted: bool,
+}
+
+impl UpdateSummary {
+    /// How many files were left out.
+    pub fn skipped_total(&self) -> u64 {
+        self.skipped.values().sum()
+    }
+
+    /// Whether anything was left out or could not be read.
+    pub fn is_partial(&self) -> bool {
+        !self.skipped.is_empty() || self.bad_records > 0
+    }
+}

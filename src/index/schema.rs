@@ -1,0 +1,129 @@
+//! The engine's view of a passage: which fields there are and how each is kept.
+
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
+
+use crate::analysis::{CharacterTokenizer, Language, StemTokenizer, SurfaceTokenizer};
+
+const STEM: &str = "stem";
+const SURFACE: &str = "surface";
+const CHARACTER: &str = "character";
+/// What fields of one whole term name; the engine's own name for it.
+const RAW: &str = "raw";
+
+/// The fields of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields {
+    /// Title, headings and body as one text, in this order with gaps between:
+    /// stems with positions. What ranking, phrases and nearness read.
+    pub text: Field,
+    /// The document's title alone: stems with positions.
+    pub title: Field,
+    /// The headings above the passage alone: stems with positions.
+    pub heading: Field,
+    /// The surfaces of all three: passages only. Empty in an index without
+    /// stemming, where `text` holds the surfaces itself.
+    pub words: Field,
+    /// The single characters of unspaced scripts, with frequencies.
+    pub characters: Field,
+    /// The source's key: one term, by which a file's passages are replaced.
+    pub source: Field,
+    /// The document id: a column, which also orders equal scores.
+    pub document_id: Field,
+    /// The passage's number in its document: a column.
+    pub ordinal: Field,
+    /// The passage's first line in its source: a column.
+    pub line: Field,
+    /// How many tokens `text` has, exactly, which its one-byte norm does not
+    /// say: a column, for statistics that leave deleted passages out.
+    pub length: Field,
+    /// The document's date as a Julian day: a column.
+    pub date: Field,
+    /// The passage whole, packed; see `encode`. Stored only.
+    pub passage: Field,
+}
+
+impl Fields {
+    /// The fields that every schema of ours has.
+    pub(super) fn new() -> Self {
+        schema().1
+    }
+
+    /// The name of a field that has postings.
+    pub fn name(&self, field: Field) -> &'static str {
+        match field {
+            field if field == self.title => "title",
+            field if field == self.heading => "heading",
+            field if field == self.words => "words",
+            field if field == self.characters => "characters",
+            field if field == self.source => "source",
+            _ => "text",
+        }
+    }
+
+    /// What the postings of `field` hold.
+    pub(super) fn record_option(&self, field: Field) -> IndexRecordOption {
+        if field == self.words || field == self.source {
+            IndexRecordOption::Basic
+        } else if field == self.characters {
+            IndexRecordOption::WithFreqs
+        } else {
+            IndexRecordOption::WithFreqsAndPositions
+        }
+    }
+}
+
+/// The schema and its fields. The order of the fields is part of the format.
+pub fn schema() -> (Schema, Fields) {
+    let text = |tokenizer, option| {
+        let indexing =
+            TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let stems = text(STEM, IndexRecordOption::WithFreqsAndPositions);
+    let characters = text(CHARACTER, IndexRecordOption::WithFreqs);
+    let surfaces = TextFieldIndexing::default()
+        .set_tokenizer(SURFACE)
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    let column = TextOptions::default().set_fast(RAW);
+    let mut builder = Schema::builder();
+    let fields = Fields {
+        text: builder.add_text_field("text", stems.clone()),
+        title: builder.add_text_field("title", stems.clone()),
+        heading: builder.add_text_field("heading", stems),
+        words: builder
+            .add_text_field("words", TextOptions::default().set_indexing_options(surfaces)),
+        characters: builder.add_text_field("characters", characters),
+        source: builder.add_text_field("source", STRING),
+        document_id: builder.add_text_field("document_id", column),
+        ordinal: builder.add_u64_field("ordinal", FAST),
+        line: builder.add_u64_field("line", FAST),
+        length: builder.add_u64_field("length", FAST),
+        date: builder.add_i64_field("date", FAST),
+        passage: builder.add_bytes_field("passage", STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// The tokenizers that the schema names, for `language`.
+pub fn tokenizers(language: Language) -> TokenizerManager {
+    let manager = TokenizerManager::new();
+    manager.register(STEM, StemTokenizer::analyzer(language));
+    manager.register(SURFACE, SurfaceTokenizer::analyzer(language));
+    manager.register(CHARACTER, CharacterTokenizer::analyzer());
+    manager.register(RAW, TextAnalyzer::from(RawTokenizer::default()));
+    // The engine asks for it for text that is not indexed, and does not use it.
+    manager.register("default", TextAnalyzer::from(RawTokenizer::default()));
+    manager
+}
+
+/// The field whose terms are surfaces, in an index for `language`.
+pub fn surface_field(fields: &Fields, language: Language) -> Field {
+    match language {
+        Language::None => fields.text,
+        _ => fields.words,
+    }
+}

@@ -1,0 +1,329 @@
+//! One segment of a commit, open for reading.
+//!
+//! The engine's own reader opens every file and column of a segment; a search
+//! from the shell needs few of them. Here each file is opened when it is first
+//! asked for, and postings are given as the bytes they are, for
+//! [`crate::rank`] to walk in its own way.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tantivy::columnar::{Column, ColumnarReader, DynamicColumn, StrColumn};
+use tantivy::directory::{CompositeFile, Directory, FileSlice, MmapDirectory, OwnedBytes};
+use tantivy::fastfield::AliveBitSet;
+use tantivy::postings::TermInfo;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::store::StoreReader;
+use tantivy::termdict::TermDictionary;
+use tantivy::{DocId, HasLen, TantivyDocument};
+
+use super::encode::{self, StoredPassage};
+use super::meta::SegmentRecord;
+use super::schema::Fields;
+use crate::error::{Error, Result};
+
+/// Blocks of the document store that are kept decompressed.
+const STORE_CACHE_BLOCKS: usize = 16;
+
+/// The engine's footer of a file ends with its own length and this number.
+const FOOTER_MAGIC: u32 = 1337;
+
+/// One segment of a commit, open for reading.
+pub struct OpenSegment {
+    index: PathBuf,
+    directory: MmapDirectory,
+    record: SegmentRecord,
+    fields: Fields,
+    alive: Option<AliveBitSet>,
+    deleted: OnceLock<Vec<DocId>>,
+    terms: OnceLock<CompositeFile>,
+    postings: OnceLock<CompositeFile>,
+    positions: OnceLock<CompositeFile>,
+    lengths: OnceLock<CompositeFile>,
+    opened: [OnceLock<Option<FieldPostings>>; MAX_FIELDS],
+    columns: OnceLock<ColumnarReader>,
+    document_ids: OnceLock<Option<StrColumn>>,
+    ordinals: OnceLock<Option<Column<u64>>>,
+    store: OnceLock<StoreReader>,
+}
+
+/// Field numbers below this can have postings; the schema has eleven.
+const MAX_FIELDS: usize = 8;
+
+/// The inverted index of one field of one segment.
+pub struct FieldPostings {
+    /// From terms to [`TermInfo`].
+    pub dictionary: TermDictionary,
+    /// The postings lists of all terms, one after the other.
+    pub postings: OwnedBytes,
+    /// The positions of all terms; empty where the field has none.
+    pub positions: OwnedBytes,
+    /// One code a passage for the field's length; see
+    /// [`tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm`]. `None` where
+    /// the field keeps no lengths.
+    pub lengths: Option<OwnedBytes>,
+    /// How many tokens the field has in all passages, deleted ones included.
+    pub token_count: u64,
+    /// What the postings hold.
+    pub option: IndexRecordOption,
+    damaged: AtomicBool,
+}
+
+impl FieldPostings {
+    /// Notes that the bytes of a list contradict themselves. A walk over
+    /// postings ends there and does not stop for it; whoever evaluates asks
+    /// [`OpenSegment::check_damage`] in the end.
+    pub fn report_damage(&self) {
+        self.damaged.store(true, Ordering::Relaxed);
+    }
+
+    /// Where the postings of `term` are; `None` where no passage holds it.
+    ///
+    /// # Errors
+    ///
+    /// What the dictionary says where it cannot be read.
+    pub fn term(&self, term: &[u8]) -> io::Result<Option<TermInfo>> {
+        self.dictionary.get(term)
+    }
+}
+
+impl OpenSegment {
+    /// Opens the segment `record` whose files are in `directory`; `index` is
+    /// named in errors.
+    pub(super) fn open(
+        index: &Path,
+        directory: &MmapDirectory,
+        record: SegmentRecord,
+        fields: Fields,
+    ) -> io::Result<Self> {
+        let mut segment = Self {
+            index: index.to_owned(),
+            directory: directory.clone(),
+            record,
+            fields,
+            alive: None,
+            deleted: OnceLock::new(),
+            terms: OnceLock::new(),
+            postings: OnceLock::new(),
+            positions: OnceLock::new(),
+            lengths: OnceLock::new(),
+            opened: Default::default(),
+            columns: OnceLock::new(),
+            document_ids: OnceLock::new(),
+            ordinals: OnceLock::new(),
+            store: OnceLock::new(),
+        };
+        if let Some(name) = segment.record.deletes_file() {
+            segment.alive = Some(AliveBitSet::open(segment.read(&name)?.read_bytes()?));
+        }
+        // What every search needs is opened at once, so that a file which a
+        // merge took away shows here, where opening can start over.
+        open_once(&segment.terms, || segment.composite("term"))?;
+        open_once(&segment.postings, || segment.composite("idx"))?;
+        open_once(&segment.store, || {
+            StoreReader::open(segment.read_component("store")?, STORE_CACHE_BLOCKS)
+        })?;
+        open_once(&segment.columns, || ColumnarReader::open(segment.read_component("fast")?))?;
+        open_once(&segment.lengths, || segment.composite("fieldnorm"))?;
+        open_once(&segment.positions, || segment.composite("pos"))?;
+        Ok(segment)
+    }
+
+    /// How many passages it holds, deleted ones included; addresses are below.
+    pub fn max_doc(&self) -> DocId {
+        self.record.max_doc
+    }
+
+    /// How many passages it holds, without deleted ones.
+    pub fn doc_count(&self) -> DocId {
+        self.record.max_doc - self.record.deleted_count()
+    }
+
+    /// Which passages are not deleted; `None` where none is.
+    pub fn alive(&self) -> Option<&AliveBitSet> {
+        self.alive.as_ref()
+    }
+
+    /// The deleted passages, ascending.
+    pub fn deleted(&self) -> &[DocId] {
+        self.deleted.get_or_init(|| match &self.alive {
+            Some(alive) => (0..self.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect(),
+            None => Vec::new(),
+        })
+    }
+
+    /// Whether `doc` is not deleted.
+    pub fn is_alive(&self, doc: DocId) -> bool {
+        self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// The inverted index of `field`; `None` where no passage has terms in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn field(&self, field: Field) -> Result<Option<&FieldPostings>> {
+        let slot = &self.opened[field.field_id() as usize];
+        let opened = open_once(slot, || self.open_field(field));
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// Whether every list that was walked so far was sound.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where one was not.
+    pub fn check_damage(&self) -> Result<()> {
+        let opened = self.opened.iter().filter_map(|slot| slot.get()?.as_ref());
+        match opened.filter(|field| field.damaged.load(Ordering::Relaxed)).count() {
+            0 => Ok(()),
+            _ => Err(self.damaged("a postings list contradicts itself")),
+        }
+    }
+
+    fn open_field(&self, field: Field) -> io::Result<Option<FieldPostings>> {
+        let part = |slot: &OnceLock<CompositeFile>, extension| -> io::Result<Option<FileSlice>> {
+            Ok(open_once(slot, || self.composite(extension))?.open_read(field))
+        };
+        let (Some(terms), Some(postings)) =
+            (part(&self.terms, "term")?, part(&self.postings, "idx")?)
+        else {
+            return Ok(None);
+        };
+        let mut postings = postings.read_bytes()?;
+        if postings.len() < 8 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let token_count = postings.read_u64();
+        let positions = part(&self.positions, "pos")?.map(|file| file.read_bytes()).transpose()?;
+        let lengths =
+            part(&self.lengths, "fieldnorm")?.map(|file| file.read_bytes()).transpose()?;
+        Ok(Some(FieldPostings {
+            dictionary: TermDictionary::open(terms)?,
+            postings,
+            positions: positions.unwrap_or_else(OwnedBytes::empty),
+            lengths: lengths.filter(|lengths| lengths.len() == self.record.max_doc as usize),
+            token_count,
+            option: self.fields.record_option(field),
+            damaged: AtomicBool::new(false),
+        }))
+    }
+
+    /// The numbers of the column `name`; `None` where no passage has one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn numbers(&self, name: &str) -> Result<Option<Column<u64>>> {
+        match self.column(name).map_err(|error| self.damaged(error))? {
+            Some(DynamicColumn::U64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The dates, as Julian days; `None` where no passage has one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn dates(&self) -> Result<Option<Column<i64>>> {
+        match self.column("date").map_err(|error| self.damaged(error))? {
+            Some(DynamicColumn::I64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The document ids.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn document_ids(&self) -> Result<Option<&StrColumn>> {
+        let opened = open_once(&self.document_ids, || match self.column("document_id")? {
+            Some(DynamicColumn::Str(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        });
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// The passages' numbers in their documents.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn ordinals(&self) -> Result<Option<&Column<u64>>> {
+        let opened = open_once(&self.ordinals, || match self.column("ordinal")? {
+            Some(DynamicColumn::U64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        });
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    fn column(&self, name: &str) -> io::Result<Option<DynamicColumn>> {
+        let columns =
+            open_once(&self.columns, || ColumnarReader::open(self.read_component("fast")?))?;
+        columns.read_columns(name)?.first().map(|handle| handle.open()).transpose()
+    }
+
+    /// The stored passage `doc`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it cannot be read back.
+    pub fn passage(&self, doc: DocId) -> Result<StoredPassage> {
+        let unreadable = || self.damaged(format!("passage {doc} cannot be read back"));
+        let store = open_once(&self.store, || {
+            StoreReader::open(self.read_component("store")?, STORE_CACHE_BLOCKS)
+        })
+        .map_err(|error| self.damaged(error))?;
+        let document: TantivyDocument = store.get(doc).map_err(|_| unreadable())?;
+        encode::decode(&self.fields, &document).ok_or_else(unreadable)
+    }
+
+    /// Turns what a reader of this segment's files says into the damage that it
+    /// means.
+    pub fn damaged(&self, reason: impl ToString) -> Error {
+        Error::IndexDamaged { path: self.index.clone(), reason: reason.to_string() }
+    }
+
+    fn composite(&self, extension: &str) -> io::Result<CompositeFile> {
+        CompositeFile::open(&self.read_component(extension)?)
+    }
+
+    fn read_component(&self, extension: &str) -> io::Result<FileSlice> {
+        self.read(&self.record.file(extension))
+    }
+
+    /// The body of a file, without the engine's footer. Its checksum is not
+    /// looked at: that would read the whole file.
+    fn read(&self, name: &str) -> io::Result<FileSlice> {
+        let not_readable = |error: tantivy::directory::error::OpenReadError| match error {
+            tantivy::directory::error::OpenReadError::FileDoesNotExist(path) => {
+                io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
+            }
+            other => io::Error::other(other.to_string()),
+        };
+        let file = self.directory.open_read(Path::new(name)).map_err(not_readable)?;
+        let cut_short = || io::Error::other(format!("{name} is cut short"));
+        if file.len() < 8 {
+            return Err(cut_short());
+        }
+        let (_, tail) = file.clone().split_from_end(8);
+        let mut tail = tail.read_bytes()?;
+        let (footer_len, magic) = (tail.read_u32() as usize, tail.read_u32());
+        let body = file.len().checked_sub(8 + footer_len).filter(|_| magic == FOOTER_MAGIC);
+        Ok(file.slice_to(body.ok_or_else(cut_short)?))
+    }
+}
+
+fn open_once<T>(slot: &OnceLock<T>, open: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {
+    match slot.get() {
+        Some(opened) => Ok(opened),
+        None => {
+            let opened = open()?;
+            Ok(slot.get_or_init(|| opened))
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What an index was made with, and the manifest that holds it.
+//!
+//! An index directory holds `excerpt.json` (the manifest), a lock file and one
+//! data directory. The manifest names the data directory, so that a rebuild can
+//! make a new one beside the old and switch with a single rename.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::{ANALYZER_VERSION, Language};
+use crate::error::{Error, Result};
+use crate::split::SplitOptions;
+
+/// The name of the manifest in an index directory.
+pub const MANIFEST_FILE: &str = "excerpt.json";
+
+/// Version of the layout on disk: manifest, schema, stored passages, list of
+/// sources. A change that an older program would misread must raise it.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// How passages are made from documents and terms from passages. Fixed when an
+/// index is created; another choice needs a rebuild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The language that words are stemmed for.
+    pub language: Language,
+    /// The bounds of a passage.
+    pub split: SplitOptions,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { language: Language::English, split: SplitOptions::default() }
+    }
+}
+
+/// The manifest of an index: its versions, its settings and where its data is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The layout on disk; see [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The rules that make terms; see [`ANALYZER_VERSION`].
+    pub analyzer_version: u32,
+    /// The program that made the index.
+    pub program: String,
+    /// The data directory, a name inside the index directory.
+    pub data: String,
+    /// The directory that relative source paths start from; itself relative to
+    /// the index directory where it holds it, so that both can be moved.
+    pub base: PathBuf,
+    /// What the passages and terms were made with.
+    pub settings: Settings,
+}
+
+impl Manifest {
+    /// A manifest of this program's versions.
+    pub fn new(data: String, base: PathBuf, settings: Settings) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            analyzer_version: ANALYZER_VERSION,
+            program: concat!("excerpt ", env!("CARGO_PKG_VERSION")).to_owned(),
+            data,
+            base,
+            settings,
+        }
+    }
+
+    /// Reads the manifest of the index at `directory`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexMissing`] where there is none, [`Error::IndexIncompatible`]
+    /// where another version made it, [`Error::IndexDamaged`] where it cannot be
+    /// understood.
+    pub fn load(directory: &Path) -> Result<Self> {
+        let path = directory.join(MANIFEST_FILE);
+        let bytes = fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                Error::IndexMissing { path: directory.to_owned() }
+            }
+            _ => Error::io("read", &path)(error),
+        })?;
+        check_versions(directory, &bytes)?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::IndexDamaged {
+            path: directory.to_owned(),
+            reason: format!("{MANIFEST_FILE} cannot be understood: {error}"),
+        })
+    }
+
+    /// Puts the manifest in place of the one before, in one step that survives a
+    /// crash at any instant.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where the directory cannot be written.
+    pub fn store(&self, directory: &Path) -> Result<()> {
+        let path = directory.join(MANIFEST_FILE);
+        let draft = directory.join(format!("{MANIFEST_FILE}.tmp"));
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|error| Error::io("write", &path)(io::Error::other(error)))?;
+        text.push('\n');
+        let write = || -> io::Result<()> {
+            let mut file = fs::File::create(&draft)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&draft, &path)?;
+            sync_directory(directory)
+        };
+        write().map_err(Error::io("write", &path))
+    }
+
+    /// The directory that relative source paths start from, as an absolute path
+    /// where `directory` is one.
+    pub fn base_directory(&self, directory: &Path) -> PathBuf {
+        normalize(&directory.join(&self.base))
+    }
+}
+
+/// Looks at the versions before the rest, whose shape may differ.
+fn check_versions(directory: &Path, bytes: &[u8]) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Versions {
+        format_version: u32,
+        analyzer_version: u32,
+    }
+    let versions: Versions =
+        serde_json::from_slice(bytes).map_err(|error| Error::IndexDamaged {
+            path: directory.to_owned(),
+            reason: format!("{MANIFEST_FILE} cannot be understood: {error}"),
+        })?;
+    let mismatch = |what: &str, found: u32, known: u32| {
+        Err(Error::IndexIncompatible {
+            path: directory.to_owned(),
+            reason: format!("it has {what} version {found}, this program reads version {known}"),
+        })
+    };
+    if versions.format_version != FORMAT_VERSION {
+        return mismatch("format", versions.format_version, FORMAT_VERSION);
+    }
+    if versions.analyzer_version != ANALYZER_VERSION {
+        return mismatch("analyzer", versions.analyzer_version, ANALYZER_VERSION);
+    }
+    Ok(())
+}
+
+/// Makes renames and new files in `directory` durable.
+pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
+    fs::File::open(directory)?.sync_all()
+}
+
+/// `path` without `.` and `..`, by its words alone: links are not looked at, so
+/// the result names what the user named.
+pub fn normalize(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !normal.pop() {
+                    normal.push("..");
+                }
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_survives_being_stored_and_loaded() -> Result<()> {
+        let directory = tempfile::tempdir().map_err(Error::io("create", "temp"))?;
+        let manifest = Manifest::new("data-1".into(), "..".into(), Settings::default());
+        manifest.store(directory.path())?;
+        assert_eq!(Manifest::load(directory.path())?, manifest);
+        Ok(())
+    }
+
+    #[test]
+    fn another_format_version_asks_for_a_rebuild() -> Result<()> {
+        let directory = tempfile::tempdir().map_err(Error::io("create", "temp"))?;
+        let mut manifest = Manifest::new("data-1".into(), "..".into(), Settings::default());
+        manifest.format_version = FORMAT_VERSION + 1;
+        manifest.store(directory.path())?;
+        assert!(matches!(Manifest::load(directory.path()), Err(Error::IndexIncompatible { .. })));
+        Ok(())
+    }
+
+    #[test]
+    fn a_path_is_normalized_by_its_words() {
+        assert_eq!(normalize(Path::new("/a/./b/../c")), Path::new("/a/c"));
+        assert_eq!(normalize(Path::new("/a/.excerpt/..")), Path::new("/a"));
+    }
+}

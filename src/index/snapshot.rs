@@ -1,0 +1,196 @@
+//! One commit of an index, open for reading.
+//!
+//! Opening takes no lock, starts no thread and needs no right to write: the
+//! engine's own reader would lock and watch. Files that a merge removes between
+//! reading `meta.json` and opening them make the opening start over; once open,
+//! they stay readable, since they are mapped.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::DocAddress;
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::Field;
+
+use super::encode::StoredPassage;
+use super::meta::{CommitRecord, META_FILE};
+use super::schema::{self, Fields};
+use super::segment::OpenSegment;
+use super::settings::Manifest;
+use super::sources::{Root, SourceList};
+use crate::analysis::Language;
+use crate::error::{Error, Result};
+
+/// How often an opening that lost files to a merge starts over. Each merge or
+/// commit can take files away once; chosen by hand.
+const OPEN_ATTEMPTS: usize = 10;
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitInfo {
+    /// The file that holds the list of sources.
+    pub sources: String,
+    /// How many documents there are.
+    pub documents: u64,
+    /// How many passages there are.
+    pub passages: u64,
+    /// How many bytes the sources had.
+    pub source_bytes: u64,
+    /// When it was made, in seconds since 1970.
+    pub committed_at: i64,
+}
+
+/// One commit of an index, open for reading.
+pub struct Snapshot {
+    directory: PathBuf,
+    data: PathBuf,
+    manifest: Manifest,
+    fields: Fields,
+    info: CommitInfo,
+    segments: Vec<OpenSegment>,
+}
+
+impl Snapshot {
+    /// Opens the last commit of the index at `directory`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexMissing`], [`Error::IndexIncompatible`] or
+    /// [`Error::IndexDamaged`].
+    pub fn open(directory: &Path) -> Result<Self> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let manifest = Manifest::load(directory)?;
+            match Self::open_once(directory, manifest) {
+                Ok(snapshot) => return Ok(snapshot),
+                Err(error) if attempt < OPEN_ATTEMPTS && error.kind() == ErrorKind::NotFound => {}
+                Err(error) => {
+                    let path = directory.to_owned();
+                    return Err(Error::IndexDamaged { path, reason: error.to_string() });
+                }
+            }
+        }
+    }
+
+    fn open_once(directory: &Path, manifest: Manifest) -> io::Result<Self> {
+        let data = directory.join(&manifest.data);
+        let commit = std::fs::read(data.join(META_FILE)).map_err(|error| {
+            io::Error::new(error.kind(), format!("{META_FILE} cannot be read: {error}"))
+        })?;
+        let commit: CommitRecord = serde_json::from_slice(&commit)
+            .map_err(|error| io::Error::other(format!("{META_FILE}: {error}")))?;
+        let info = match &commit.payload {
+            Some(payload) => serde_json::from_str(payload)
+                .map_err(|error| io::Error::other(format!("the commit's payload: {error}")))?,
+            None => CommitInfo::default(),
+        };
+        let files =
+            MmapDirectory::open(&data).map_err(|error| io::Error::other(error.to_string()))?;
+        let fields = Fields::new();
+        let segments = commit
+            .segments
+            .into_iter()
+            .map(|record| OpenSegment::open(directory, &files, record, fields))
+            .collect::<io::Result<Vec<_>>>()?;
+        Ok(Self { directory: directory.to_owned(), data, manifest, fields, info, segments })
+    }
+
+    /// The index directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// What the index was made with.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// What the commit says of itself.
+    pub fn info(&self) -> &CommitInfo {
+        &self.info
+    }
+
+    /// The fields of the schema.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The language that words are stemmed for.
+    pub fn language(&self) -> Language {
+        self.manifest.settings.language
+    }
+
+    /// The field whose terms are words as they are written.
+    pub fn surface_field(&self) -> Field {
+        schema::surface_field(&self.fields, self.language())
+    }
+
+    /// The segments, in the engine's order.
+    pub fn segments(&self) -> &[OpenSegment] {
+        &self.segments
+    }
+
+    /// How many passages there are, without deleted ones.
+    pub fn passage_count(&self) -> u64 {
+        self.segments.iter().map(|segment| u64::from(segment.doc_count())).sum()
+    }
+
+    /// The directory that relative source keys start from.
+    pub fn base_directory(&self) -> PathBuf {
+        self.manifest.base_directory(&self.directory)
+    }
+
+    /// The list of sources of this commit; empty where nothing was committed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn sources(&self) -> Result<SourceList> {
+        if self.info.sources.is_empty() {
+            return Ok(SourceList::default());
+        }
+        SourceList::load(&self.data.join(&self.info.sources))
+    }
+
+    /// The roots of this commit, without its sources: all that
+    /// [`super::freshness`] needs, at a small part of the cost.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn roots(&self) -> Result<Vec<Root>> {
+        if self.info.sources.is_empty() {
+            return Ok(Vec::new());
+        }
+        SourceList::load_roots(&self.data.join(&self.info.sources))
+    }
+
+    /// The id of the document that the passage at `address` is from.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it cannot be read back.
+    pub fn document_id(&self, address: DocAddress) -> Result<String> {
+        let segment = &self.segments[address.segment_ord as usize];
+        let missing = || segment.damaged(format!("passage {} has no document id", address.doc_id));
+        let column = segment.document_ids()?.ok_or_else(missing)?;
+        let ordinal = column.ords().first(address.doc_id).ok_or_else(missing)?;
+        let mut id = String::new();
+        match column.ord_to_str(ordinal, &mut id) {
+            Ok(true) => Ok(id),
+            Ok(false) => Err(missing()),
+            Err(error) => Err(segment.damaged(error)),
+        }
+    }
+
+    /// The stored passage at `address`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it cannot be read back.
+    pub fn passage(&self, address: DocAddress) -> Result<StoredPassage> {
+        self.segments[address.segment_ord as usize].passage(address.doc_id)
+    }
+}

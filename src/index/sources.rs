@@ -1,0 +1,297 @@
+//! The list of sources: which files the passages of a commit came from.
+//!
+//! Each commit has a list of its own, a file beside the segments that is written
+//! and synced first; the commit then names it in its payload. The engine's
+//! `meta.json` is replaced by one rename, so list and passages change together
+//! or not at all, and a list that no commit names is a leftover to be swept.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Lines, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::normalize;
+use crate::corpus::{FieldMap, FileMeta, WalkOptions};
+use crate::error::{Error, Result};
+use crate::passage::ContentHash;
+
+/// Names a source in an index: its path below the index's base directory where
+/// it lies there, else its absolute path. Bytes that are no UTF-8 are kept as
+/// characters of a private plane, so that every path has a key and gets back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SourceKey(String);
+
+/// The private-use character that stands for the byte 0 in a key.
+const ESCAPED_BYTES: u32 = 0x0010_FF00;
+
+impl SourceKey {
+    /// The key under which documents from standard input are kept.
+    pub fn stdin() -> Self {
+        Self("<stdin>".to_owned())
+    }
+
+    /// The key of the file at the absolute path `path`.
+    pub fn new(path: &Path, base: &Path) -> Self {
+        let path = normalize(path);
+        Self(escape(path.strip_prefix(base).unwrap_or(&path)))
+    }
+
+    /// The key that was stored as `text`.
+    pub fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The key as text: a term of the field `source`, and the document id of
+    /// formats that bring none.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The absolute path of the file.
+    pub fn path(&self, base: &Path) -> PathBuf {
+        base.join(unescape(&self.0))
+    }
+
+    /// Whether the file is `root` itself or lies below it.
+    pub fn is_under(&self, root: &SourceKey) -> bool {
+        match root.0.as_str() {
+            // The base directory itself: all that is not elsewhere, and in a file.
+            "" => !self.0.starts_with('/') && *self != Self::stdin(),
+            "/" => self.0.starts_with('/'),
+            root => self
+                .0
+                .strip_prefix(root)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn escape(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        let escaped = chunk.invalid().iter();
+        text.extend(escaped.filter_map(|&byte| char::from_u32(ESCAPED_BYTES + u32::from(byte))));
+    }
+    text
+}
+
+#[cfg(unix)]
+fn unescape(text: &str) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match u32::from(c).checked_sub(ESCAPED_BYTES).and_then(|byte| u8::try_from(byte).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend(c.encode_utf8(&mut [0; 4]).bytes()),
+        }
+    }
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn escape(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(not(unix))]
+fn unescape(text: &str) -> PathBuf {
+    PathBuf::from(text)
+}
+
+/// A folder or file that is kept in the index, and how it is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Root {
+    /// Where it is.
+    pub key: SourceKey,
+    /// Which files below it count.
+    pub walk: WalkOptions,
+    /// Which fields of JSON Lines, CSV and TSV mean what.
+    pub fields: FieldMap,
+}
+
+/// What was read from one source, and what it looked like then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// Which file.
+    pub key: SourceKey,
+    /// Size, times and inode when it was read.
+    pub meta: FileMeta,
+    /// The hash of its bytes.
+    #[serde(with = "hex_hash")]
+    pub content_hash: ContentHash,
+    /// When it was read, in nanoseconds since 1970; 0 where it has to be read
+    /// again, whatever it looks like.
+    pub read_at_ns: i64,
+    /// The format it was read as.
+    pub format: String,
+    /// How many documents it held.
+    pub documents: u64,
+    /// How many passages they gave.
+    pub passages: u64,
+    /// Why it, or the rest of it, was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+}
+
+impl SourceRecord {
+    /// Makes the next update read the source again.
+    pub(super) fn forget(&mut self) {
+        self.read_at_ns = 0;
+        self.content_hash = ContentHash([0; 16]);
+    }
+
+    /// Whether the next update has to read the source again, whatever it looks
+    /// like: its fields have come to mean something else, or the reading was
+    /// stopped in its middle.
+    pub(super) fn is_forgotten(&self) -> bool {
+        self.read_at_ns == 0
+    }
+}
+
+mod hex_hash {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::passage::ContentHash;
+
+    pub(super) fn serialize<S: Serializer>(hash: &ContentHash, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(hash)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ContentHash, D::Error> {
+        let text = String::deserialize(from)?;
+        let number = u128::from_str_radix(&text, 16).map_err(D::Error::custom)?;
+        Ok(ContentHash(number.to_be_bytes()))
+    }
+}
+
+/// All sources of a commit, and the roots they were found under.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SourceList {
+    /// What is kept in the index.
+    pub roots: Vec<Root>,
+    /// What was read, by key.
+    pub records: BTreeMap<SourceKey, SourceRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    roots: Vec<Root>,
+    records: usize,
+}
+
+/// The root among `roots` that `key` is or lies below, the innermost where
+/// several hold it.
+pub fn root_of<'r>(roots: &'r [Root], key: &SourceKey) -> Option<&'r Root> {
+    let holding = roots.iter().filter(|root| key.is_under(&root.key));
+    holding.max_by_key(|root| root.key.0.len())
+}
+
+impl SourceList {
+    /// Reads only the roots from the list that a commit named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it is missing or its head is none.
+    pub fn load_roots(path: &Path) -> Result<Vec<Root>> {
+        let (header, _) = open_list(path)?;
+        Ok(header.roots)
+    }
+
+    /// Reads the list that a commit named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it is missing, cut short or not a list.
+    pub fn load(path: &Path) -> Result<Self> {
+        let damaged = |reason: String| damaged(path, &reason);
+        let (header, lines) = open_list(path)?;
+        let mut records = BTreeMap::new();
+        for line in lines {
+            let line = line.map_err(|error| damaged(error.to_string()))?;
+            let record: SourceRecord =
+                serde_json::from_str(&line).map_err(|error| damaged(error.to_string()))?;
+            records.insert(record.key.clone(), record);
+        }
+        if records.len() != header.records {
+            return Err(damaged(format!("{} of {} records", records.len(), header.records)));
+        }
+        Ok(Self { roots: header.roots, records })
+    }
+
+    /// Writes the list and makes it durable.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where the file cannot be written.
+    pub(super) fn store(&self, path: &Path) -> Result<()> {
+        let write = || -> std::io::Result<()> {
+            let mut file = BufWriter::with_capacity(1 << 18, File::create(path)?);
+            let header = Header { roots: self.roots.clone(), records: self.records.len() };
+            serde_json::to_writer(&mut file, &header)?;
+            file.write_all(b"\n")?;
+            for record in self.records.values() {
+                serde_json::to_writer(&mut file, record)?;
+                file.write_all(b"\n")?;
+            }
+            file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+        };
+        write().map_err(Error::io("write", path))
+    }
+}
+
+fn open_list(path: &Path) -> Result<(Header, Lines<BufReader<File>>)> {
+    let damaged = |reason: String| damaged(path, &reason);
+    let file = File::open(path).map_err(|error| damaged(error.to_string()))?;
+    let mut lines = BufReader::with_capacity(1 << 18, file).lines();
+    let header = lines.next().ok_or_else(|| damaged("it is empty".into()))?;
+    let header = header.map_err(|error| damaged(error.to_string()))?;
+    let header = serde_json::from_str(&header).map_err(|error| damaged(error.to_string()))?;
+    Ok((header, lines))
+}
+
+fn damaged(path: &Path, reason: &str) -> Error {
+    Error::IndexDamaged {
+        path: path.parent().unwrap_or(path).to_owned(),
+        reason: format!("the list of sources: {reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_relative_below_the_base_and_absolute_elsewhere() {
+        let base = Path::new("/project");
+        assert_eq!(SourceKey::new(Path::new("/project/./a/b.md"), base).as_str(), "a/b.md");
+        assert_eq!(SourceKey::new(Path::new("/other/b.md"), base).as_str(), "/other/b.md");
+        assert_eq!(SourceKey::new(Path::new("/project"), base).as_str(), "");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_utf_8_gets_back_from_its_key() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"/project/\xffn\xe9\n.txt"));
+        let key = SourceKey::new(path, Path::new("/project"));
+        assert_eq!(key.path(Path::new("/project")), path);
+    }
+
+    #[test]
+    fn a_root_holds_what_lies_below_it_and_no_namesakes() {
+        let key = |text: &str| SourceKey::from_stored(text);
+        assert!(key("news/a.md").is_under(&key("news")));
+        assert!(key("news").is_under(&key("news")));
+        assert!(!key("newsletter/a.md").is_under(&key("news")));
+        assert!(key("a.md").is_under(&key("")));
+        assert!(!key("/elsewhere/a.md").is_under(&key("")));
+        assert!(!SourceKey::stdin().is_under(&key("")));
+        assert!(key("/elsewhere/a.md").is_under(&key("/")));
+        assert!(!key("a.md").is_under(&key("/")));
+    }
+}

@@ -1,0 +1,131 @@
+//! Updates of small folders, from files to commits and back.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tantivy::DocAddress;
+
+use super::*;
+use crate::error::{Error, Result};
+use crate::passage::LineSpan;
+
+/// A folder of articles and an index of them.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn with(files: &[(&str, &str)]) -> Result<Self> {
+        let folder = tempfile::tempdir().map_err(Error::io("make", Path::new("a folder")))?;
+        let place = Self { folder };
+        files.iter().try_for_each(|(name, text)| place.write(name, text))?;
+        Ok(place)
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.folder.path().join("articles")
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.root().join(name);
+        let write = || {
+            fs::create_dir_all(path.parent().unwrap_or(&path))?;
+            fs::write(&path, text)
+        };
+        write().map_err(Error::io("write", &path))
+    }
+
+    fn index(&self) -> std::path::PathBuf {
+        self.folder.path().join("index")
+    }
+
+    fn update(&self, fields: &str, observer: &dyn Observer) -> Result<UpdateSummary> {
+        let input = Input::Paths(vec![self.root()]);
+        let mut request = UpdateRequest::new(input, self.folder.path().to_owned());
+        request.fields = if fields.is_empty() { None } else { Some(fields.parse()?) };
+        request.memory_bytes = MIN_MEMORY_BYTES;
+        update(&self.index(), request, observer)
+    }
+
+    /// Where the only passage that holds `words` is by now.
+    fn freshness_of(&self, words: &str) -> Result<Option<Freshness>> {
+        let snapshot = Snapshot::open(&self.index())?;
+        let (base, roots) = (snapshot.base_directory(), snapshot.roots()?);
+        for (number, segment) in snapshot.segments().iter().enumerate() {
+            for doc in 0..segment.doc_count() {
+                let stored = snapshot.passage(DocAddress::new(number as u32, doc))?;
+                if stored.passage.text.contains(words) {
+                    let settings = &snapshot.manifest().settings;
+                    return Ok(Some(freshness(&stored, &base, settings, &roots)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Says stop when it was asked so many times.
+struct StopsAfter(AtomicUsize);
+
+impl Observer for StopsAfter {
+    fn going(&self) -> Going {
+        let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
+        if left.is_ok() { Going::On } else { Going::Stop }
+    }
+}
+
+#[test]
+fn a_file_that_was_stopped_in_its_middle_is_read_again() -> Result<()> {
+    let records: String =
+        (0..9).map(|n| format!("{{\"id\":\"d{n}\",\"text\":\"record number {n}\"}}\n")).collect();
+    let place = Place::with(&[("a.jsonl", &records)])?;
+    let stopped = place.update("", &StopsAfter(AtomicUsize::new(4)))?;
+    assert!(stopped.interrupted && (1..9).contains(&stopped.passages), "{stopped:?}");
+    let whole = place.update("", &Silent)?;
+    assert_eq!((whole.changed, whole.documents, whole.passages), (1, 9, 9));
+    // And then it is done, but for the hash of a file that was only just written.
+    assert_eq!(place.update("", &Silent)?.unchanged, 1);
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_a_folder_that_cannot_be_looked_at_stay() -> Result<()> {
+    let files =
+        [("a/b/x.txt", "the first text"), ("a/y.txt", "the second text"), ("z.txt", "three")];
+    let place = Place::with(&files)?;
+    assert_eq!(place.update("", &Silent)?.added, 3);
+    let trap = place.root().join("a/.ignore");
+    let made = std::process::Command::new("mkfifo").arg(&trap).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let trapped = place.update("", &Silent)?;
+    assert_eq!((trapped.removed, trapped.unchanged, trapped.passages), (0, 3, 3));
+    assert_eq!(trapped.skipped_total(), 1);
+    // Once it can be looked at again, what is gone is gone.
+    let remove = |path: &Path| fs::remove_file(path).map_err(Error::io("remove", path));
+    remove(&trap)?;
+    remove(&place.root().join("a/y.txt"))?;
+    let seen = place.update("", &Silent)?;
+    assert_eq!((seen.removed, seen.unchanged, seen.passages), (1, 2, 2));
+    Ok(())
+}
+
+#[test]
+fn a_passage_that_moved_is_found_by_the_fields_it_was_read_with() -> Result<()> {
+    // Without an id the document is called by its line, which moves.
+    let record = "{\"title\":\"T\",\"story\":\"the passage that moves\"}\n";
+    let place = Place::with(&[("a.jsonl", record)])?;
+    place.update("text=story", &Silent)?;
+    assert_eq!(place.freshness_of("that moves")?, Some(Freshness::Current));
+    let before = "{\"story\":\"another, put before it\"}\n";
+    place.write("a.jsonl", &format!("{before}{record}"))?;
+    let Some(Freshness::Moved { span, lines }) = place.freshness_of("that moves")? else {
+        panic!("it was not found again");
+    };
+    assert_eq!(span.start, before.len() as u64 + 22);
+    assert_eq!(lines, LineSpan { start: 2, end: 2 });
+    place.write("a.jsonl", before)?;
+    assert_eq!(place.freshness_of("that moves")?, Some(Freshness::Changed));
+    Ok(())
+}

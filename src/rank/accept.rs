@@ -1,0 +1,19 @@
+//! Which passages may be among the results at all.
+
+use tantivy::BitSet;
+use tantivy::fastfield::AliveBitSet;
+
+/// Which passages of one segment may be among the results.
+pub(super) struct Accept<'a> {
+    /// Those that are not deleted; `None` where none is.
+    pub(super) alive: Option<&'a AliveBitSet>,
+    /// Those that pass the filters; `None` where there are none.
+    pub(super) passing: Option<BitSet>,
+}
+
+impl Accept<'_> {
+    pub(super) fn accepts(&self, doc: u32) -> bool {
+        self.alive.is_none_or(|alive| alive.is_alive(doc))
+            && self.passing.as_ref().is_none_or(|passing| passing.contains(doc))
+    }
+}

@@ -1,0 +1,326 @@
+//! From a plan to lists, phrases and nodes over one segment.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use tantivy::postings::TermInfo;
+use tantivy::schema::Field;
+use tantivy::{BitSet, TERMINATED};
+
+use super::accept::Accept;
+use super::cursor::Cursor;
+use super::holders::holders;
+use super::list::{List, Part};
+use super::node::{All, AllPassages, Any, AnyNode, NoPassages, Node, Set};
+use super::parameters::{Parameters, PartWeight};
+use super::phrase::{Arrangement, Phrase, PhraseTerm, Verify};
+use super::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
+use super::positions::Positions;
+use super::scale::Scale;
+use super::statistics::{self, idf};
+use crate::analysis::Analyzer;
+use crate::error::Result;
+use crate::index::{OpenSegment, Snapshot, StoredPassage};
+
+/// The most that burstiness counts.
+const MAX_BURSTINESS: f32 = 3.0;
+
+/// What the evaluation of one query needs of the whole index.
+pub(super) struct Evaluator<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) parameters: &'s Parameters,
+    pub(super) passages: u64,
+    averages: RefCell<HashMap<Field, f32>>,
+    terms: RefCell<HashMap<(Field, String), Rc<Resolved>>>,
+}
+
+/// A term, looked up once in every segment.
+pub(super) struct Resolved {
+    /// Where its postings are, by segment.
+    infos: Vec<Option<TermInfo>>,
+    /// Its inverse document frequency with what the ranking multiplies it by.
+    pub(super) factor: f32,
+    /// Its inverse document frequency.
+    pub(super) idf: f32,
+}
+
+impl<'s> Evaluator<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot, parameters: &'s Parameters) -> Self {
+        Self {
+            snapshot,
+            parameters,
+            passages: snapshot.passage_count(),
+            averages: RefCell::default(),
+            terms: RefCell::default(),
+        }
+    }
+
+    pub(super) fn average_length(&self, field: Field) -> Result<f32> {
+        if let Some(&average) = self.averages.borrow().get(&field) {
+            return Ok(average);
+        }
+        let average = statistics::average_length(self.snapshot, field)?;
+        self.averages.borrow_mut().insert(field, average);
+        Ok(average)
+    }
+
+    /// Looks a term up and weighs it.
+    ///
+    /// In the first stage its factor is burstiness times its inverse document
+    /// frequency: the collection frequency over the document frequency, which
+    /// makes InExpB2 of the divergence-from-randomness family good (G. Amati and
+    /// C. J. van Rijsbergen, "Probabilistic Models of Information Retrieval Based
+    /// on Measuring the Divergence from Randomness", ACM TOIS 20(4), 2002). For
+    /// BM25 it is k1 + 1 times its inverse document frequency.
+    pub(super) fn resolve(&self, field: Field, term: &str) -> Result<Rc<Resolved>> {
+        let key = (field, term.to_owned());
+        if let Some(resolved) = self.terms.borrow().get(&key) {
+            return Ok(Rc::clone(resolved));
+        }
+        let infos = statistics::term_infos(self.snapshot, field, term)?;
+        let doc_freq = statistics::doc_freq(self.snapshot, field, &infos)?;
+        let idf = idf(doc_freq, self.passages);
+        let factor = if self.parameters.is_first_stage() {
+            let collection_freq = statistics::collection_freq(self.snapshot, field, &infos)?;
+            let burstiness = (collection_freq as f32 + 1.0) / doc_freq.max(1) as f32;
+            burstiness.min(MAX_BURSTINESS) * idf
+        } else {
+            (self.parameters.k1 + 1.0) * idf
+        };
+        let resolved = Rc::new(Resolved { infos, factor, idf });
+        self.terms.borrow_mut().insert(key, Rc::clone(&resolved));
+        Ok(resolved)
+    }
+}
+
+/// The evaluation of one query over one segment.
+pub(super) struct Scope<'e, 's> {
+    evaluator: &'e Evaluator<'s>,
+    ordinal: usize,
+    pub(super) segment: &'s OpenSegment,
+    scales: [OnceCell<Scale>; SCALED_FIELDS],
+}
+
+/// Field numbers below this have length norms: text, title, heading, words
+/// (none), characters.
+const SCALED_FIELDS: usize = 5;
+
+impl<'e, 's> Scope<'e, 's> {
+    pub(super) fn new(evaluator: &'e Evaluator<'s>, ordinal: usize) -> Self {
+        let segment = &evaluator.snapshot.segments()[ordinal];
+        Self { evaluator, ordinal, segment, scales: Default::default() }
+    }
+
+    fn scale(&self, field: Field) -> Result<&Scale> {
+        let parameters = self.evaluator.parameters;
+        let fields = self.evaluator.snapshot.fields();
+        let slot = &self.scales[field.field_id() as usize];
+        if let Some(scale) = slot.get() {
+            return Ok(scale);
+        }
+        let (k1, b) = if field == fields.title && parameters.is_first_stage() {
+            (1.0, parameters.title.b)
+        } else if field == fields.heading && parameters.is_first_stage() {
+            (1.0, parameters.heading.b)
+        } else {
+            (parameters.k1, parameters.b)
+        };
+        let Some(postings) = self.segment.field(field)? else {
+            return Err(self.segment.damaged("a field is missing that holds a term"));
+        };
+        let average = self.evaluator.average_length(field)?;
+        Ok(slot.get_or_init(|| Scale::new(k1, b, average, self.segment, postings)))
+    }
+
+    /// The cursor of a term; `None` where the segment does not hold it.
+    fn cursor(&self, field: Field, resolved: &Resolved) -> Result<Option<Cursor<'s>>> {
+        let Some(info) = &resolved.infos[self.ordinal] else { return Ok(None) };
+        let postings = self.segment.field(field)?;
+        Ok(postings.map(|postings| Cursor::new(postings, info)))
+    }
+
+    fn lengths(&self, field: Field) -> Result<&'s [u8]> {
+        let postings = self.segment.field(field)?;
+        let lengths = postings.and_then(|postings| postings.lengths.as_ref());
+        Ok(lengths.map(|lengths| lengths.as_slice()).unwrap_or_default())
+    }
+
+    /// The list of a term; `None` where the segment does not hold it.
+    pub(super) fn list(&self, term: &WeightedTerm) -> Result<Option<List<'_>>> {
+        let resolved = self.evaluator.resolve(term.field, &term.term)?;
+        let Some(cursor) = self.cursor(term.field, &resolved)? else { return Ok(None) };
+        let factor = term.weight * resolved.factor;
+        let fields = self.evaluator.snapshot.fields();
+        let mut parts = Vec::new();
+        if term.field == fields.text {
+            let parameters = self.evaluator.parameters;
+            parts.extend(self.part(fields.title, &term.term, parameters.title)?);
+            parts.extend(self.part(fields.heading, &term.term, parameters.heading)?);
+        }
+        let scale = self.scale(term.field)?;
+        Ok(Some(List::new(cursor, self.lengths(term.field)?, scale, factor, parts)))
+    }
+
+    fn part(&self, field: Field, term: &str, part: PartWeight) -> Result<Option<Part<'_>>> {
+        if part.weight == 0.0 {
+            return Ok(None);
+        }
+        let Some(postings) = self.segment.field(field)? else { return Ok(None) };
+        let info = postings.term(term.as_bytes()).map_err(|error| self.segment.damaged(error))?;
+        let Some(cursor) = info.map(|info| Cursor::new(postings, &info)) else { return Ok(None) };
+        Ok(Some(Part::new(cursor, self.lengths(field)?, self.scale(field)?, part.weight)))
+    }
+
+    /// The lists of `terms` that the segment holds.
+    pub(super) fn lists(&self, terms: &[&WeightedTerm]) -> Result<Vec<List<'_>>> {
+        let lists = terms.iter().filter_map(|term| self.list(term).transpose());
+        lists.collect()
+    }
+
+    /// The phrase of a leaf that is one; `None` where the segment does not hold
+    /// all of its terms.
+    pub(super) fn phrase(&self, leaf: &Leaf) -> Result<Option<Phrase<'_>>> {
+        let (field, terms, arrangement, surfaces) = match leaf {
+            Leaf::Phrase { field, terms, surfaces } => {
+                (*field, terms, Arrangement::InOrder, surfaces.as_ref())
+            }
+            Leaf::Near { field, terms, distance } => {
+                (*field, terms, Arrangement::Within(*distance), None)
+            }
+            Leaf::Term(_) | Leaf::Selection { .. } => return Ok(None),
+        };
+        let Some(postings) = self.segment.field(field)? else { return Ok(None) };
+        let mut placed = Vec::with_capacity(terms.len());
+        let mut factor = 0.0;
+        for term in terms {
+            let resolved = self.evaluator.resolve(field, term)?;
+            let Some(info) = &resolved.infos[self.ordinal] else { return Ok(None) };
+            placed.push(PhraseTerm {
+                cursor: Cursor::new(postings, info),
+                positions: Positions::new(postings, info),
+            });
+            factor += resolved.factor;
+        }
+        let verify = surfaces.map(|words| self.verify_surfaces(words));
+        let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
+        Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
+    }
+
+    /// Reads a passage back and looks for `words` in a row, unstemmed.
+    fn verify_surfaces(&self, words: &[String]) -> Verify<'s> {
+        let words = words.to_vec();
+        let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
+        let segment = self.segment;
+        Box::new(move |doc| {
+            let Ok(StoredPassage { passage, .. }) = segment.passage(doc) else { return false };
+            let mut holds = |text: &str| {
+                let found = analyzer.words(text);
+                let mut rows = found.windows(words.len());
+                rows.any(|row| row.iter().map(|word| &word.surface).eq(words.iter()))
+            };
+            holds(&passage.text)
+                || passage.title.as_deref().is_some_and(&mut holds)
+                || passage.headings.iter().any(|heading| holds(heading))
+        })
+    }
+
+    /// The node of any plan.
+    pub(super) fn node(&self, plan: &Plan) -> Result<AnyNode<'_>> {
+        match plan {
+            Plan::Nothing => Ok(Box::new(NoPassages)),
+            Plan::Everything => Ok(self.everything()),
+            Plan::Leaf(leaf) => self.leaf(leaf),
+            Plan::Boolean(clauses) => self.boolean(clauses),
+        }
+    }
+
+    fn nodes<'p>(&self, plans: impl IntoIterator<Item = &'p Plan>) -> Result<Vec<AnyNode<'_>>> {
+        plans.into_iter().map(|plan| self.node(plan)).collect()
+    }
+
+    fn everything(&self) -> AnyNode<'_> {
+        Box::new(AllPassages { max_doc: self.segment.max_doc() })
+    }
+
+    pub(super) fn leaf(&self, leaf: &Leaf) -> Result<AnyNode<'_>> {
+        Ok(match leaf {
+            Leaf::Term(term) => boxed(self.list(term)?),
+            Leaf::Phrase { .. } | Leaf::Near { .. } => boxed(self.phrase(leaf)?),
+            Leaf::Selection { select, score } => Box::new(Set {
+                members: self.select(select)?,
+                max_doc: self.segment.max_doc(),
+                score: *score,
+            }),
+        })
+    }
+
+    fn boolean(&self, clauses: &Clauses) -> Result<AnyNode<'_>> {
+        let mut must = self.nodes(&clauses.must)?;
+        let mut should = self.nodes(&clauses.should)?;
+        let must_not = self.nodes(&clauses.must_not)?;
+        if must.is_empty() {
+            must.push(match should.is_empty() {
+                true => self.everything(),
+                false => Box::new(Any::new(std::mem::take(&mut should))),
+            });
+        } else if should.len() > 1 {
+            should = vec![Box::new(Any::new(should))];
+        }
+        Ok(Box::new(All::new(must, should, must_not)))
+    }
+
+    fn select(&self, select: &Selection) -> Result<BitSet> {
+        let mut members = BitSet::with_max_value(self.segment.max_doc());
+        match select {
+            Selection::Terms { field, terms } => {
+                for term in terms {
+                    for doc in holders(self.segment, *field, term)? {
+                        members.insert(doc);
+                    }
+                }
+            }
+            Selection::Dates(days) => {
+                // The engine's look-up takes a range before its first value for one
+                // at it.
+                let column = self.segment.dates()?;
+                if let Some(column) = column.filter(|column| *days.end() >= column.min_value()) {
+                    let mut docs = Vec::new();
+                    let all = 0..self.segment.max_doc();
+                    column.get_docids_for_value_range(days.clone(), all, &mut docs);
+                    for doc in docs {
+                        members.insert(doc);
+                    }
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    /// Which passages the filters and exclusions let through.
+    pub(super) fn accept(&self, filters: &[&Plan], excluded: &[&Plan]) -> Result<Accept<'s>> {
+        let alive = self.segment.alive();
+        if filters.is_empty() && excluded.is_empty() {
+            return Ok(Accept { alive, passing: None });
+        }
+        let mut required = self.nodes(filters.iter().copied())?;
+        if required.is_empty() {
+            required.push(self.everything());
+        }
+        let mut node = All::new(required, Vec::new(), self.nodes(excluded.iter().copied())?);
+        let mut passing = BitSet::with_max_value(self.segment.max_doc());
+        let mut doc = node.seek(0);
+        while doc != TERMINATED {
+            passing.insert(doc);
+            doc = node.seek(doc + 1);
+        }
+        Ok(Accept { alive, passing: Some(passing) })
+    }
+}
+
+fn boxed<'a>(node: Option<impl Node + 'a>) -> AnyNode<'a> {
+    match node {
+        Some(node) => Box::new(node),
+        None => Box::new(NoPassages),
+    }
+}

@@ -1,0 +1,256 @@
+//! A term's postings list with what its occurrences score.
+//!
+//! Every formula here is BM25F's shape (S. Robertson, H. Zaragoza and M. Taylor,
+//! "Simple BM25 Extension to Multiple Weighted Fields", CIKM 2004):
+//!
+//! score = factor · x / (x + 1), x = tf / K(length) + Σ weight · tf_p / K_p(length_p)
+//!
+//! over the parts p of a passage (title, headings) that count more than the
+//! rest. A part's list is a subset of the text's list, so that the text's list
+//! alone is walked and the parts' lists are looked up along the way.
+
+use super::cursor::{BLOCK, Cursor};
+use super::scale::Scale;
+
+/// Bounds are computed in another order than scores, and 32-bit numbers round
+/// each step: at most a few units in the last place (2⁻²⁴ each).
+const ROUNDING: f64 = 1.0 + 2e-6;
+
+/// A term's postings list with what its occurrences score.
+pub(super) struct List<'a> {
+    pub(super) cursor: Cursor<'a>,
+    lengths: &'a [u8],
+    scale: &'a Scale,
+    factor: f32,
+    parts: Vec<Part<'a>>,
+    scores: [f32; BLOCK],
+    /// The block that `scores` belong to.
+    scored: Option<usize>,
+    /// The most that any passage of the list can score.
+    bound: f64,
+}
+
+/// A part of passages in which the term counts more.
+pub(super) struct Part<'a> {
+    pub(super) cursor: Cursor<'a>,
+    pub(super) lengths: &'a [u8],
+    pub(super) scale: &'a Scale,
+    pub(super) weight: f32,
+    /// The most that the part can add to x.
+    pub(super) most: f32,
+}
+
+impl<'a> Part<'a> {
+    /// A part whose occurrences are those of `cursor`.
+    pub(super) fn new(
+        cursor: Cursor<'a>,
+        lengths: &'a [u8],
+        scale: &'a Scale,
+        weight: f32,
+    ) -> Self {
+        let most = weight * most_of_list(&cursor, scale, lengths);
+        Self { cursor, lengths, scale, weight, most }
+    }
+
+    fn gain(&mut self) -> f32 {
+        let doc = self.cursor.doc() as usize;
+        let code = self.lengths.get(doc).copied().unwrap_or(0);
+        self.weight * (self.cursor.freq() as f32 / self.scale.norms()[usize::from(code)])
+    }
+}
+
+/// The greatest tf / K of a whole list.
+fn most_of_list(cursor: &Cursor<'_>, scale: &Scale, lengths: &[u8]) -> f32 {
+    let blocks = (0..cursor.full_blocks()).filter_map(|block| cursor.best_of(block));
+    let most = blocks.map(|best| scale.most(best)).fold(0.0, f32::max);
+    if (cursor.doc_freq() as usize).is_multiple_of(BLOCK) {
+        return most;
+    }
+    most.max(most_of_rest(cursor, scale, lengths))
+}
+
+/// The greatest tf / K of the rest behind the full blocks.
+fn most_of_rest(cursor: &Cursor<'_>, scale: &Scale, lengths: &[u8]) -> f32 {
+    let mut rest = cursor.at_rest();
+    rest.unpack_all();
+    let pairs = rest.docs().iter().zip(rest.freqs());
+    pairs.map(|(&doc, &freq)| quotient(freq, doc, scale, lengths)).fold(0.0, f32::max)
+}
+
+fn quotient(freq: u32, doc: u32, scale: &Scale, lengths: &[u8]) -> f32 {
+    let code = lengths.get(doc as usize).copied().unwrap_or(0);
+    freq as f32 / scale.norms()[usize::from(code)]
+}
+
+impl<'a> List<'a> {
+    /// The list of `cursor`, whose passages have the length codes `lengths`.
+    /// `factor` is everything in front of the fraction.
+    pub(super) fn new(
+        cursor: Cursor<'a>,
+        lengths: &'a [u8],
+        scale: &'a Scale,
+        factor: f32,
+        parts: Vec<Part<'a>>,
+    ) -> Self {
+        let mut list = Self {
+            cursor,
+            lengths,
+            scale,
+            factor,
+            parts,
+            scores: [0.0; BLOCK],
+            scored: None,
+            bound: 0.0,
+        };
+        let most = most_of_list(&list.cursor, scale, lengths);
+        list.bound = list.score_bound(most + list.parts.iter().map(|part| part.most).sum::<f32>());
+        list
+    }
+
+    /// The most that any passage of the list can score.
+    pub(super) fn bound(&self) -> f64 {
+        self.bound
+    }
+
+    /// The most that a passage can score whose x is at most `most`.
+    fn score_bound(&self, most: f32) -> f64 {
+        let fraction = if most.is_finite() { most / (most + 1.0) } else { 1.0 };
+        f64::from(self.factor * fraction) * ROUNDING
+    }
+
+    /// The most that a passage of the current block can score.
+    pub(super) fn block_bound(&mut self) -> f64 {
+        if self.cursor.is_past() {
+            return 0.0;
+        }
+        let from = self.cursor.first_possible_doc();
+        let last = self.cursor.last_doc();
+        match self.cursor.block_best() {
+            Some(best) => {
+                self.parts.iter_mut().for_each(|part| part.cursor.approach(from, last));
+                let most = self.scale.most(best) + self.most_of_parts(from, last);
+                self.score_bound(most).min(self.bound)
+            }
+            None => {
+                self.score_block();
+                self.scores[..self.cursor.docs().len()]
+                    .iter()
+                    .fold(0.0, |most, &score| f64::from(score).max(most))
+                    * ROUNDING
+            }
+        }
+    }
+
+    /// The most that a passage from the current block on and before `end` can
+    /// score. Looks at no more than a few blocks.
+    pub(super) fn bound_before(&mut self, end: u32) -> f64 {
+        const BLOCKS_LOOKED_AT: usize = 8;
+        let mut bound = self.block_bound();
+        let mut block = self.cursor.block();
+        let mut last = self.cursor.last_doc();
+        let furthest = block + BLOCKS_LOOKED_AT;
+        while last < end - 1 {
+            if block == furthest {
+                return self.bound;
+            }
+            block += 1;
+            let most = match self.cursor.best_of(block) {
+                Some(best) => self.scale.most(best),
+                None => f32::INFINITY,
+            };
+            let next_last = self.cursor.last_of(block);
+            let most = most + self.most_of_parts(last + 1, next_last);
+            bound = bound.max(self.score_bound(most).min(self.bound));
+            last = next_last;
+        }
+        bound
+    }
+
+    /// The most that parts can add to x in the passages from `from` to `last`.
+    fn most_of_parts(&self, from: u32, last: u32) -> f32 {
+        let reached = self.parts.iter().filter(|part| part.cursor.may_hold(from, last));
+        reached.map(|part| part.most).sum()
+    }
+
+    /// Scores all passages of the current block; see [`List::scores`].
+    pub(super) fn score_block(&mut self) {
+        if self.scored == Some(self.cursor.block()) {
+            return;
+        }
+        self.scored = Some(self.cursor.block());
+        self.cursor.unpack_all();
+        let len = self.cursor.docs().len();
+        let norms = self.scale.norms();
+        // Gathered first, so that the division below is one loop that the
+        // compiler turns into vector code.
+        for (slot, &doc) in self.scores[..len].iter_mut().zip(self.cursor.docs()) {
+            let code = self.lengths.get(doc as usize).copied().unwrap_or(0);
+            *slot = norms[usize::from(code)];
+        }
+        if self.parts.is_empty() || !self.add_parts(len) {
+            let factor = self.factor;
+            for (slot, &freq) in self.scores.iter_mut().zip(self.cursor.freq_slots()) {
+                let freq = freq as i32 as f32;
+                *slot = factor * (freq / (freq + *slot));
+            }
+        }
+    }
+
+    /// Scores the block with what the parts add; says whether there was any.
+    fn add_parts(&mut self, len: usize) -> bool {
+        let (Some(&first), Some(&last)) = (self.cursor.docs().first(), self.cursor.docs().last())
+        else {
+            return false;
+        };
+        let mut gains = [0.0f32; BLOCK];
+        let mut found = false;
+        for part in &mut self.parts {
+            part.cursor.approach(first, last);
+            if !part.cursor.may_hold(first, last) {
+                continue;
+            }
+            let mut doc = part.cursor.seek_from(first);
+            while doc <= last {
+                let slot = self.cursor.slot_at(doc);
+                if self.cursor.docs().get(slot) == Some(&doc) {
+                    gains[slot] += part.gain();
+                    found = true;
+                }
+                doc = part.cursor.seek(doc + 1);
+            }
+        }
+        if found {
+            let factor = self.factor;
+            let slots = self.scores[..len].iter_mut().zip(self.cursor.freqs()).zip(&gains);
+            for ((slot, &freq), &gain) in slots {
+                // x · K = tf + gain · K
+                let counted = freq as f32 + gain * *slot;
+                *slot = factor * (counted / (counted + *slot));
+            }
+        }
+        found
+    }
+
+    /// The scores of the current block's passages, once it is scored.
+    pub(super) fn scores(&self) -> &[f32] {
+        &self.scores[..self.cursor.docs().len()]
+    }
+
+    /// The score of the current passage.
+    pub(super) fn score(&mut self) -> f32 {
+        if self.scored == Some(self.cursor.block()) {
+            return self.scores[self.cursor.slot()];
+        }
+        let doc = self.cursor.doc();
+        let code = self.lengths.get(doc as usize).copied().unwrap_or(0);
+        let norm = self.scale.norms()[usize::from(code)];
+        let mut gain = 0.0;
+        for part in &mut self.parts {
+            if part.cursor.seek_from(doc) == doc {
+                gain += part.gain();
+            }
+        }
+        let counted = self.cursor.freq() as f32 + gain * norm;
+        self.factor * (counted / (counted + norm))
+    }
+}

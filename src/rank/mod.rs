@@ -1,0 +1,83 @@
+//! From a plan to the best passages: scoring and evaluation of our own over the
+//! engine's postings.
+//!
+//! A [`Plan`] says which terms in which fields count how much; it holds no text
+//! and no syntax. [`top`] evaluates it over a [`crate::index::Snapshot`] under
+//! some [`Parameters`] and returns addresses with scores; [`explain`] tells where
+//! one score came from. The rest of the program knows nothing of how scores are
+//! made.
+//!
+//! From the bottom up: a cursor walks one postings list (`cursor`, `positions`);
+//! a list adds what its occurrences score and may score at most (`scale`,
+//! `list`, with the collection's numbers from `statistics`); three fast ways find
+//! the best passages of the common shapes (`union`, `intersection`, `phrase`)
+//! and `node` those of any other.
+
+mod accept;
+mod count;
+mod cursor;
+mod evaluate;
+mod explain;
+mod holders;
+mod intersection;
+mod list;
+mod node;
+mod parameters;
+mod phrase;
+mod plan;
+mod positions;
+mod scale;
+mod search;
+mod second;
+mod shape;
+mod statistics;
+#[cfg(test)]
+mod tests;
+mod top;
+mod union;
+
+pub use self::count::{Matches, count};
+pub use self::explain::{Part, explain};
+pub use self::holders::holders;
+pub use self::parameters::{Parameters, PartWeight, Ranking, SecondStage};
+pub use self::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
+pub use self::second::{GramTable, QueryWord, Wording};
+pub use self::top::ScoredPassage;
+
+use self::evaluate::Evaluator;
+use crate::error::Result;
+use crate::index::Snapshot;
+
+/// What is asked of [`top`].
+pub struct Request<'r> {
+    /// What a passage has to match, and what that scores.
+    pub plan: &'r Plan,
+    /// The query's words in order, for what looks at more than one at a time.
+    pub wording: &'r Wording,
+    /// How passages are ranked.
+    pub parameters: &'r Parameters,
+    /// How many passages at most.
+    pub limit: usize,
+}
+
+/// The best passages, best first; equal scores in order of document id, then
+/// ordinal. `grams` is asked for where the ranking needs it.
+///
+/// # Errors
+///
+/// [`crate::Error::IndexDamaged`] where postings, columns or passages cannot be
+/// read.
+pub fn top<'g>(
+    snapshot: &Snapshot,
+    request: &Request<'_>,
+    grams: impl FnOnce() -> Result<&'g GramTable>,
+) -> Result<Vec<ScoredPassage>> {
+    let evaluator = Evaluator::new(snapshot, request.parameters);
+    let depth = request.parameters.second.depth;
+    let mut best = search::first_stage(&evaluator, request.plan, request.limit.max(depth))?;
+    if depth > 0 {
+        second::rerank(&evaluator, request.wording, grams()?, &mut best)?;
+        best.truncate(request.limit);
+    }
+    Ok(best)
+}

@@ -1,0 +1,226 @@
+//! Passages in which terms stand together.
+
+use tantivy::TERMINATED;
+
+use super::cursor::Cursor;
+use super::positions::Positions;
+use super::scale::Scale;
+
+/// How the terms have to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrangement {
+    /// One right behind the other, in order.
+    InOrder,
+    /// In any order, with at most this many other words between them in all.
+    Within(u32),
+}
+
+/// Asked whether a passage that matches by its stems is really meant.
+pub(super) type Verify<'a> = Box<dyn FnMut(u32) -> bool + 'a>;
+
+/// One term of a phrase.
+pub(super) struct PhraseTerm<'a> {
+    pub(super) cursor: Cursor<'a>,
+    pub(super) positions: Positions<'a>,
+}
+
+/// Walks the passages in which terms stand as arranged. The number of
+/// occurrences is scored as a term frequency.
+pub(super) struct Phrase<'a> {
+    /// The shortest list first, which leads.
+    terms: Vec<PlacedTerm<'a>>,
+    arrangement: Arrangement,
+    lengths: &'a [u8],
+    scale: &'a Scale,
+    factor: f32,
+    verify: Option<Verify<'a>>,
+    doc: u32,
+    /// Occurrences in the current passage; at least 1 before the end.
+    occurrences: u32,
+}
+
+struct PlacedTerm<'a> {
+    term: PhraseTerm<'a>,
+    /// The term's place in the phrase, from 0.
+    place: u32,
+    found: Vec<u32>,
+}
+
+impl<'a> Phrase<'a> {
+    /// The phrase of `terms`, in order, in front of its first passage.
+    pub(super) fn new(
+        terms: Vec<PhraseTerm<'a>>,
+        arrangement: Arrangement,
+        lengths: &'a [u8],
+        scale: &'a Scale,
+        factor: f32,
+        verify: Option<Verify<'a>>,
+    ) -> Self {
+        let mut terms: Vec<PlacedTerm<'a>> = (0..)
+            .zip(terms)
+            .map(|(place, term)| PlacedTerm { term, place, found: Vec::new() })
+            .collect();
+        terms.sort_by_key(|placed| placed.term.cursor.doc_freq());
+        Self { terms, arrangement, lengths, scale, factor, verify, doc: 0, occurrences: 0 }
+    }
+
+    /// The score of the current passage.
+    pub(super) fn score(&self) -> f32 {
+        self.score_of(self.doc, self.occurrences)
+    }
+
+    fn score_of(&self, doc: u32, occurrences: u32) -> f32 {
+        let code = self.lengths.get(doc as usize).copied().unwrap_or(0);
+        let freq = occurrences as f32;
+        self.factor * (freq / (freq + self.scale.norms()[usize::from(code)]))
+    }
+
+    /// Moves to the first match at or behind `target` that may score `floor` or
+    /// more, and returns it.
+    pub(super) fn seek(&mut self, target: u32, floor: f64) -> u32 {
+        let mut candidate = target;
+        loop {
+            candidate = self.align(candidate, floor);
+            self.doc = candidate;
+            if candidate == TERMINATED {
+                return TERMINATED;
+            }
+            // A phrase occurs at most as often as its rarest term.
+            let most = self.terms.iter_mut().map(|placed| placed.term.cursor.freq()).min();
+            if self.reaches(self.score_of(candidate, most.unwrap_or(0)), floor) {
+                self.occurrences = match self.arrangement {
+                    Arrangement::InOrder => self.count_in_order(),
+                    Arrangement::Within(distance) => self.count_within(distance),
+                };
+                if self.occurrences > 0
+                    && self.reaches(self.score_of(candidate, self.occurrences), floor)
+                    && self.verify.as_mut().is_none_or(|verify| verify(candidate))
+                {
+                    return candidate;
+                }
+            }
+            candidate += 1;
+        }
+    }
+
+    fn reaches(&self, score: f32, floor: f64) -> bool {
+        f64::from(score) >= floor
+    }
+
+    /// The first passage at or behind `candidate` that holds all terms, leaving
+    /// out stretches of blocks in which none can reach `floor`.
+    fn align(&mut self, mut candidate: u32, floor: f64) -> u32 {
+        'next: loop {
+            if let Some(behind) = self.skip_blocks(candidate, floor) {
+                if behind == TERMINATED {
+                    return TERMINATED;
+                }
+                candidate = behind;
+                continue;
+            }
+            for placed in &mut self.terms {
+                let doc = placed.term.cursor.seek(candidate);
+                if doc == TERMINATED {
+                    return TERMINATED;
+                }
+                if doc > candidate {
+                    candidate = doc;
+                    continue 'next;
+                }
+            }
+            return candidate;
+        }
+    }
+
+    /// Where to go on if nothing from `from` to there can reach `floor`.
+    fn skip_blocks(&mut self, from: u32, floor: f64) -> Option<u32> {
+        const ROUNDING: f64 = 1.0 + 2e-6;
+        let mut last = TERMINATED;
+        let mut most = f32::INFINITY;
+        for placed in &mut self.terms {
+            let cursor = &mut placed.term.cursor;
+            cursor.seek_block(from);
+            if cursor.is_past() {
+                return Some(TERMINATED);
+            }
+            last = last.min(cursor.last_doc());
+            if let Some(best) = cursor.block_best() {
+                most = most.min(self.scale.most(best));
+            }
+        }
+        if most.is_infinite() {
+            return None;
+        }
+        let bound = f64::from(self.factor * (most / (most + 1.0))) * ROUNDING;
+        (bound < floor).then(|| last.saturating_add(1).min(TERMINATED))
+    }
+
+    /// Shifts every position to where the phrase would end, so that a phrase is
+    /// a number that stands in all lists.
+    fn count_in_order(&mut self) -> u32 {
+        let last = self.terms.len() as u32 - 1;
+        let (leader, others) = match self.terms.split_first_mut() {
+            Some(parts) => parts,
+            None => return 0,
+        };
+        leader.read(last - leader.place);
+        for placed in others {
+            placed.read(last - placed.place);
+            retain_common(&mut leader.found, &placed.found);
+            if leader.found.is_empty() {
+                return 0;
+            }
+        }
+        leader.found.len() as u32
+    }
+
+    /// Counts the smallest windows that hold every term and are narrow enough.
+    fn count_within(&mut self, distance: u32) -> u32 {
+        let widest = distance.saturating_add(self.terms.len() as u32 - 1);
+        self.terms.iter_mut().for_each(|placed| placed.read(0));
+        let mut at = vec![0; self.terms.len()];
+        let mut windows = 0;
+        loop {
+            let mut first = (u32::MAX, 0);
+            let mut last = 0;
+            for (n, placed) in self.terms.iter().enumerate() {
+                let Some(&position) = placed.found.get(at[n]) else {
+                    return windows;
+                };
+                first = first.min((position, n));
+                last = last.max(position);
+            }
+            if last - first.0 <= widest {
+                windows += 1;
+            }
+            at[first.1] += 1;
+        }
+    }
+}
+
+impl PlacedTerm<'_> {
+    fn read(&mut self, shift: u32) {
+        self.term.positions.read(&mut self.term.cursor, shift, &mut self.found);
+    }
+}
+
+/// Keeps of the ascending `common` what stands in the ascending `other` too.
+fn retain_common(common: &mut Vec<u32>, other: &[u32]) {
+    let mut other = other.iter().peekable();
+    common.retain(|position| {
+        while other.next_if(|next| *next < position).is_some() {}
+        other.peek() == Some(&position)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_common_positions_are_kept() {
+        let mut common = vec![1, 4, 6, 9];
+        retain_common(&mut common, &[0, 4, 5, 9, 12]);
+        assert_eq!(common, [4, 9]);
+    }
+}

@@ -1,0 +1,80 @@
+//! The first stage: the best passages of a plan, the shortest way there is.
+
+use std::cell::RefCell;
+
+use tantivy::TERMINATED;
+
+use super::evaluate::{Evaluator, Scope};
+use super::intersection::intersection;
+use super::plan::Plan;
+use super::shape::{Core, Shape};
+use super::top::{ScoredPassage, Top};
+use super::union::{Scratch, union};
+use crate::error::Result;
+
+/// The `limit` best passages that match `plan`, best first; equal scores in
+/// order of document id, then ordinal.
+pub(super) fn first_stage(
+    evaluator: &Evaluator<'_>,
+    plan: &Plan,
+    limit: usize,
+) -> Result<Vec<ScoredPassage>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    // One query after the other on a thread shares its room.
+    thread_local!(static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new()));
+    SCRATCH.with_borrow_mut(|scratch| evaluate(evaluator, plan, limit, scratch))
+}
+
+fn evaluate(
+    evaluator: &Evaluator<'_>,
+    plan: &Plan,
+    limit: usize,
+    scratch: &mut Scratch,
+) -> Result<Vec<ScoredPassage>> {
+    let snapshot = evaluator.snapshot;
+    let shape = Shape::of(plan);
+    let mut top = Top::new(snapshot, limit);
+    for ordinal in 0..snapshot.segments().len() {
+        let scope = Scope::new(evaluator, ordinal);
+        let segment = scope.segment;
+        let accept = scope.accept(&shape.filters, &shape.excluded)?;
+        match &shape.core {
+            Core::Union(terms) => {
+                let mut lists = scope.lists(terms)?;
+                union(&mut lists, ordinal, segment.max_doc(), &accept, &mut top, scratch);
+            }
+            Core::Intersection { required, optional } => {
+                let lists = scope.lists(required)?;
+                if lists.len() == required.len() {
+                    let optional = scope.lists(optional)?;
+                    intersection(lists, optional, ordinal, &accept, &mut top);
+                }
+            }
+            Core::Phrase(leaf) => {
+                if let Some(mut phrase) = scope.phrase(leaf)? {
+                    let mut doc = phrase.seek(0, top.floor());
+                    while doc != TERMINATED {
+                        if accept.accepts(doc) {
+                            top.offer(ordinal, doc, f64::from(phrase.score()));
+                        }
+                        doc = phrase.seek(doc + 1, top.floor());
+                    }
+                }
+            }
+            Core::Tree(plan) => {
+                let mut node = scope.node(plan)?;
+                let mut doc = node.seek(0);
+                while doc != TERMINATED {
+                    if accept.accepts(doc) {
+                        top.offer(ordinal, doc, node.score());
+                    }
+                    doc = node.seek(doc + 1);
+                }
+            }
+        }
+        segment.check_damage()?;
+    }
+    top.into_sorted()
+}

@@ -1,0 +1,263 @@
+//! The fast ways against the slow one, and both against the engine's own.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use tantivy::TERMINATED;
+
+use super::evaluate::{Evaluator, Scope};
+use super::plan::{Clauses, Leaf, Plan};
+use super::search::first_stage;
+use super::{Parameters, Ranking};
+use crate::analysis::Language;
+use crate::error::{Error, Result};
+use crate::index::{Input, Silent, Snapshot, UpdateRequest, update};
+use crate::measure::random::SplitMix64;
+
+/// An index over made-up passages, in a directory of its own.
+struct Sample {
+    directory: tempfile::TempDir,
+    random: SplitMix64,
+}
+
+impl Sample {
+    fn new(seed: u64) -> Result<Self> {
+        let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
+        Ok(Self { directory, random: SplitMix64::new(seed) })
+    }
+
+    /// A word of a vocabulary in which the n-th word is n times rarer than the
+    /// first, roughly as in natural text.
+    fn word(&mut self) -> String {
+        let sharpness = 1 + self.random.below(400);
+        format!("w{}", self.random.below(sharpness))
+    }
+
+    fn words(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Writes `count` passages into the file `name` and updates the index.
+    fn commit(&mut self, name: &str, count: u64) -> Result<()> {
+        let mut text = String::new();
+        for number in 0..count {
+            let (title, body) = (self.random.below(4), 1 + self.random.below(30));
+            let (title, body) = (self.words(title), self.words(body));
+            let _ =
+                writeln!(text, r#"{{"id":"{name}-{number}","title":"{title}","text":"{body}"}}"#);
+        }
+        let path = self.directory.path().join("corpus").join(format!("{name}.jsonl"));
+        fs::create_dir_all(self.directory.path().join("corpus"))
+            .and_then(|()| fs::write(&path, text))
+            .map_err(Error::io("write", &path))?;
+        self.update()
+    }
+
+    fn remove(&mut self, name: &str) -> Result<()> {
+        let path = self.directory.path().join("corpus").join(format!("{name}.jsonl"));
+        fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        self.update()
+    }
+
+    fn update(&mut self) -> Result<()> {
+        let corpus = self.directory.path().join("corpus");
+        let request = UpdateRequest {
+            language: Some(Language::None),
+            ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
+        };
+        update(&self.index(), request, &Silent).map(drop)
+    }
+
+    fn index(&self) -> std::path::PathBuf {
+        self.directory.path().join("index")
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::open(&self.index())
+    }
+
+    /// A plan of any shape over words of the vocabulary.
+    fn plan(&mut self, snapshot: &Snapshot) -> Plan {
+        let fields = snapshot.fields();
+        let term = |sample: &mut Self| {
+            let weight = 1.0 + sample.random.below(2) as f32 / 2.0;
+            Plan::term(fields.text, sample.word(), weight)
+        };
+        let terms = |sample: &mut Self, count: usize| -> Vec<Plan> {
+            let mut seen = BTreeSet::new();
+            let plans: Vec<Plan> = (0..count).map(|_| term(sample)).collect();
+            plans.into_iter().filter(|plan| seen.insert(format!("{plan:?}"))).collect()
+        };
+        let count = 1 + self.random.below(6);
+        match self.random.below(6) {
+            0 => term(self),
+            1 | 2 => Plan::Boolean(Clauses { should: terms(self, count), ..Clauses::default() }),
+            3 => Plan::Boolean(Clauses { must: terms(self, 1 + count / 2), ..Clauses::default() }),
+            4 => Plan::Boolean(Clauses {
+                must: terms(self, 1),
+                should: terms(self, count),
+                must_not: terms(self, 1),
+            }),
+            _ => Plan::Leaf(Leaf::Phrase {
+                field: fields.text,
+                terms: vec![self.word(), self.word()],
+                surfaces: None,
+            }),
+        }
+    }
+}
+
+/// Every match, scored one after the other, in order.
+fn exhaustive(evaluator: &Evaluator<'_>, plan: &Plan) -> Result<Vec<(f32, String)>> {
+    let snapshot = evaluator.snapshot;
+    let mut all = Vec::new();
+    for ordinal in 0..snapshot.segments().len() {
+        let scope = Scope::new(evaluator, ordinal);
+        let mut node = scope.node(plan)?;
+        let mut doc = node.seek(0);
+        while doc != TERMINATED {
+            if scope.segment.is_alive(doc) {
+                all.push((node.score() as f32, scope.segment.passage(doc)?.passage.id.to_string()));
+            }
+            doc = node.seek(doc + 1);
+        }
+    }
+    all.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    Ok(all)
+}
+
+fn check(sample: &mut Sample, plans: usize) -> Result<()> {
+    let snapshot = sample.snapshot()?;
+    let own = Parameters { k1: 0.9, b: 0.4, ..Parameters::new(Ranking::Bm25) };
+    let rankings = [Parameters::new(Ranking::Bm25), own, Parameters::new(Ranking::Fast)];
+    for _ in 0..plans {
+        let plan = sample.plan(&snapshot);
+        for parameters in &rankings {
+            let evaluator = Evaluator::new(&snapshot, parameters);
+            let expected = exhaustive(&evaluator, &plan)?;
+            for limit in [1, 10, 100] {
+                let found: Vec<(f32, String)> = first_stage(&evaluator, &plan, limit)?
+                    .into_iter()
+                    .map(|scored| {
+                        let id = snapshot.passage(scored.address)?.passage.id.to_string();
+                        Ok((scored.score, id))
+                    })
+                    .collect::<Result<_>>()?;
+                let expected = &expected[..limit.min(expected.len())];
+                assert_eq!(found, expected, "{limit} best by {parameters:?} of {plan:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_fast_ways_find_what_the_slow_one_finds() -> Result<()> {
+    let mut sample = Sample::new(1)?;
+    sample.commit("a", 3000)?;
+    check(&mut sample, 120)
+}
+
+#[test]
+fn several_segments_and_deletes_change_nothing() -> Result<()> {
+    let mut sample = Sample::new(2)?;
+    for name in ["a", "b", "c", "d"] {
+        sample.commit(name, 400)?;
+    }
+    sample.remove("b")?;
+    sample.commit("c", 350)?;
+    check(&mut sample, 120)
+}
+
+#[test]
+fn scores_do_not_depend_on_how_the_index_came_about() -> Result<()> {
+    let mut grown = Sample::new(3)?;
+    for name in ["a", "b", "c"] {
+        grown.commit(name, 200)?;
+    }
+    grown.remove("a")?;
+    grown.commit("b", 150)?;
+    let fresh = grown.directory.path().join("fresh");
+    let corpus = grown.directory.path().join("corpus");
+    let request = UpdateRequest {
+        language: Some(Language::None),
+        ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
+    };
+    update(&fresh, request, &Silent)?;
+    let (old, new) = (grown.snapshot()?, Snapshot::open(&fresh)?);
+    assert_eq!(old.passage_count(), new.passage_count());
+    for _ in 0..60 {
+        let plan = grown.plan(&old);
+        for ranking in [Ranking::Bm25, Ranking::Fast] {
+            let parameters = Parameters::new(ranking);
+            let of = |snapshot: &Snapshot| -> Result<Vec<(f32, String)>> {
+                exhaustive(&Evaluator::new(snapshot, &parameters), &plan)
+            };
+            assert_eq!(of(&old)?, of(&new)?, "{ranking} {plan:?}");
+        }
+    }
+    Ok(())
+}
+
+/// The engine's own searcher over the same files.
+fn engine(index: &Path) -> tantivy::Result<(tantivy::Searcher, tantivy::query::QueryParser)> {
+    let data = fs::read_dir(index)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.join("meta.json").is_file())
+        .unwrap_or_default();
+    let engine = tantivy::Index::open_in_dir(data)?;
+    let parser = tantivy::query::QueryParser::new(
+        engine.schema(),
+        vec![crate::index::schema::schema().1.text],
+        crate::index::schema::tokenizers(Language::None),
+    );
+    Ok((engine.reader()?.searcher(), parser))
+}
+
+#[test]
+fn bm25_scores_as_the_engine_does() -> Result<()> {
+    let mut sample = Sample::new(4)?;
+    sample.commit("a", 2000)?;
+    let snapshot = sample.snapshot()?;
+    let (searcher, parser) = engine(&sample.index()).map_err(Error::engine("open"))?;
+    let parameters = Parameters::new(Ranking::Bm25);
+    let evaluator = Evaluator::new(&snapshot, &parameters);
+    let text = snapshot.fields().text;
+    for round in 0..60 {
+        let words: BTreeSet<String> = (0..=round % 4).map(|_| sample.word()).collect();
+        let words: Vec<String> = words.into_iter().collect();
+        let plans: Vec<Plan> =
+            words.iter().map(|word| Plan::term(text, word.clone(), 1.0)).collect();
+        let union = Clauses { should: plans.clone(), ..Clauses::default() };
+        let all = Clauses { must: plans, ..Clauses::default() };
+        let mut cases = vec![
+            (words.join(" "), Plan::Boolean(union)),
+            (format!("+{}", words.join(" +")), Plan::Boolean(all)),
+        ];
+        if words.len() > 1 {
+            let terms = words.clone();
+            let phrase = Leaf::Phrase { field: text, terms, surfaces: None };
+            cases.push((format!("\"{}\"", words.join(" ")), Plan::Leaf(phrase)));
+        }
+        for (query, plan) in cases {
+            let collector = tantivy::collector::TopDocs::with_limit(10).order_by_score();
+            let expected: Vec<f32> = parser
+                .parse_query(&query)
+                .map_err(tantivy::TantivyError::from)
+                .and_then(|query| searcher.search(&query, &collector))
+                .map_err(Error::engine("search"))?
+                .into_iter()
+                .map(|(score, _)| score)
+                .collect();
+            let found: Vec<f32> =
+                first_stage(&evaluator, &plan, 10)?.iter().map(|scored| scored.score).collect();
+            assert_eq!(found.len(), expected.len(), "{query}");
+            for (found, expected) in found.iter().zip(&expected) {
+                assert!((found - expected).abs() <= 1e-5 * expected.max(1.0), "{query}");
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! The best passages so far, and what a passage must reach to be among them.
+//!
+//! Equal scores are common among short passages. They are ordered by document
+//! id and ordinal, never by address, so that the outcome depends neither on the
+//! number of segments nor on the threads that made them. Two things make that
+//! hold: scores are sums of 32-bit numbers in 64 bits, which come out the same in
+//! any order, and nothing is skipped whose bound equals the threshold.
+
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+
+use tantivy::DocAddress;
+use tantivy::columnar::{Column, StrColumn};
+
+use crate::error::{Error, Result};
+use crate::index::Snapshot;
+
+/// A passage's address in a snapshot and its score, which is raw: comparable
+/// within one query and nothing more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoredPassage {
+    /// Where it is.
+    pub address: DocAddress,
+    /// Its score; higher is better, 0 is possible.
+    pub score: f32,
+}
+
+/// The best passages so far.
+pub(super) struct Top<'s> {
+    limit: usize,
+    /// A heap whose first entry is the worst.
+    heap: Vec<ScoredPassage>,
+    floor: f64,
+    keys: Keys<'s>,
+}
+
+impl<'s> Top<'s> {
+    /// Keeps the `limit` best; `limit` is at least 1.
+    pub(super) fn new(snapshot: &'s Snapshot, limit: usize) -> Self {
+        Self { limit, heap: Vec::new(), floor: f64::NEG_INFINITY, keys: Keys::new(snapshot) }
+    }
+
+    /// What the sum of a passage's scores must reach to be looked at. Lower by a
+    /// rounding than the score of the worst passage kept, and negative infinity
+    /// while there is room.
+    pub(super) fn floor(&self) -> f64 {
+        self.floor
+    }
+
+    /// Takes the passage in if it belongs to the best.
+    pub(super) fn offer(&mut self, segment: usize, doc: u32, sum: f64) {
+        let address = DocAddress::new(segment as u32, doc);
+        let passage = ScoredPassage { address, score: sum as f32 };
+        if self.heap.len() < self.limit {
+            self.heap.push(passage);
+            self.sift_up();
+            if self.heap.len() < self.limit {
+                return;
+            }
+        } else if self.keys.compare(&passage, &self.heap[0]) == Ordering::Less {
+            self.heap[0] = passage;
+            self.sift_down();
+        } else {
+            return;
+        }
+        // 32 bits round the sum by at most 2⁻²⁴ of it.
+        self.floor = f64::from(self.heap[0].score) * (1.0 - 1e-7);
+    }
+
+    /// The best passages, best first.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`] where the columns that order equal scores
+    /// cannot be read.
+    pub(super) fn into_sorted(self) -> Result<Vec<ScoredPassage>> {
+        let Self { mut heap, keys, .. } = self;
+        heap.sort_by(|a, b| keys.compare(a, b));
+        match keys.failure.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(heap),
+        }
+    }
+
+    fn sift_up(&mut self) {
+        let mut at = self.heap.len() - 1;
+        while at > 0 {
+            let parent = (at - 1) / 2;
+            if self.keys.compare(&self.heap[at], &self.heap[parent]) != Ordering::Greater {
+                return;
+            }
+            self.heap.swap(at, parent);
+            at = parent;
+        }
+    }
+
+    fn sift_down(&mut self) {
+        let mut at = 0;
+        loop {
+            let left = 2 * at + 1;
+            let Some(child) = self.heap.get(left) else { return };
+            let right = self.heap.get(left + 1);
+            let worse =
+                right.is_some_and(|right| self.keys.compare(right, child) == Ordering::Greater);
+            let child = if worse { left + 1 } else { left };
+            if self.keys.compare(&self.heap[child], &self.heap[at]) != Ordering::Greater {
+                return;
+            }
+            self.heap.swap(at, child);
+            at = child;
+        }
+    }
+}
+
+/// What orders equal scores, read when the first two meet.
+struct Keys<'s> {
+    snapshot: &'s Snapshot,
+    segments: Vec<OnceCell<SegmentKeys<'s>>>,
+    failure: OnceCell<Error>,
+}
+
+#[derive(Default)]
+struct SegmentKeys<'s> {
+    documents: Option<&'s StrColumn>,
+    ordinals: Option<&'s Column<u64>>,
+}
+
+impl<'s> Keys<'s> {
+    fn new(snapshot: &'s Snapshot) -> Self {
+        let segments = snapshot.segments().iter().map(|_| OnceCell::new()).collect();
+        Self { snapshot, segments, failure: OnceCell::new() }
+    }
+
+    /// Better is less.
+    fn compare(&self, a: &ScoredPassage, b: &ScoredPassage) -> Ordering {
+        let by_score = b.score.total_cmp(&a.score);
+        if by_score != Ordering::Equal { by_score } else { self.compare_equals(a, b) }
+    }
+
+    #[cold]
+    fn compare_equals(&self, a: &ScoredPassage, b: &ScoredPassage) -> Ordering {
+        let (a, b) = (a.address, b.address);
+        let (in_a, in_b) = (self.segment(a.segment_ord), self.segment(b.segment_ord));
+        let by_document = if a.segment_ord == b.segment_ord {
+            // Within a segment the id's number in the sorted dictionary orders
+            // as the id does.
+            in_a.document(a.doc_id).cmp(&in_b.document(b.doc_id))
+        } else {
+            in_a.document_name(a.doc_id).cmp(&in_b.document_name(b.doc_id))
+        };
+        by_document
+            .then_with(|| in_a.ordinal(a.doc_id).cmp(&in_b.ordinal(b.doc_id)))
+            .then_with(|| a.cmp(&b))
+    }
+
+    fn segment(&self, ordinal: u32) -> &SegmentKeys<'s> {
+        self.segments[ordinal as usize].get_or_init(|| {
+            let segment = &self.snapshot.segments()[ordinal as usize];
+            let open = || -> Result<SegmentKeys<'s>> {
+                let (documents, ordinals) = (segment.document_ids()?, segment.ordinals()?);
+                Ok(SegmentKeys { documents, ordinals })
+            };
+            open().unwrap_or_else(|error| {
+                let _ = self.failure.set(error);
+                SegmentKeys::default()
+            })
+        })
+    }
+}
+
+impl SegmentKeys<'_> {
+    fn document(&self, doc: u32) -> Option<u64> {
+        self.documents.as_ref()?.ords().first(doc)
+    }
+
+    fn document_name(&self, doc: u32) -> Option<String> {
+        let mut name = String::new();
+        self.documents.as_ref()?.ord_to_str(self.document(doc)?, &mut name).ok()?;
+        Some(name)
+    }
+
+    fn ordinal(&self, doc: u32) -> Option<u64> {
+        self.ordinals.as_ref()?.first(doc)
+    }
+}

@@ -1,0 +1,361 @@
+//! The best passages that hold any of some terms.
+//!
+//! Block-max MAXSCORE (H. Turtle and J. Flood, "Query Evaluation: Strategies and
+//! Optimizations", Information Processing & Management 31(6), 1995; S. Ding and
+//! T. Suel, "Faster Top-k Document Retrieval Using Block-Max Indexes", SIGIR
+//! 2011), over windows of passages. In each window the lists are put in order of
+//! the most they can add there for their length. Those that together cannot lift
+//! a passage over the threshold are *optional*: no passage has to be looked for
+//! in them. The others are *essential*: their passages are the candidates, which
+//! are then completed from the optional lists, the strongest first, and dropped
+//! as soon as what is left cannot save them.
+
+use tantivy::TERMINATED;
+
+use super::accept::Accept;
+use super::list::List;
+use super::top::Top;
+
+/// How many passages are accumulated at a time: 32 KiB of sums, which fit the
+/// first-level cache.
+const ACCUMULATED: usize = 4096;
+
+/// The widest a window is made where windows give few candidates. Measured by
+/// others on the same postings; wider ones loosen the bounds.
+const MAX_WIDENED: u32 = 512;
+
+/// Room for the evaluation of one query after the other.
+pub(super) struct Scratch {
+    sums: Box<[f64; ACCUMULATED]>,
+    present: Box<[u64; ACCUMULATED / 64]>,
+    candidates: Vec<Candidate>,
+}
+
+#[derive(Clone, Copy)]
+struct Candidate {
+    doc: u32,
+    sum: f64,
+}
+
+impl Scratch {
+    pub(super) fn new() -> Self {
+        Self {
+            sums: Box::new([0.0; ACCUMULATED]),
+            present: Box::new([0; ACCUMULATED / 64]),
+            candidates: Vec::with_capacity(ACCUMULATED),
+        }
+    }
+}
+
+/// Offers the passages of segment `segment`, below `max_doc`, that hold any of
+/// the terms to `top`.
+pub(super) fn union(
+    lists: &mut [List<'_>],
+    segment: usize,
+    max_doc: u32,
+    accept: &Accept<'_>,
+    top: &mut Top<'_>,
+    scratch: &mut Scratch,
+) {
+    let order = (0..lists.len()).map(|list| Ranked {
+        list,
+        cost: f64::from(lists[list].cursor.doc_freq()),
+        bound: lists[list].bound(),
+        window: 0.0,
+        drives: true,
+    });
+    let order = order.collect();
+    Union { lists, order, sums: Vec::new(), segment, max_doc, accept, top, scratch }.run();
+}
+
+/// A list in the order of what it is worth for its length.
+struct Ranked {
+    /// Which list.
+    list: usize,
+    /// How many passages it has.
+    cost: f64,
+    /// The most a passage of the list can score.
+    bound: f64,
+    /// The same within the current window.
+    window: f64,
+    /// Whether new candidates have to be looked for in it.
+    drives: bool,
+}
+
+struct Union<'u, 'a, 's> {
+    lists: &'u mut [List<'a>],
+    order: Vec<Ranked>,
+    /// `sums[n]` is the most that the first n lists in order can add in the
+    /// window.
+    sums: Vec<f64>,
+    segment: usize,
+    max_doc: u32,
+    accept: &'u Accept<'u>,
+    top: &'u mut Top<'s>,
+    scratch: &'u mut Scratch,
+}
+
+impl Union<'_, '_, '_> {
+    fn run(&mut self) {
+        let mut doc = 0;
+        let mut widened = 1;
+        let mut essential_from = 0;
+        let mut floor = f64::NEG_INFINITY;
+        while doc < self.max_doc {
+            if self.top.floor() > floor {
+                floor = self.top.floor();
+                self.retire_hopeless();
+            }
+            doc = self.next_driven(doc);
+            if doc >= self.max_doc {
+                return;
+            }
+            let end = self.open_window(doc, widened, &mut essential_from);
+            let essential = self.order.len() - essential_from;
+            let candidates = match essential {
+                0 => {
+                    doc = self.skip(doc, end);
+                    continue;
+                }
+                1 => self.walk(doc, end),
+                _ => self.accumulate(doc, end, essential_from),
+            };
+            // Windows that hold little cost more to open than to widen.
+            let is_sparse = essential > 1 && candidates < 32;
+            widened = if is_sparse { (widened * 2).min(MAX_WIDENED) } else { 1 };
+            doc = end;
+        }
+    }
+
+    /// Takes the drive from the weakest lists whose bounds together stay below
+    /// the threshold: a passage that is in no other list cannot enter.
+    fn retire_hopeless(&mut self) {
+        let floor = self.top.floor();
+        self.order.sort_by(|a, b| (a.bound * b.cost).total_cmp(&(b.bound * a.cost)));
+        let mut sum = 0.0;
+        for ranked in &mut self.order {
+            sum += ranked.bound;
+            if sum >= floor {
+                return;
+            }
+            ranked.drives = false;
+        }
+    }
+
+    /// The first passage at or behind `doc` in any list that drives.
+    fn next_driven(&mut self, doc: u32) -> u32 {
+        if self.order.iter().all(|ranked| ranked.drives) {
+            return doc;
+        }
+        let driving = self.order.iter().filter(|ranked| ranked.drives);
+        let next = driving.map(|ranked| self.lists[ranked.list].cursor.peek(doc));
+        next.min().unwrap_or(TERMINATED)
+    }
+
+    /// Chooses the window that begins at `doc`, bounds every list in it and
+    /// parts them in optional and essential ones. Returns the window's end.
+    fn open_window(&mut self, doc: u32, widened: u32, essential_from: &mut usize) -> u32 {
+        let floor = self.top.floor();
+        loop {
+            let mut end = self.max_doc;
+            for ranked in &self.order[*essential_from..] {
+                let cursor = &mut self.lists[ranked.list].cursor;
+                cursor.seek_block(doc);
+                end = end.min(cursor.last_doc().saturating_add(1));
+            }
+            let end = end.max(doc.saturating_add(widened)).min(self.max_doc);
+            for ranked in &mut self.order {
+                let list = &mut self.lists[ranked.list];
+                list.cursor.seek_block(doc);
+                let is_absent = !list.cursor.may_hold(doc, end - 1);
+                ranked.window = if is_absent { 0.0 } else { list.bound_before(end) };
+            }
+            self.order.sort_by(|a, b| (a.window * b.cost).total_cmp(&(b.window * a.cost)));
+            self.sums.clear();
+            let mut sum = 0.0;
+            self.sums.push(sum);
+            self.sums.extend(self.order.iter().map(|ranked| {
+                sum += ranked.window;
+                sum
+            }));
+            let optional = self.sums[1..].iter().take_while(|&&sum| sum < floor).count();
+            if optional >= *essential_from {
+                *essential_from = optional;
+                return end;
+            }
+            // A list became essential whose block may end before the window.
+            *essential_from = optional;
+        }
+    }
+
+    /// Nothing in the window can enter. Goes on from its end over the blocks of
+    /// the list that changes soonest, while the others stand still.
+    fn skip(&mut self, doc: u32, end: u32) -> u32 {
+        let floor = self.top.floor();
+        let soonest = (0..self.lists.len()).min_by_key(|&list| self.lists[list].cursor.last_doc());
+        let Some(soonest) = soonest else { return end };
+        // How far the bounds of the other lists' current blocks hold.
+        let mut limit = self.max_doc;
+        let mut others = 0.0;
+        for ranked in &self.order {
+            if ranked.list == soonest {
+                continue;
+            }
+            let list = &mut self.lists[ranked.list];
+            let cursor = &list.cursor;
+            if ranked.window == 0.0 {
+                limit = limit.min(cursor.next_known(doc));
+                continue;
+            }
+            if cursor.last_doc() < end - 1 {
+                return end;
+            }
+            limit = limit.min(cursor.last_doc().saturating_add(1));
+            others += list.block_bound();
+        }
+        let list = &mut self.lists[soonest];
+        let mut doc = end;
+        while doc < limit {
+            list.cursor.seek_block(doc);
+            if list.block_bound() + others >= floor {
+                break;
+            }
+            match list.cursor.last_doc() {
+                TERMINATED => doc = limit,
+                last => doc = last + 1,
+            }
+        }
+        doc.min(limit).max(end)
+    }
+
+    /// One list is essential: its blocks give the candidates.
+    fn walk(&mut self, doc: u32, end: u32) -> usize {
+        let optional = self.order.len() - 1;
+        let essential = self.order[optional].list;
+        let rest = self.sums[optional];
+        let mut from = doc;
+        let mut count = 0;
+        while from < end {
+            let floor = self.top.floor();
+            let list = &mut self.lists[essential];
+            list.cursor.seek_block(from);
+            if list.cursor.is_past() {
+                break;
+            }
+            let last = list.cursor.last_doc();
+            if list.block_bound() + rest >= floor {
+                list.score_block();
+                let docs = list.cursor.docs();
+                let start = list.cursor.slot_at(from).min(docs.len());
+                let stop = if last < end { docs.len() } else { list.cursor.slot_at(end) };
+                let stop = stop.min(docs.len());
+                self.scratch.candidates.clear();
+                let pairs = docs[start..stop].iter().zip(&list.scores()[start..stop]);
+                self.scratch.candidates.extend(
+                    pairs
+                        .map(|(&doc, &score)| Candidate { doc, sum: f64::from(score) })
+                        .filter(|candidate| candidate.sum + rest >= floor),
+                );
+                count += self.scratch.candidates.len();
+                self.complete(optional);
+            }
+            match last {
+                TERMINATED => break,
+                last => from = last + 1,
+            }
+        }
+        count
+    }
+
+    /// Several lists are essential: their scores are added up passage by
+    /// passage, a part of the window at a time.
+    fn accumulate(&mut self, doc: u32, end: u32, essential_from: usize) -> usize {
+        let mut count = 0;
+        let mut from = doc;
+        while from < end {
+            let until = end.min(from.saturating_add(ACCUMULATED as u32));
+            for ranked in &self.order[essential_from..] {
+                add_scores(&mut self.lists[ranked.list], from, until, self.scratch);
+            }
+            let floor = self.top.floor() - self.sums[essential_from];
+            self.scratch.gather(from, until, floor);
+            count += self.scratch.candidates.len();
+            self.complete(essential_from);
+            from = until;
+        }
+        count
+    }
+
+    /// Adds to the candidates what the first `optional` lists hold of them, and
+    /// offers those that are left.
+    fn complete(&mut self, optional: usize) {
+        for n in (0..optional).rev() {
+            if self.scratch.candidates.is_empty() {
+                return;
+            }
+            let floor = self.top.floor();
+            let (with, without) = (floor - self.sums[n + 1], floor - self.sums[n]);
+            let list = &mut self.lists[self.order[n].list];
+            self.scratch.candidates.retain_mut(|candidate| {
+                if candidate.sum < with {
+                    return false;
+                }
+                if list.cursor.seek(candidate.doc) == candidate.doc {
+                    candidate.sum += f64::from(list.score());
+                }
+                candidate.sum >= without
+            });
+        }
+        for candidate in &self.scratch.candidates {
+            if candidate.sum >= self.top.floor() && self.accept.accepts(candidate.doc) {
+                self.top.offer(self.segment, candidate.doc, candidate.sum);
+            }
+        }
+    }
+}
+
+/// Adds the scores of `list` for the passages from `from` to before `until`.
+fn add_scores(list: &mut List<'_>, from: u32, until: u32, scratch: &mut Scratch) {
+    let mut at = from;
+    loop {
+        list.cursor.seek_block(at);
+        if list.cursor.is_past() {
+            return;
+        }
+        list.score_block();
+        let docs = list.cursor.docs();
+        let start = list.cursor.slot_at(at).min(docs.len());
+        let last = list.cursor.last_doc();
+        let stop = if last < until { docs.len() } else { list.cursor.slot_at(until) };
+        let stop = stop.min(docs.len());
+        for (&doc, &score) in docs[start..stop].iter().zip(&list.scores()[start..stop]) {
+            let place = (doc - from) as usize;
+            scratch.sums[place] += f64::from(score);
+            scratch.present[place / 64] |= 1 << (place % 64);
+        }
+        if last >= until - 1 {
+            return;
+        }
+        at = last + 1;
+    }
+}
+
+impl Scratch {
+    /// Makes candidates of the passages from `from` to before `until` whose sums
+    /// reach `floor`, and clears the sums.
+    fn gather(&mut self, from: u32, until: u32, floor: f64) {
+        self.candidates.clear();
+        let words = ((until - from) as usize).div_ceil(64);
+        for (word, present) in self.present[..words].iter_mut().enumerate() {
+            let mut left = std::mem::take(present);
+            while left != 0 {
+                let place = word * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let sum = std::mem::take(&mut self.sums[place]);
+                if sum >= floor {
+                    self.candidates.push(Candidate { doc: from + place as u32, sum });
+                }
+            }
+        }
+    }
+}

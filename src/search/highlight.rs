@@ -1,0 +1,150 @@
+//! Which words of a passage matched.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::spelling;
+use crate::analysis::Analyzer;
+use crate::analysis::words::Unit;
+use crate::query::Query;
+
+/// Finds the words of one query in passages.
+pub(super) struct Highlighter {
+    analyzer: Analyzer,
+    stems: HashSet<String>,
+    surfaces: HashSet<String>,
+    /// Characters of unspaced scripts that were asked for alone.
+    characters: Vec<char>,
+    prefixes: Vec<String>,
+    spellings: Vec<(String, u8)>,
+}
+
+impl Highlighter {
+    /// A highlighter for what `query` wants, leaving out what it excludes.
+    pub(super) fn new(query: &Query, analyzer: Analyzer) -> Self {
+        let mut highlighter = Self {
+            analyzer,
+            stems: HashSet::new(),
+            surfaces: HashSet::new(),
+            characters: Vec::new(),
+            prefixes: Vec::new(),
+            spellings: Vec::new(),
+        };
+        highlighter.collect(query, Form::Stemmed);
+        highlighter
+    }
+
+    /// The byte ranges of `text` that matched, in order, neither overlapping
+    /// nor touching.
+    pub(super) fn ranges(&mut self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for word in self.analyzer.words(text) {
+            if self.stems.contains(&word.stem)
+                || self.surfaces.contains(&word.surface)
+                || self.prefixes.iter().any(|prefix| word.surface.starts_with(prefix.as_str()))
+                || self.is_spelled(&word.surface)
+            {
+                ranges.push(word.range);
+            }
+        }
+        if !self.characters.is_empty() {
+            let wanted = |c: &(usize, char)| self.characters.contains(&c.1);
+            let single = |(at, c): (usize, char)| at..at + c.len_utf8();
+            ranges.extend(text.char_indices().filter(wanted).map(single));
+            ranges.sort_by_key(|range| range.start);
+        }
+        merge(ranges)
+    }
+
+    fn is_spelled(&self, surface: &str) -> bool {
+        self.spellings
+            .iter()
+            .any(|(word, distance)| spelling::distance(word, surface) <= usize::from(*distance))
+    }
+
+    fn collect(&mut self, query: &Query, form: Form) {
+        match query {
+            Query::Nothing | Query::Path(_) | Query::Date { .. } => {}
+            Query::Word(text) | Query::Phrase { text, .. } => self.add(text, form),
+            Query::Near { words, .. } => words.iter().for_each(|word| self.add(word, form)),
+            Query::Prefix(prefix) => {
+                let mut words = self.analyzer.words(prefix);
+                self.prefixes.extend(words.pop().map(|last| last.surface));
+                self.stems.extend(words.into_iter().map(|word| word.stem));
+            }
+            Query::Fuzzy { word, distance } => {
+                self.add(word, form);
+                let words = self.analyzer.words(word).into_iter();
+                self.spellings.extend(words.map(|word| (word.surface, *distance)));
+            }
+            Query::Exact(inner) => self.collect(inner, Form::Exact),
+            Query::Field { query, .. } => self.collect(query, form),
+            Query::Boolean { must, should, must_not: _ } => {
+                must.iter().chain(should).for_each(|query| self.collect(query, form));
+            }
+        }
+    }
+
+    fn add(&mut self, text: &str, form: Form) {
+        for word in self.analyzer.words(text) {
+            if word.unit == Unit::Single {
+                self.characters.extend(word.surface.chars());
+            }
+            match form {
+                Form::Stemmed => self.stems.insert(word.stem),
+                Form::Exact => self.surfaces.insert(word.surface),
+            };
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Stemmed,
+    Exact,
+}
+
+/// Joins what overlaps or touches, such as the pairs of an unspaced script.
+fn merge(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Language;
+
+    fn check(query: &str, text: &str, expected: &[&str]) {
+        let query = crate::query::parse(query).query;
+        let mut highlighter = Highlighter::new(&query, Analyzer::new(Language::English));
+        let found: Vec<&str> =
+            highlighter.ranges(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, expected, "{query:?}");
+    }
+
+    #[test]
+    fn matching_words_are_found_in_every_form() {
+        check(
+            "time difference",
+            "Times differ; the time difference.",
+            &["Times", "differ", "time", "difference"],
+        );
+        check("=time", "Times and time", &["time"]);
+        check("relat*", "A relationship related", &["relationship", "related"]);
+        check("chian~1", "a chain", &["chain"]);
+        check("time -bet", "bet on time", &["time"]);
+    }
+
+    #[test]
+    fn pairs_are_shown_as_one_run() {
+        check("关系链", "QQ的关系链。", &["关系链"]);
+        check("链", "关系链", &["链"]);
+    }
+}

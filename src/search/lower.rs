@@ -1,0 +1,361 @@
+//! From a query to a plan: words become terms of the index.
+//!
+//! A word counts wherever it stands, in the body, the headings or the title.
+//! Words that are typed side by side are one bag of terms; a word that is several
+//! terms (`e-mail`, 时间差) adds all of them to the bag, and it is the ranking
+//! that puts passages first in which they stand together.
+
+use std::collections::HashMap;
+
+use tantivy::schema::Field as EngineField;
+
+use super::dictionary::Dictionary;
+use super::filter;
+use crate::analysis::words::Unit;
+use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
+use crate::error::Result;
+use crate::index::Snapshot;
+use crate::query::{Field, Query};
+use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
+
+/// What a match by wildcard or near spelling scores: less than most words do.
+const EXPANSION_SCORE: f32 = 1.0;
+
+/// What a function word's score is multiplied by in the first stage.
+const FUNCTION_WORD: f32 = 0.5;
+
+/// The most terms a query is made of; what comes behind is left out. One typed
+/// word of an unspaced script can be thousands of terms.
+const MAX_TERMS: usize = 512;
+
+/// Lowers queries for one snapshot and ranking.
+pub(super) struct Lowering<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) analyzer: Analyzer,
+    ranking: Ranking,
+}
+
+/// Where words are looked for, and how.
+#[derive(Clone, Copy)]
+struct Context {
+    field: Option<Field>,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Stemmed,
+    Exact,
+}
+
+impl<'s> Lowering<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot, ranking: Ranking) -> Self {
+        Self { snapshot, analyzer: Analyzer::new(snapshot.language()), ranking }
+    }
+
+    /// The plan for `query`.
+    pub(super) fn plan(&mut self, query: &Query) -> Result<Plan> {
+        self.lower(query, Context { field: None, form: Form::Stemmed })
+    }
+
+    /// The words that `query` wants, in order, without those that it excludes.
+    pub(super) fn wording(&mut self, query: &Query) -> Wording {
+        let language = self.snapshot.language();
+        let mut words = Vec::new();
+        self.collect_words(query, &mut words);
+        let words = words.into_iter().take(MAX_TERMS).map(|word| QueryWord {
+            weight: analysis::weight(&word.surface, language),
+            surface: word.surface,
+            stem: word.stem,
+            unit: word.unit,
+        });
+        Wording { words: words.collect() }
+    }
+
+    fn collect_words(&mut self, query: &Query, words: &mut Vec<AnalyzedWord>) {
+        match query {
+            Query::Nothing | Query::Path(_) | Query::Date { .. } | Query::Prefix(_) => {}
+            Query::Word(text) | Query::Phrase { text, .. } | Query::Fuzzy { word: text, .. } => {
+                words.extend(self.analyzer.words(text));
+            }
+            Query::Near { words: texts, .. } => {
+                words.extend(texts.iter().flat_map(|text| self.analyzer.words(text)));
+            }
+            Query::Exact(query) | Query::Field { query, .. } => self.collect_words(query, words),
+            Query::Boolean { must, should, must_not: _ } => {
+                must.iter().chain(should).for_each(|query| self.collect_words(query, words));
+            }
+        }
+    }
+
+    fn lower(&mut self, query: &Query, context: Context) -> Result<Plan> {
+        match query {
+            Query::Nothing => Ok(Plan::Nothing),
+            Query::Word(word) => Ok(any(self.bag(&[word], context))),
+            Query::Phrase { text, slop: 0 } => Ok(self.phrase(text, context)),
+            Query::Phrase { text, slop } => Ok(self.near(&[text], *slop, context)),
+            Query::Near { words, distance } => {
+                let words: Vec<&String> = words.iter().collect();
+                Ok(self.near(&words, *distance, context))
+            }
+            Query::Prefix(prefix) => self.prefix(prefix, context),
+            Query::Fuzzy { word, distance } => self.fuzzy(word, *distance, context),
+            Query::Exact(inner) => self.lower(inner, Context { form: Form::Exact, ..context }),
+            Query::Field { field, query } => {
+                self.lower(query, Context { field: Some(*field), ..context })
+            }
+            Query::Path(glob) => {
+                let select = filter::paths(self.snapshot, std::slice::from_ref(glob))?;
+                Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
+            }
+            Query::Date { after, before } => {
+                let select = filter::dates(*after, *before);
+                Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
+            }
+            Query::Boolean { must, should, must_not } => Ok(Plan::Boolean(Clauses {
+                must: self.lower_required(must, context)?,
+                should: self.lower_bag(should, context)?,
+                must_not: self.lower_excluded(must_not, context)?,
+            })),
+        }
+    }
+
+    /// Words side by side are one bag; the rest stands beside it.
+    fn lower_bag(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
+        let mut words = Vec::new();
+        let mut plans = Vec::new();
+        for query in queries {
+            match query {
+                Query::Word(word) => words.push(word),
+                other => plans.push(self.lower(other, context)?),
+            }
+        }
+        let mut bag = self.bag(&words, context);
+        bag.append(&mut plans);
+        Ok(bag)
+    }
+
+    /// A required word that is several terms requires all of them.
+    fn lower_required(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
+        let mut plans = Vec::new();
+        for query in queries {
+            let Query::Word(word) = query else {
+                plans.push(self.lower(query, context)?);
+                continue;
+            };
+            let words = self.analyzer.words(word);
+            plans.extend(words.iter().take(MAX_TERMS).map(|word| self.single(word, 1.0, context)));
+        }
+        Ok(plans)
+    }
+
+    /// An excluded word that is several terms excludes them in a row.
+    fn lower_excluded(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
+        let lower = |query: &Query| match query {
+            Query::Word(word) => Ok(self.phrase(word, context)),
+            other => self.lower(other, context),
+        };
+        queries.iter().map(lower).collect()
+    }
+
+    /// The terms of some words, each once. Stop words are left out where there
+    /// are others.
+    fn bag(&mut self, words: &[&String], context: Context) -> Vec<Plan> {
+        let language = self.snapshot.language();
+        let mut pieces: Vec<AnalyzedWord> =
+            words.iter().flat_map(|word| self.analyzer.words(word)).take(MAX_TERMS).collect();
+        let weight = |piece: &AnalyzedWord| analysis::weight(&piece.surface, language);
+        if context.field.is_none() && pieces.iter().any(|piece| weight(piece) != Weight::Stop) {
+            pieces.retain(|piece| weight(piece) != Weight::Stop);
+        }
+        let mut plans = Vec::new();
+        for (piece, times) in counted(&pieces, |piece| piece.stem.clone()) {
+            let weight = self.term_weight(times, weight(piece));
+            plans.push(self.single(piece, weight, context));
+        }
+        if context.field.is_none() {
+            plans.extend(self.characters(&pieces));
+        }
+        plans
+    }
+
+    /// How much a term counts that the query holds `times` times.
+    fn term_weight(&self, times: u32, weight: Weight) -> f32 {
+        match self.ranking {
+            Ranking::Bm25 => times as f32,
+            Ranking::Fast | Ranking::Full => {
+                let function = if weight == Weight::Function { FUNCTION_WORD } else { 1.0 };
+                function * (times as f32).sqrt()
+            }
+        }
+    }
+
+    /// The single characters of unspaced scripts, which are looked for beside
+    /// their pairs; under BM25 only those that have no neighbour.
+    fn characters(&self, pieces: &[AnalyzedWord]) -> Vec<Plan> {
+        let is_wanted = |unit| match self.ranking {
+            Ranking::Bm25 => unit == Unit::Single,
+            Ranking::Fast | Ranking::Full => unit != Unit::Word,
+        };
+        let wanted = pieces.iter().filter(|piece| is_wanted(piece.unit));
+        let mut characters = Vec::new();
+        for piece in wanted {
+            // Pairs overlap: all but the last of a run give their first one.
+            let mut of_piece = piece.surface.chars();
+            characters.extend(of_piece.next());
+            let goes_on = pieces.iter().any(|next| {
+                next.unit == Unit::Pair
+                    && next.range.start > piece.range.start
+                    && next.range.start < piece.range.end
+            });
+            if !goes_on {
+                characters.extend(of_piece);
+            }
+        }
+        let field = self.snapshot.fields().characters;
+        counted(&characters, |character| *character)
+            .into_iter()
+            .map(|(character, times)| {
+                Plan::term(field, character.to_string(), self.term_weight(times, Weight::Full))
+            })
+            .collect()
+    }
+
+    /// One term.
+    fn single(&self, word: &AnalyzedWord, weight: f32, context: Context) -> Plan {
+        let plan = Plan::term(self.field_of(context), word.stem.clone(), weight);
+        match context.form {
+            Form::Stemmed => plan,
+            Form::Exact => plan.filtered(vec![self.surface(word)]),
+        }
+    }
+
+    fn surface(&self, word: &AnalyzedWord) -> Selection {
+        let field = self.snapshot.surface_field();
+        Selection::Terms { field, terms: vec![word.surface.clone()] }
+    }
+
+    /// Words one right behind the other.
+    fn phrase(&mut self, text: &str, context: Context) -> Plan {
+        let words = self.analyzer.words(text);
+        match words.as_slice() {
+            [] => Plan::Nothing,
+            [only] if only.unit == Unit::Single && context.field.is_none() => {
+                let field = self.snapshot.fields().characters;
+                Plan::term(field, only.surface.clone(), 1.0)
+            }
+            [only] => self.single(only, 1.0, context),
+            several => Plan::Leaf(Leaf::Phrase {
+                field: self.field_of(context),
+                terms: several.iter().map(|word| word.stem.clone()).collect(),
+                surfaces: (context.form == Form::Exact)
+                    .then(|| several.iter().map(|word| word.surface.clone()).collect()),
+            }),
+        }
+    }
+
+    /// Words with at most `distance` others between them.
+    fn near(&mut self, words: &[&String], distance: u32, context: Context) -> Plan {
+        let words: Vec<AnalyzedWord> =
+            words.iter().flat_map(|word| self.analyzer.words(word)).take(MAX_TERMS).collect();
+        let mut terms: Vec<String> = Vec::new();
+        for word in &words {
+            if !terms.contains(&word.stem) {
+                terms.push(word.stem.clone());
+            }
+        }
+        let plan = match (terms.as_slice(), words.first()) {
+            (_, None) => return Plan::Nothing,
+            ([_], Some(only)) => return self.single(only, 1.0, context),
+            _ => Plan::Leaf(Leaf::Near { field: self.field_of(context), terms, distance }),
+        };
+        match context.form {
+            Form::Stemmed => plan,
+            Form::Exact => plan.filtered(words.iter().map(|word| self.surface(word)).collect()),
+        }
+    }
+
+    fn prefix(&mut self, prefix: &str, context: Context) -> Result<Plan> {
+        // What precedes the last word of `e-mai*` must be there as it is.
+        let words = self.analyzer.words(prefix);
+        let Some((last, before)) = words.split_last() else {
+            return Ok(Plan::Nothing);
+        };
+        let field = self.expansion_field(context);
+        let terms = Dictionary::new(self.snapshot, field).with_prefix(&last.surface)?;
+        let mut must: Vec<Plan> =
+            before.iter().map(|word| self.single(word, 1.0, context)).collect();
+        must.push(expansion(field, terms));
+        Ok(all(must))
+    }
+
+    fn fuzzy(&mut self, word: &str, distance: u8, context: Context) -> Result<Plan> {
+        let words = self.analyzer.words(word);
+        let field = self.expansion_field(context);
+        let mut must = Vec::new();
+        for word in &words {
+            let dictionary = Dictionary::new(self.snapshot, field);
+            let terms = dictionary.within(&word.surface, distance)?;
+            must.push(any(vec![self.single(word, 1.0, context), expansion(field, terms)]));
+        }
+        Ok(all(must))
+    }
+
+    /// The field that stems are looked for in.
+    fn field_of(&self, context: Context) -> EngineField {
+        let fields = self.snapshot.fields();
+        match context.field {
+            None => fields.text,
+            Some(Field::Heading) => fields.heading,
+            Some(Field::Title) => fields.title,
+        }
+    }
+
+    /// The field whose dictionary wildcards and spellings are looked up in. Words
+    /// as they are written stand in one field for all; within a single field
+    /// there are only stems.
+    fn expansion_field(&self, context: Context) -> EngineField {
+        match context.field {
+            None => self.snapshot.surface_field(),
+            Some(_) => self.field_of(context),
+        }
+    }
+}
+
+/// The distinct items by `key`, in order of their first occurrence, and how often
+/// each occurs.
+fn counted<T, K: Eq + std::hash::Hash>(items: &[T], key: impl Fn(&T) -> K) -> Vec<(&T, u32)> {
+    let mut places: HashMap<K, usize> = HashMap::new();
+    let mut counted: Vec<(&T, u32)> = Vec::new();
+    for item in items {
+        let place = *places.entry(key(item)).or_insert(counted.len());
+        match counted.get_mut(place) {
+            Some((_, times)) => *times += 1,
+            None => counted.push((item, 1)),
+        }
+    }
+    counted
+}
+
+fn expansion(field: EngineField, terms: Vec<String>) -> Plan {
+    let select = Selection::Terms { field, terms };
+    Plan::Leaf(Leaf::Selection { select, score: EXPANSION_SCORE })
+}
+
+/// At least one of `plans`.
+fn any(mut plans: Vec<Plan>) -> Plan {
+    match plans.len() {
+        0 => Plan::Nothing,
+        1 => plans.swap_remove(0),
+        _ => Plan::Boolean(Clauses { should: plans, ..Clauses::default() }),
+    }
+}
+
+/// All of `plans`.
+fn all(mut plans: Vec<Plan>) -> Plan {
+    match plans.len() {
+        0 => Plan::Nothing,
+        1 => plans.swap_remove(0),
+        _ => Plan::Boolean(Clauses { must: plans, ..Clauses::default() }),
+    }
+}

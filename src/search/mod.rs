@@ -1,0 +1,21 @@
+//! From a query to hits: reading, evaluation, the passages themselves.
+//!
+//! A [`Searcher`] holds one open commit. [`Searcher::search`] parses nothing and
+//! prints nothing: it takes a [`crate::query::Query`] and gives [`Hit`]s, each
+//! with its passage, its place and the words that matched in it.
+
+mod diagnose;
+mod dictionary;
+mod filter;
+mod highlight;
+mod lower;
+mod place;
+mod searcher;
+mod spelling;
+mod topics;
+
+pub use self::diagnose::{Diagnosis, WordReport};
+pub use self::filter::Filters;
+pub use self::place::Neighbours;
+pub use self::searcher::{Counting, Explanation, Hit, SearchRequest, SearchResponse, Searcher};
+pub use self::topics::{TopicOptions, run_topics};

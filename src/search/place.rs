@@ -1,0 +1,126 @@
+//! Passages by their place: an id, a line of a file, the neighbours of another.
+
+use std::ops::RangeInclusive;
+
+use tantivy::DocAddress;
+
+use super::searcher::Searcher;
+use crate::error::{Error, Result};
+use crate::index::sources::SourceKey;
+use crate::index::{OpenSegment, StoredPassage};
+use crate::passage::{Passage, PassageId};
+use crate::rank;
+
+/// How many passages of the same document to give around one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// Before it.
+    pub before: u32,
+    /// Behind it.
+    pub after: u32,
+}
+
+impl Searcher {
+    /// The passage with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PassageMissing`] where there is none.
+    pub fn passage(&self, id: &PassageId) -> Result<StoredPassage> {
+        let found = self.of_document(id.document.as_str(), id.ordinal..=id.ordinal)?;
+        found.into_iter().next().ok_or_else(|| Error::PassageMissing { place: id.to_string() })
+    }
+
+    /// The passage that holds line `line` (from 1) of a source; where the line
+    /// belongs to none, the next one, else the last.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PassageMissing`] where the source has no passages.
+    pub fn passage_at(&self, source: &SourceKey, line: u64) -> Result<StoredPassage> {
+        // The last passage that begins at or before the line, the first behind.
+        let mut before: Option<((u64, u64), DocAddress)> = None;
+        let mut behind: Option<((u64, u64), DocAddress)> = None;
+        for (ordinal, segment) in (0..).zip(self.snapshot().segments()) {
+            let (lines, ordinals) = (segment.numbers("line")?, segment.ordinals()?);
+            for doc in self.of_source(segment, source)? {
+                let number = |column: Option<&tantivy::columnar::Column<u64>>| {
+                    column.and_then(|column| column.first(doc)).unwrap_or(0)
+                };
+                let start = number(lines.as_ref());
+                let key = (start, number(ordinals));
+                let address = DocAddress::new(ordinal, doc);
+                if start > line {
+                    if behind.is_none_or(|(best, _)| key < best) {
+                        behind = Some((key, address));
+                    }
+                } else if before.is_none_or(|(best, _)| key > best) {
+                    before = Some((key, address));
+                }
+            }
+        }
+        let holding = before.map(|(_, address)| self.snapshot().passage(address)).transpose()?;
+        match (holding, behind) {
+            (Some(stored), _) if stored.passage.lines.end >= line => Ok(stored),
+            (_, Some((_, address))) => self.snapshot().passage(address),
+            (Some(stored), None) => Ok(stored),
+            (None, None) => {
+                Err(Error::PassageMissing { place: format!("{}:{line}", source.as_str()) })
+            }
+        }
+    }
+
+    /// The passages around `passage` in its document, in order, without itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn neighbours(
+        &self,
+        passage: &Passage,
+        neighbours: Neighbours,
+    ) -> Result<(Vec<StoredPassage>, Vec<StoredPassage>)> {
+        let ordinal = passage.id.ordinal;
+        let range =
+            ordinal.saturating_sub(neighbours.before)..=ordinal.saturating_add(neighbours.after);
+        let mut before = self.of_document(passage.id.document.as_str(), range)?;
+        let at = before.iter().take_while(|stored| stored.passage.id.ordinal < ordinal).count();
+        let mut after = before.split_off(at);
+        after.retain(|stored| stored.passage.id.ordinal > ordinal);
+        Ok((before, after))
+    }
+
+    /// The passages of a document whose ordinals lie in `range`, in order.
+    fn of_document(
+        &self,
+        document: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Vec<StoredPassage>> {
+        let range = u64::from(*range.start())..=u64::from(*range.end());
+        let mut found = Vec::new();
+        for (number, segment) in (0..).zip(self.snapshot().segments()) {
+            let (Some(ids), Some(ordinals)) = (segment.document_ids()?, segment.ordinals()?) else {
+                continue;
+            };
+            let id = ids.dictionary().term_ord(document.as_bytes());
+            let Some(id) = id.map_err(|error| segment.damaged(error))? else { continue };
+            let mut docs = Vec::new();
+            ids.ords().get_docids_for_value_range(id..=id, 0..segment.max_doc(), &mut docs);
+            for doc in docs.into_iter().filter(|&doc| segment.is_alive(doc)) {
+                if let Some(ordinal) = ordinals.first(doc).filter(|at| range.contains(at)) {
+                    found.push((ordinal, DocAddress::new(number, doc)));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, address)| self.snapshot().passage(address)).collect()
+    }
+
+    /// The passages of a source in one segment, without deleted ones.
+    fn of_source(&self, segment: &OpenSegment, source: &SourceKey) -> Result<Vec<u32>> {
+        let field = self.snapshot().fields().source;
+        let mut docs = rank::holders(segment, field, source.as_str())?;
+        docs.retain(|&doc| segment.is_alive(doc));
+        Ok(docs)
+    }
+}

@@ -1,0 +1,204 @@
+//! Hits for a query.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tantivy::DocAddress;
+
+use super::filter::Filters;
+use super::highlight::Highlighter;
+use super::lower::Lowering;
+use crate::error::Result;
+use crate::index::sources::SourceKey;
+use crate::index::{Snapshot, StoredPassage};
+use crate::passage::Passage;
+use crate::query::Query;
+use crate::rank::{self, GramTable, Leaf, Matches, Parameters, Plan, ScoredPassage, Wording};
+
+/// Answers queries from one commit of an index.
+pub struct Searcher {
+    snapshot: Snapshot,
+    /// Made when a ranking first needs it.
+    grams: OnceLock<GramTable>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct SearchRequest {
+    /// The query.
+    pub query: Query,
+    /// Which passages count.
+    pub filters: Filters,
+    /// How many hits to return at most.
+    pub limit: usize,
+    /// How many of the best hits to leave out first.
+    pub offset: usize,
+    /// Whether to count all matches.
+    pub counting: Counting,
+    /// How passages are ranked.
+    pub parameters: Parameters,
+}
+
+/// Whether all matches are counted, which takes time in proportion to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// Find the best hits and no more.
+    No,
+    /// Count passages and documents.
+    Yes,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct SearchResponse {
+    /// The hits, best first; equal scores in order of passage id.
+    pub hits: Vec<Hit>,
+    /// How much matched, where it was counted.
+    pub matches: Option<Matches>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// A passage that matched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its place in the ranking, from 1.
+    pub rank: usize,
+    /// Its raw score; comparable within one query and nothing more.
+    pub score: f32,
+    /// Where the engine keeps it; valid for this searcher.
+    pub address: DocAddress,
+    /// The source it came from.
+    pub source: SourceKey,
+    /// The passage.
+    pub passage: Passage,
+    /// The byte ranges of the passage's text that matched, in order.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// One part of a hit's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The field it was found in.
+    pub field: String,
+    /// What was found: a term, a phrase, a set.
+    pub what: String,
+    /// What it added to the score.
+    pub score: f32,
+}
+
+impl Searcher {
+    /// Opens the last commit of the index at `directory`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::open`].
+    pub fn open(directory: &Path) -> Result<Self> {
+        Snapshot::open(directory).map(|snapshot| Self { snapshot, grams: OnceLock::new() })
+    }
+
+    /// The commit that is searched.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The best passages for a query.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`] where the index cannot be read,
+    /// [`crate::Error::InvalidOption`] for a malformed path pattern or a
+    /// parameter out of range.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
+        let started = Instant::now();
+        let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
+        let plan = lowering.plan(&request.query)?;
+        let plan = plan.filtered(request.filters.select(&self.snapshot)?);
+        let depth = request.limit.saturating_add(request.offset);
+        request.parameters.validate()?;
+        let wording = lowering.wording(&request.query);
+        let best = self.top(&plan, &wording, &request.parameters, depth)?;
+        let matches = match request.counting {
+            Counting::No => None,
+            Counting::Yes => Some(rank::count(&self.snapshot, &plan)?),
+        };
+        let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
+        let mut hits = Vec::new();
+        for (position, scored) in best.into_iter().enumerate().skip(request.offset) {
+            let StoredPassage { source, passage } = self.snapshot.passage(scored.address)?;
+            hits.push(Hit {
+                rank: position + 1,
+                score: scored.score,
+                address: scored.address,
+                source: SourceKey::from_stored(&source),
+                highlights: highlighter.ranges(&passage.text),
+                passage,
+            });
+        }
+        Ok(SearchResponse { hits, matches, elapsed: started.elapsed() })
+    }
+
+    /// The best passages for a query as addresses and scores, without fetching
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Searcher::search`].
+    pub fn rank(
+        &self,
+        query: &Query,
+        parameters: &Parameters,
+        limit: usize,
+    ) -> Result<Vec<ScoredPassage>> {
+        let mut lowering = Lowering::new(&self.snapshot, parameters.ranking);
+        let plan = lowering.plan(query)?;
+        self.top(&plan, &lowering.wording(query), parameters, limit)
+    }
+
+    fn top(
+        &self,
+        plan: &Plan,
+        wording: &Wording,
+        parameters: &Parameters,
+        limit: usize,
+    ) -> Result<Vec<ScoredPassage>> {
+        let request = rank::Request { plan, wording, parameters, limit };
+        rank::top(&self.snapshot, &request, || match self.grams.get() {
+            Some(grams) => Ok(grams),
+            None => {
+                let grams = GramTable::of(&self.snapshot)?;
+                Ok(self.grams.get_or_init(|| grams))
+            }
+        })
+    }
+
+    /// The parts that make up a hit's score, the greatest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Searcher::search`].
+    pub fn explain(&self, request: &SearchRequest, hit: &Hit) -> Result<Vec<Explanation>> {
+        let plan =
+            Lowering::new(&self.snapshot, request.parameters.ranking).plan(&request.query)?;
+        let parts = rank::explain(&self.snapshot, &plan, &request.parameters, hit.address)?;
+        Ok(parts.into_iter().map(|part| self.tell(&part.leaf, part.score)).collect())
+    }
+
+    fn tell(&self, leaf: &Leaf, score: f32) -> Explanation {
+        let (field, what) = match leaf {
+            Leaf::Term(term) => (Some(term.field), term.term.clone()),
+            Leaf::Phrase { field, terms, .. } => (Some(*field), format!("\"{}\"", terms.join(" "))),
+            Leaf::Near { field, terms, distance } => {
+                (Some(*field), format!("\"{}\"~{distance}", terms.join(" ")))
+            }
+            Leaf::Selection { select: rank::Selection::Terms { field, terms }, .. } => {
+                (Some(*field), format!("any of {} terms", terms.len()))
+            }
+            Leaf::Selection { select: rank::Selection::Dates(_), .. } => (None, "date".to_owned()),
+        };
+        let field = field.map_or("", |field| self.snapshot.fields().name(field));
+        Explanation { field: field.to_owned(), what, score }
+    }
+}

@@ -1,0 +1,46 @@
+//! How far two spellings are apart.
+
+/// The number of insertions, deletions, substitutions and swaps of neighbours
+/// that turn `a` into `b`, no letter touched twice: the optimal string alignment
+/// distance, after F. Damerau, "A technique for computer detection and
+/// correction of spelling errors", Communications of the ACM 7(3), 1964. In
+/// characters; takes time in proportion to the product of the lengths.
+pub(super) fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let substitution = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = substitution.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_counts_changes_and_swaps() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("chain", "chain", 0),
+            ("chain", "chian", 1),
+            ("chain", "chin", 1),
+            ("chain", "", 5),
+            ("relationship", "realtionshp", 2),
+            ("差", "链", 1),
+        ] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+            assert_eq!(distance(b, a), expected, "{b} {a}");
+        }
+    }
+}
