@@ -1,3 +1,15 @@
-//! The library and the program, driven from outside.
+//! The program from outside: one test binary, one module a subject.
+//!
+//! `harness` runs the real executable in a directory and an environment of its
+//! own. No test sleeps, reaches the network or looks at the clock.
 
+mod corpus;
+mod errors;
+mod floors;
+mod harness;
+mod hostile;
+mod index;
 mod measure;
+mod output;
+mod provenance;
+mod search;

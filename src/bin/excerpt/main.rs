@@ -1,2 +1,39 @@
-//! x
-fn main() {}
+//! The command line: what is typed in, what is printed, what the process ends
+//! with. Everything else is the library's, used through its public interface.
+//!
+//! `args` is what can be typed; `config` turns it into the library's options;
+//! `commands` run them; `output` prints passages in each format; `report` says
+//! everything that is not data.
+
+mod args;
+mod commands;
+mod config;
+mod exit;
+mod output;
+mod report;
+mod size;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::Index(args) => commands::index::run(args),
+        Command::Search(args) => commands::search::run(args),
+        Command::Show(args) => commands::show::run(args),
+        Command::Stats(args) => commands::stats::run(args),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        // The reader has gone away: nobody is left to be told.
+        Err(error) if report::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::error(&error);
+            ExitCode::from(exit::ERROR)
+        }
+    }
+}

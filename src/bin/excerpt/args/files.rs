@@ -1,0 +1,33 @@
+//! Which files count and how their fields are read.
+
+use clap::Args;
+
+/// Which files count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub struct FileArgs {
+    /// Take only files that fit this glob, or leave out those that fit `!GLOB`; may be repeated
+    #[arg(short, long = "glob", value_name = "GLOB")]
+    pub globs: Vec<String>,
+    /// Take only files of this type, as ripgrep names types (`md`, `html`, `txt`)
+    #[arg(short = 't', long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// Leave out files of this type
+    #[arg(short = 'T', long = "type-not", value_name = "TYPE")]
+    pub types_not: Vec<String>,
+    /// Take hidden files and folders too
+    #[arg(long)]
+    pub hidden: bool,
+    /// Pay no heed to `.gitignore`, `.ignore` and `.excerptignore`
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// Follow symbolic links
+    #[arg(short = 'L', long)]
+    pub follow: bool,
+    /// Leave out larger files; bytes, or with a suffix K, M or G
+    #[arg(long, value_name = "SIZE", value_parser = crate::size::parse_size)]
+    pub max_filesize: Option<u64>,
+    /// Which field of JSON Lines, CSV and TSV means what: `title=headline,text=body,id=url,date=day`
+    #[arg(long = "field", value_name = "MAP")]
+    pub fields: Vec<String>,
+}

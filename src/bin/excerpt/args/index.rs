@@ -1,0 +1,49 @@
+//! The options of `excerpt index`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::{FileArgs, IndexPlace};
+
+#[derive(Debug, Args)]
+pub struct IndexArgs {
+    /// Files and folders; `-` reads documents from standard input [default: what the index has, else `.`]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub place: IndexPlace,
+    /// Read paths from a file, one a line; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files_from: Option<PathBuf>,
+    /// The paths in `--files-from` are separated by NUL
+    #[arg(short = '0', long = "null", requires = "files_from")]
+    pub null: bool,
+    /// The language that words are stemmed for; `none` for no stemming [default: english]
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<String>,
+    /// Join neighbouring paragraphs shorter than this many characters; 0 joins none
+    #[arg(long, value_name = "CHARS")]
+    pub min_passage: Option<usize>,
+    /// Split paragraphs longer than this many characters at sentence ends
+    #[arg(long, value_name = "CHARS")]
+    pub max_passage: Option<usize>,
+    /// Memory for all of it; bytes, or with a suffix K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
+    pub memory: u64,
+    /// Threads [default: one per core]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Read everything again with new settings and replace the index in one step
+    #[arg(long)]
+    pub rebuild: bool,
+    /// Print no progress and no summary, only warnings and errors
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Name every file that is left out, not only how many
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub files: FileArgs,
+}

@@ -1,0 +1,101 @@
+//! What can be typed. Nothing is decided here: [`crate::config`] turns it into
+//! options of the library.
+//!
+//! One file per group of options that commands share or that is long.
+
+mod files;
+mod index;
+mod screen;
+mod search;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+pub use self::files::FileArgs;
+pub use self::index::IndexArgs;
+pub use self::screen::{ScreenArgs, When};
+pub use self::search::{OutputArgs, QueryArgs, RankingArgs, SearchArgs};
+
+/// Ranked passages from folders of articles, each with its exact place.
+#[derive(Debug, Parser)]
+#[command(name = "excerpt", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 hit or done, 1 no hit, 2 error, 3 done but some input was \
+skipped, 130 interrupted.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create or update an index: add what is new, replace what changed, remove what is gone
+    Index(IndexArgs),
+    /// Print the passages that answer a query, best first
+    Search(Box<SearchArgs>),
+    /// Print a whole passage with its headings and neighbours
+    Show(ShowArgs),
+    /// Print what an index holds
+    Stats(StatsArgs),
+}
+
+/// Where the index is.
+#[derive(Debug, Args)]
+pub struct IndexPlace {
+    /// The index directory [default: $EXCERPT_INDEX, else the nearest `.excerpt` here or in a parent]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub index: Option<PathBuf>,
+}
+
+/// What to search directly, without an index of one's own.
+#[derive(Debug, Args)]
+pub struct WithinArgs {
+    /// Look into this file or folder directly, through an index in the cache that is refreshed first; may be repeated
+    #[arg(long = "in", value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with = "index")]
+    pub within: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// `PATH:LINE` as search prints it, or a passage id (`document#number`)
+    #[arg(value_name = "PLACE")]
+    pub passage: String,
+    #[command(flatten)]
+    pub place: IndexPlace,
+    #[command(flatten)]
+    pub within: WithinArgs,
+    /// N passages before it
+    #[arg(short = 'B', long, value_name = "N", default_value_t = 1)]
+    pub passages_before: u32,
+    /// N passages behind it
+    #[arg(short = 'A', long, value_name = "N", default_value_t = 1)]
+    pub passages_after: u32,
+    /// One JSON object a passage
+    #[arg(long)]
+    pub jsonl: bool,
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    #[command(flatten)]
+    pub place: IndexPlace,
+    /// As one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_options_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

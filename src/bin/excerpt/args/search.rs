@@ -1,0 +1,174 @@
+//! The options of `excerpt search`.
+
+use clap::{ArgAction, Args};
+
+use super::{FileArgs, IndexPlace, ScreenArgs, WithinArgs};
+
+/// What a query may hold, below the options.
+const SYNTAX: &str = "\
+In the query:
+  time difference      any of the words, best where they are together
+  '\"time difference\"'  the words in a row; '\"a b\"~5' with at most 5 others between them
+  +must -not           must be there, must not; also AND, OR, NOT and parentheses
+  relat* chian~1       words that begin so, words spelled like this one
+  =times               as it is written, not stemmed
+  title:x heading:x    only there
+  path:news/* date:2020..2021
+Put a query that begins with - behind --, or use --not.";
+
+#[derive(Debug, Args)]
+#[command(after_help = SYNTAX)]
+pub struct SearchArgs {
+    /// The query; all words on the command line are one query
+    #[arg(value_name = "QUERY", required = true)]
+    pub query: Vec<String>,
+    #[command(flatten)]
+    pub place: IndexPlace,
+    #[command(flatten)]
+    pub within: WithinArgs,
+    #[command(flatten)]
+    pub reading: QueryArgs,
+    #[command(flatten)]
+    pub ranking: RankingArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+    #[command(flatten)]
+    pub files: FileArgs,
+}
+
+/// How the query is meant.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Query")]
+pub struct QueryArgs {
+    /// All of it is one phrase
+    #[arg(long, group = "mode")]
+    pub phrase: bool,
+    /// Every word must be there
+    #[arg(long, group = "mode")]
+    pub all: bool,
+    /// Any word suffices; this is the default
+    #[arg(long, group = "mode")]
+    pub any: bool,
+    /// All words, with at most N others between them
+    #[arg(long, value_name = "N", group = "mode")]
+    pub near: Option<u32>,
+    /// Leave out passages with this word or phrase; may be repeated
+    #[arg(long = "not", value_name = "WORD", allow_hyphen_values = true)]
+    pub not: Vec<String>,
+    /// Words as they are written, without stemming
+    #[arg(long, conflicts_with = "fuzzy")]
+    pub exact: bool,
+    /// Words within N changes of spelling too, 1 or 2; `--fuzzy` alone is 1
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub fuzzy: Option<u8>,
+    /// Only files whose path fits this glob; may be repeated
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+    /// Only files below the current directory
+    #[arg(long)]
+    pub here: bool,
+    /// Only documents from this day, month or year on: YYYY-MM-DD, YYYY-MM or YYYY
+    #[arg(long, value_name = "DATE")]
+    pub after: Option<String>,
+    /// Only documents up to the end of this day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub before: Option<String>,
+    /// Print how the query is understood, to standard error
+    #[arg(long)]
+    pub explain_query: bool,
+}
+
+/// How passages are ranked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Ranking")]
+pub struct RankingArgs {
+    /// The formula: full, fast (its first stage alone) or bm25 [default: full]
+    #[arg(long, value_name = "NAME")]
+    pub ranking: Option<String>,
+    /// How slowly repeated words stop counting, above 0
+    #[arg(long, value_name = "X")]
+    pub k1: Option<f32>,
+    /// How much length counts against a passage, 0 to 1
+    #[arg(long, value_name = "X")]
+    pub b: Option<f32>,
+    /// What words in titles and headings count beside the text: `title=3,heading=1`
+    #[arg(long = "field-weight", value_name = "MAP")]
+    pub field_weights: Vec<String>,
+    /// Print where each score comes from
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// What is printed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// At most N hits [default: 10; 100 with --max-tokens; all with -l and -c]
+    #[arg(short = 'n', long, value_name = "N", value_parser = at_least_one)]
+    pub limit: Option<usize>,
+    /// Leave out the best N hits
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
+    /// One JSON object a hit, one a line
+    #[arg(long, group = "shape")]
+    pub jsonl: bool,
+    /// Events in JSON, as `rg --json` prints them, with rank, score and place
+    #[arg(long, group = "shape")]
+    pub json: bool,
+    /// Tab-separated, no header: rank, score, path, first line, last line, first byte, byte behind the last, document, passage, text
+    #[arg(long, group = "shape")]
+    pub tsv: bool,
+    /// Lines of a TREC run: each document once, by its best passage
+    #[arg(long, group = "shape")]
+    pub trec: bool,
+    /// One line for each matching word: path:line:column:text
+    #[arg(long, group = "shape")]
+    pub vimgrep: bool,
+    /// Only the paths of files with matches, the best first
+    #[arg(short = 'l', long, group = "shape")]
+    pub files_with_matches: bool,
+    /// Only how many passages match in each file: path:count
+    #[arg(short, long, group = "shape")]
+    pub count: bool,
+    /// Print nothing; the exit code tells whether there is a hit
+    #[arg(short, long, group = "shape")]
+    pub quiet: bool,
+    /// A line a hit: {path}, {line}, {end_line}, {column}, {rank}, {score}, {text}, {title}, {heading}, {document_id}, {passage_id}, {byte_start}, {byte_end}, {hash}; `{{` is a brace, `\t`, `\n` and `\0` are characters
+    #[arg(long, value_name = "TEMPLATE", group = "shape")]
+    pub format: Option<String>,
+    /// A NUL behind each path instead of a colon or line end
+    #[arg(short = '0', long)]
+    pub null: bool,
+    /// The topic that `--trec` names
+    #[arg(long, value_name = "ID", default_value = "1", requires = "trec")]
+    pub topic: String,
+    /// N lines of the file behind each passage
+    #[arg(short = 'A', long, value_name = "N")]
+    pub after_context: Option<usize>,
+    /// N lines of the file before each passage
+    #[arg(short = 'B', long, value_name = "N")]
+    pub before_context: Option<usize>,
+    /// N lines of the file before and behind each passage
+    #[arg(short = 'C', long, value_name = "N")]
+    pub context: Option<usize>,
+    /// N passages of the document before each
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub passages_before: u32,
+    /// N passages of the document behind each
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub passages_after: u32,
+    /// Whole passages for at most N tokens, estimated: four letters, or one Chinese, Japanese or Korean character
+    #[arg(long, value_name = "N", action = ArgAction::Set)]
+    pub max_tokens: Option<usize>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("not a number".to_owned()),
+    }
+}

@@ -1,0 +1,14 @@
+//! One file per command: from its arguments to its outcome.
+//!
+//! `open` and `look` are what commands that read an index share: which one it
+//! is, and what has to be looked up to print a passage. `shape` and `why` belong
+//! to `search`: the format of its output, and why there is none.
+
+pub mod index;
+mod look;
+mod open;
+pub mod search;
+mod shape;
+pub mod show;
+pub mod stats;
+mod why;

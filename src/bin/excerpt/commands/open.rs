@@ -1,0 +1,100 @@
+//! Which index a command reads: one's own, or one in the cache that is brought
+//! up to date first.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use excerpt::Error;
+use excerpt::index::settings::MANIFEST_FILE;
+use excerpt::index::{self, Input, Mode, UpdateRequest, UpdateSummary, Waiting};
+
+use crate::args::{FileArgs, IndexPlace, WithinArgs};
+use crate::config;
+use crate::report::{self, Hinted, Progress, Talk};
+use crate::size;
+
+/// From here on the user is told what took so long; chosen by hand.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// An index to read.
+pub enum Opened {
+    /// In this directory.
+    Own(PathBuf),
+    /// In this directory of the cache, just brought up to date.
+    Cached(PathBuf),
+    /// None: the user interrupted.
+    Interrupted,
+}
+
+/// Finds the index that `place` names, or makes the one for `within`.
+pub fn open(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Opened> {
+    let within = &within.within;
+    if within.is_empty() {
+        if !files.is_empty() {
+            return Err(Hinted::new(
+                "which files count is decided when they are indexed",
+                "give these options to `excerpt index`, or beside `--in`; to search only some \
+                 files of an index use `--path`",
+            )
+            .into());
+        }
+        return config::index_to_read(place.index.as_deref()).map(Opened::Own);
+    }
+    let paths = config::existing_paths(within)?;
+    let directory = config::cached_index(&paths, files)?;
+    match refresh(&directory, paths, files) {
+        Ok(summary) if summary.interrupted => Ok(Opened::Interrupted),
+        Ok(summary) => {
+            tell(&summary);
+            Ok(Opened::Cached(directory))
+        }
+        // A cache that cannot be written can still be read.
+        Err(Error::Io { action, path, source }) if directory.join(MANIFEST_FILE).is_file() => {
+            report::warning(format_args!(
+                "searching an older state: cannot {action} `{}`: {source}",
+                path.display()
+            ));
+            Ok(Opened::Own(directory))
+        }
+        Err(error @ Error::Io { .. }) => Err(error).context("cannot build an index in the cache"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refresh(
+    directory: &Path,
+    paths: Vec<PathBuf>,
+    files: &FileArgs,
+) -> Result<UpdateSummary, Error> {
+    let progress = Progress::new(Talk::Normal);
+    let base = config::common_folder(&paths);
+    let update = |mode| {
+        let request = UpdateRequest {
+            walk: files.walk_options(),
+            fields: files.field_map()?,
+            waiting: Waiting::UntilFree,
+            mode,
+            ..UpdateRequest::new(Input::Paths(paths.clone()), base.clone())
+        };
+        index::update(directory, request, &progress)
+    };
+    let mut summary = update(Mode::Update);
+    // Nobody but this program needs the cache: what it cannot use it replaces.
+    if let Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) = summary {
+        summary = update(Mode::Rebuild);
+    }
+    progress.finish();
+    summary
+}
+
+fn tell(summary: &UpdateSummary) {
+    if summary.elapsed > SLOW {
+        report::note(format_args!(
+            "indexed {} of {} in {:.1} s; the next search starts at once",
+            size::plural(summary.passages_added, "passage"),
+            size::plural(summary.added + summary.changed, "file"),
+            summary.elapsed.as_secs_f64(),
+        ));
+    }
+}

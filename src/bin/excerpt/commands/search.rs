@@ -1,0 +1,227 @@
+//! `excerpt search`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use anyhow::Result;
+use excerpt::query::{Note, Parsed, parse_with};
+use excerpt::rank::Matches;
+use excerpt::search::{
+    Counting, Explanation, Hit, Neighbours, SearchRequest, SearchResponse, Searcher,
+};
+
+use super::look::{Found, Looker};
+use super::open::{Opened, open};
+use super::shape::Shape;
+use super::why;
+use crate::args::{OutputArgs, SearchArgs};
+use crate::config::{self, Here, Screen};
+use crate::exit::Outcome;
+use crate::output::{Output, Shown, Summary, Wanted};
+use crate::report;
+use crate::size;
+
+pub fn run(args: &SearchArgs) -> Result<Outcome> {
+    let screen = args.screen.screen()?;
+    let shape = Shape::new(&args.output, &screen)?;
+    let parameters = config::parameters(&args.ranking)?;
+    let typed = args.query.join(" ");
+    let Parsed { query, notes } = parse_with(&typed, &config::parse_options(&args.reading));
+    if args.reading.explain_query {
+        report::plain(format_args!("query: {query}"));
+    }
+    notes.iter().for_each(report::note);
+    let (directory, is_fresh) = match open(&args.place, &args.within, &args.files)? {
+        Opened::Own(directory) => (directory, false),
+        Opened::Cached(directory) => (directory, true),
+        Opened::Interrupted => return Ok(Outcome::Interrupted),
+    };
+    let searcher = Searcher::open(&directory)?;
+    let here = Here::new(searcher.snapshot().base_directory())?;
+    let request = SearchRequest {
+        filters: config::filters(&args.reading, &here)?,
+        limit: shape.limit(&args.output),
+        offset: args.output.offset,
+        counting: if shape.counts_all() { Counting::Yes } else { Counting::No },
+        parameters,
+        query,
+    };
+    let response = search(&searcher, &request, &shape)?;
+    let is_hit = !response.hits.is_empty();
+    if matches!(shape, Shape::Quiet) {
+        return Ok(if is_hit { Outcome::Done } else { Outcome::NoHit });
+    }
+    if !is_hit {
+        tell_nothing(&searcher, &request, &notes, &typed)?;
+    }
+    let lines = wanted_lines(&args.output);
+    let looker = Looker {
+        searcher: &searcher,
+        here: &here,
+        depth: shape.depth(lines),
+        is_fresh,
+        lines,
+        neighbours: Neighbours {
+            before: args.output.passages_before,
+            after: args.output.passages_after,
+        },
+        roots: std::cell::OnceCell::new(),
+    };
+    let summary = Summary {
+        query: typed,
+        reading: request.query.to_string(),
+        notes: notes.iter().map(Note::to_string).collect(),
+        printed: 0,
+        matches: response.matches,
+        elapsed: response.elapsed,
+    };
+    let hits = within_budget(response.hits, args.output.max_tokens);
+    print(args, screen, shape, &looker, &request, hits, summary)
+}
+
+/// Prints `hits` and what is to be said behind them.
+fn print(
+    args: &SearchArgs,
+    screen: Screen,
+    shape: Shape,
+    looker: &Looker<'_>,
+    request: &SearchRequest,
+    hits: Vec<Hit>,
+    summary: Summary,
+) -> Result<Outcome> {
+    let is_seen = matches!(shape, Shape::Terminal);
+    let explains = shape.explains();
+    let last_rank = hits.last().map_or(1, |hit| hit.rank);
+    let mut renderer = shape.renderer(&args.output, screen, last_rank);
+    let mut out = Output::new();
+    let summary = Summary { printed: hits.len(), ..summary };
+    let mut stale = 0;
+    for hit in hits {
+        let explanation = match args.ranking.explain {
+            true => Some(looker.searcher.explain(request, &hit)?),
+            false => None,
+        };
+        let shown = looker.look(found(hit, explanation))?;
+        stale += usize::from(shown.standing.is_stale());
+        if !explains {
+            tell_score(&shown);
+        }
+        out.write(|out| renderer.hit(out, &shown))?;
+    }
+    out.write(|out| renderer.end(out, &summary))?;
+    out.finish()?;
+    if stale > 0 {
+        let passages = size::plural(stale as u64, "passage");
+        report::note(format_args!("{passages} changed since indexing; run `excerpt index`"));
+    }
+    if summary.printed == 0 {
+        return Ok(Outcome::NoHit);
+    }
+    if is_seen {
+        tell_footer(summary.printed, summary.matches, summary.elapsed);
+    }
+    Ok(Outcome::Done)
+}
+
+/// Searches; for a format of documents deep enough to have as many of them as
+/// are wanted.
+fn search(searcher: &Searcher, request: &SearchRequest, shape: &Shape) -> Result<SearchResponse> {
+    let wanted = request.limit;
+    let mut request = request.clone();
+    loop {
+        let response = searcher.search(&request)?;
+        let documents = || -> usize {
+            let ids = response.hits.iter().map(|hit| &hit.passage.id.document);
+            ids.collect::<HashSet<_>>().len()
+        };
+        let is_all = response.hits.len() < request.limit;
+        if !matches!(shape, Shape::Trec) || is_all || documents() >= wanted {
+            return Ok(response);
+        }
+        request.limit = request.limit.saturating_mul(4);
+    }
+}
+
+fn found(hit: Hit, explanation: Option<Vec<Explanation>>) -> Found {
+    let Hit { rank, score, source, passage, highlights, .. } = hit;
+    Found { rank, score, source, passage, highlights, explanation }
+}
+
+fn wanted_lines(args: &OutputArgs) -> Wanted {
+    let around = args.context.unwrap_or(0);
+    Wanted {
+        before: args.before_context.unwrap_or(around),
+        after: args.after_context.unwrap_or(around),
+    }
+}
+
+/// The hits that fit into `max_tokens` together. One that does not fit is left
+/// out, so that smaller ones behind it still find room.
+fn within_budget(hits: Vec<Hit>, max_tokens: Option<usize>) -> Vec<Hit> {
+    let Some(mut left) = max_tokens else { return hits };
+    let all = hits.len();
+    let mut packed = Vec::new();
+    for hit in hits {
+        let tokens = estimated_tokens(&hit.passage.text);
+        if tokens <= left {
+            left -= tokens;
+            packed.push(hit);
+        }
+    }
+    if packed.is_empty() && all > 0 {
+        report::note("no passage is small enough for `--max-tokens`");
+    }
+    packed
+}
+
+/// About how many tokens a language model makes of `text`: one for four letters,
+/// one for each character of an unspaced script.
+fn estimated_tokens(text: &str) -> usize {
+    let is_wide = |c: &char| matches!(*c, '\u{2E80}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}');
+    let wide = text.chars().filter(is_wide).count();
+    wide + (text.chars().count() - wide).div_ceil(4)
+}
+
+/// Where a score comes from, for formats that have no place for it.
+fn tell_score(shown: &Shown) {
+    for part in shown.explanation.iter().flatten() {
+        let (rank, score) = (shown.rank, part.score);
+        report::plain(format_args!("{rank}  {score:>9.4}  {}: {}", part.field, part.what));
+    }
+}
+
+fn tell_footer(printed: usize, matches: Option<Matches>, elapsed: Duration) {
+    let milliseconds = elapsed.as_secs_f64() * 1e3;
+    let Matches { passages, documents } = matches.unwrap_or_default();
+    report::blank_on_terminal();
+    report::plain(format_args!(
+        "{printed} of {} in {}, {milliseconds:.1} ms",
+        size::plural(passages, "passage"),
+        size::plural(documents, "article"),
+    ));
+}
+
+fn tell_nothing(
+    searcher: &Searcher,
+    request: &SearchRequest,
+    notes: &[Note],
+    typed: &str,
+) -> Result<()> {
+    if notes.contains(&Note::NoWords) {
+        return Ok(());
+    }
+    if request.offset > 0 {
+        let first =
+            SearchRequest { offset: 0, limit: 1, counting: Counting::Yes, ..request.clone() };
+        let passages = searcher.search(&first)?.matches.unwrap_or_default().passages;
+        if passages > 0 {
+            let passages = size::plural(passages, "passage");
+            report::plain(format_args!(
+                "only {passages} match; `--offset {}` leaves out all",
+                request.offset
+            ));
+            return Ok(());
+        }
+    }
+    why::tell(searcher, request, typed)
+}

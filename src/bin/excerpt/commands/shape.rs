@@ -1,0 +1,112 @@
+//! The format of a search's output: what it prints, how far it looks, how much it
+//! asks for.
+
+use anyhow::Result;
+
+use super::look::Depth;
+use crate::args::OutputArgs;
+use crate::config::Screen;
+use crate::output::{
+    Counts, Files, Json, JsonLines, Nothing, PathStyle, Pipe, Renderer, Template, TemplateLines,
+    Terminal, Trec, Tsv, Vimgrep, Wanted,
+};
+
+/// Hits on a page; what everyone is used to.
+const DEFAULT_LIMIT: usize = 10;
+
+/// Hits to choose from where a number of tokens says how many are printed.
+const LIMIT_OF_TOKENS: usize = 100;
+
+/// A format.
+pub enum Shape {
+    Terminal,
+    Pipe,
+    JsonLines,
+    Json,
+    Tsv,
+    Trec,
+    Vimgrep,
+    Files,
+    Counts,
+    Quiet,
+    Template(Template),
+}
+
+impl Shape {
+    /// The format that was asked for, else the one for where output goes.
+    pub fn new(args: &OutputArgs, screen: &Screen) -> Result<Self> {
+        if let Some(template) = &args.format {
+            return Template::parse(template).map(Self::Template);
+        }
+        let asked = [
+            (args.jsonl, Self::JsonLines),
+            (args.json, Self::Json),
+            (args.tsv, Self::Tsv),
+            (args.trec, Self::Trec),
+            (args.vimgrep, Self::Vimgrep),
+            (args.files_with_matches, Self::Files),
+            (args.count, Self::Counts),
+            (args.quiet, Self::Quiet),
+        ];
+        let otherwise = if screen.is_terminal { Self::Terminal } else { Self::Pipe };
+        Ok(asked.into_iter().find(|(is_asked, _)| *is_asked).map_or(otherwise, |(_, shape)| shape))
+    }
+
+    /// How many hits it prints at most.
+    pub fn limit(&self, args: &OutputArgs) -> usize {
+        match (self, args.limit) {
+            (Self::Quiet, _) => 1,
+            (_, Some(limit)) => limit,
+            (Self::Files | Self::Counts, None) => usize::MAX,
+            (_, None) if args.max_tokens.is_some() => LIMIT_OF_TOKENS,
+            (_, None) => DEFAULT_LIMIT,
+        }
+    }
+
+    /// How far has to be looked for what it prints.
+    pub fn depth(&self, lines: Wanted) -> Depth {
+        match self {
+            Self::Terminal | Self::Pipe | Self::Vimgrep | Self::Template(_) => Depth::File,
+            Self::JsonLines | Self::Json if lines != Wanted::default() => Depth::File,
+            Self::JsonLines | Self::Json | Self::Tsv => Depth::Standing,
+            Self::Trec | Self::Files | Self::Counts | Self::Quiet => Depth::Index,
+        }
+    }
+
+    /// Whether it says how much matches in all.
+    pub fn counts_all(&self) -> bool {
+        matches!(self, Self::Terminal | Self::Json)
+    }
+
+    /// Whether it has a place for where scores come from.
+    pub fn explains(&self) -> bool {
+        matches!(self, Self::Terminal | Self::Json | Self::JsonLines)
+    }
+
+    /// What prints it.
+    pub fn renderer(
+        self,
+        args: &OutputArgs,
+        screen: Screen,
+        last_rank: usize,
+    ) -> Box<dyn Renderer> {
+        let paths = PathStyle { is_terminal: screen.is_terminal, null: args.null };
+        let limit = self.limit(args);
+        match self {
+            Self::Quiet => Box::new(Nothing),
+            Self::Terminal => {
+                let Screen { styles, hyperlinks, width, .. } = screen;
+                Box::new(Terminal::new(styles, hyperlinks, width, last_rank))
+            }
+            Self::Pipe => Box::new(Pipe::new(paths, screen.styles)),
+            Self::JsonLines => Box::new(JsonLines),
+            Self::Json => Box::new(Json::default()),
+            Self::Tsv => Box::new(Tsv),
+            Self::Trec => Box::new(Trec::new(args.topic.clone(), limit)),
+            Self::Vimgrep => Box::new(Vimgrep(paths)),
+            Self::Files => Box::new(Files::new(paths)),
+            Self::Counts => Box::new(Counts::new(paths)),
+            Self::Template(template) => Box::new(TemplateLines { template, paths }),
+        }
+    }
+}

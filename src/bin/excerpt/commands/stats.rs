@@ -1,0 +1,144 @@
+//! `excerpt stats`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Result;
+use excerpt::index::sources::{SourceKey, SourceList};
+use excerpt::index::{CommitInfo, Manifest, Snapshot, size_bytes};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::args::StatsArgs;
+use crate::config;
+use crate::exit::Outcome;
+use crate::output::{Output, sanitize};
+use crate::size;
+
+/// The version of what `--json` prints.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What an index holds.
+#[derive(Serialize)]
+struct Stats {
+    schema_version: u32,
+    index: String,
+    committed_at: Option<String>,
+    passages: u64,
+    documents: u64,
+    files: u64,
+    /// Files by format.
+    formats: BTreeMap<String, u64>,
+    /// Files that were left out, by reason.
+    skipped: BTreeMap<String, u64>,
+    source_bytes: u64,
+    index_bytes: u64,
+    segments: usize,
+    /// What is looked at again by `excerpt index`.
+    roots: Vec<String>,
+    language: String,
+    min_passage_chars: usize,
+    max_passage_chars: usize,
+    format_version: u32,
+    analyzer_version: u32,
+    program: String,
+}
+
+pub fn run(args: &StatsArgs) -> Result<Outcome> {
+    let directory = config::index_to_read(args.place.index.as_deref())?;
+    let snapshot = Snapshot::open(&directory)?;
+    let stats = Stats::of(&snapshot, &directory)?;
+    let mut out = Output::new();
+    out.write(|out| {
+        if args.json {
+            serde_json::to_writer(&mut *out, &stats)?;
+            writeln!(out)
+        } else {
+            stats.print(out)
+        }
+    })?;
+    out.finish()?;
+    Ok(Outcome::Done)
+}
+
+impl Stats {
+    fn of(snapshot: &Snapshot, directory: &Path) -> Result<Self> {
+        let CommitInfo { documents, passages, source_bytes, committed_at, .. } = snapshot.info();
+        let Manifest { format_version, analyzer_version, program, settings, .. } =
+            snapshot.manifest();
+        let SourceList { roots, records } = snapshot.sources()?;
+        let mut formats: BTreeMap<String, u64> = BTreeMap::new();
+        let mut skipped: BTreeMap<String, u64> = BTreeMap::new();
+        for record in records.values() {
+            match &record.skipped {
+                Some(why) => *skipped.entry(why.clone()).or_default() += 1,
+                None => *formats.entry(record.format.clone()).or_default() += 1,
+            }
+        }
+        let base = snapshot.base_directory();
+        let path = |key: &SourceKey| key.path(&base).display().to_string();
+        Ok(Self {
+            schema_version: SCHEMA_VERSION,
+            index: directory.display().to_string(),
+            committed_at: OffsetDateTime::from_unix_timestamp(*committed_at)
+                .ok()
+                .filter(|_| *committed_at > 0)
+                .and_then(|time| time.format(&Rfc3339).ok()),
+            passages: *passages,
+            documents: *documents,
+            files: formats.values().sum(),
+            formats,
+            skipped,
+            source_bytes: *source_bytes,
+            index_bytes: size_bytes(directory)?,
+            segments: snapshot.segments().len(),
+            roots: roots.iter().map(|root| path(&root.key)).collect(),
+            language: settings.language.to_string(),
+            min_passage_chars: settings.split.min_chars,
+            max_passage_chars: settings.split.max_chars,
+            format_version: *format_version,
+            analyzer_version: *analyzer_version,
+            program: program.clone(),
+        })
+    }
+
+    fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut row = |name: &str, value: &str| {
+            let value = sanitize::line(value);
+            writeln!(out, "{name:<10}  {value}")
+        };
+        row("index", &self.index)?;
+        row("of", &self.roots.join(", "))?;
+        row("committed", self.committed_at.as_deref().unwrap_or("never"))?;
+        row("passages", &size::thousands(self.passages))?;
+        row("documents", &size::thousands(self.documents))?;
+        row("files", &counted(self.files, &self.formats))?;
+        let skipped = self.skipped.values().sum();
+        row("skipped", &counted(skipped, &self.skipped))?;
+        row("text", &size::bytes(self.source_bytes))?;
+        let segments = size::plural(self.segments as u64, "segment");
+        row("on disk", &format!("{} in {segments}", size::bytes(self.index_bytes)))?;
+        row("language", &self.language)?;
+        let (least, most) = (self.min_passage_chars as u64, self.max_passage_chars as u64);
+        row(
+            "passage",
+            &format!("{} to {} characters", size::thousands(least), size::thousands(most)),
+        )?;
+        let (format, analyzer) = (self.format_version, self.analyzer_version);
+        row("versions", &format!("format {format}, analyzer {analyzer}, made by {}", self.program))
+    }
+}
+
+/// A total and what it is made of.
+fn counted(total: u64, parts: &BTreeMap<String, u64>) -> String {
+    let mut parts: Vec<(&String, &u64)> = parts.iter().collect();
+    parts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let parts: Vec<String> =
+        parts.iter().map(|(name, count)| format!("{} {name}", size::thousands(**count))).collect();
+    match parts.as_slice() {
+        [] => size::thousands(total),
+        parts => format!("{} ({})", size::thousands(total), parts.join(", ")),
+    }
+}

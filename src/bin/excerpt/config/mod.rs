@@ -1,0 +1,52 @@
+//! From what was typed, the environment and the current directory to options of
+//! the library, ready to use.
+//!
+//! `places` finds indexes and caches, `paths` names files, `query` reads how a
+//! query and its ranking are meant, `screen` decides how output looks.
+
+mod paths;
+mod places;
+mod query;
+mod screen;
+
+pub use self::paths::{Here, existing_paths, listed_paths};
+pub use self::places::{cached_index, common_folder, current_dir, index_to_read, index_to_write};
+pub use self::query::{filters, parameters, parse_options};
+pub use self::screen::Screen;
+
+use excerpt::corpus::{FieldMap, Hidden, IgnoreFiles, Links, WalkOptions};
+
+use crate::args::FileArgs;
+
+impl FileArgs {
+    /// The options of the walk, where any was typed.
+    pub fn walk_options(&self) -> Option<WalkOptions> {
+        let options = WalkOptions {
+            globs: self.globs.clone(),
+            types: self.types.clone(),
+            types_not: self.types_not.clone(),
+            hidden: if self.hidden { Hidden::Include } else { Hidden::Skip },
+            ignore_files: if self.no_ignore {
+                IgnoreFiles::Disregard
+            } else {
+                IgnoreFiles::Respect
+            },
+            links: if self.follow { Links::Follow } else { Links::Skip },
+            max_filesize: self.max_filesize,
+        };
+        (options != WalkOptions::default()).then_some(options)
+    }
+
+    /// The map of fields, where any was typed.
+    pub fn field_map(&self) -> excerpt::Result<Option<FieldMap>> {
+        if self.fields.is_empty() {
+            return Ok(None);
+        }
+        self.fields.join(",").parse().map(Some)
+    }
+
+    /// Whether anything was typed.
+    pub fn is_empty(&self) -> bool {
+        self.walk_options().is_none() && self.fields.is_empty()
+    }
+}

@@ -1,0 +1,100 @@
+//! The names of files: as they are typed, as they are kept, as they are printed.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use excerpt::index::settings::normalize;
+use excerpt::index::sources::SourceKey;
+
+use super::current_dir;
+
+/// `paths` as absolute paths; each must exist.
+pub fn existing_paths(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let here = current_dir()?;
+    paths
+        .iter()
+        .map(|path| {
+            let absolute = normalize(&here.join(path));
+            absolute
+                .symlink_metadata()
+                .with_context(|| format!("cannot read `{}`", path.display()))?;
+            Ok(absolute)
+        })
+        .collect()
+}
+
+/// The paths that are listed in `list`, which is a file or `-`.
+pub fn listed_paths(list: &Path, separator: u8) -> Result<Vec<PathBuf>> {
+    let read = || -> std::io::Result<Vec<PathBuf>> {
+        let reader: Box<dyn BufRead> = if list == Path::new("-") {
+            Box::new(std::io::stdin().lock())
+        } else {
+            Box::new(std::io::BufReader::new(std::fs::File::open(list)?))
+        };
+        let mut paths = Vec::new();
+        for line in reader.split(separator) {
+            let line = line?;
+            if !line.is_empty() {
+                paths.push(path_of(line));
+            }
+        }
+        Ok(paths)
+    };
+    read().with_context(|| format!("cannot read the list of paths `{}`", list.display()))
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&bytes).trim_end_matches('\r'))
+}
+
+/// Where the user is, and where the files of an index are.
+pub struct Here {
+    current: PathBuf,
+    /// The directory that source keys start from.
+    pub base: PathBuf,
+}
+
+impl Here {
+    /// The current directory, beside an index whose keys start from `base`.
+    pub fn new(base: PathBuf) -> Result<Self> {
+        Ok(Self { current: current_dir()?, base })
+    }
+
+    /// The file of a source; none for standard input.
+    pub fn file(&self, source: &SourceKey) -> Option<PathBuf> {
+        (*source != SourceKey::stdin()).then(|| source.path(&self.base))
+    }
+
+    /// The path of a source as it is printed: below the current directory
+    /// relative to it, else absolute.
+    pub fn printed(&self, source: &SourceKey) -> PathBuf {
+        let Some(path) = self.file(source) else {
+            return PathBuf::from(source.as_str());
+        };
+        match path.strip_prefix(&self.current) {
+            Ok(relative) if !relative.as_os_str().is_empty() => relative.to_owned(),
+            _ => path,
+        }
+    }
+
+    /// The source that `typed` names.
+    pub fn source(&self, typed: &Path) -> SourceKey {
+        if typed == Path::new(SourceKey::stdin().as_str()) {
+            return SourceKey::stdin();
+        }
+        SourceKey::new(&self.current.join(typed), &self.base)
+    }
+
+    /// The folder the user is in, as a source that holds others.
+    pub fn folder(&self) -> SourceKey {
+        SourceKey::new(&self.current, &self.base)
+    }
+}

@@ -1,0 +1,160 @@
+//! Links on paths, for terminals that know OSC 8. The aliases are ripgrep's.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::path;
+
+const ALIASES: [(&str, &str); 11] = [
+    ("default", FILE),
+    ("none", ""),
+    ("file", FILE),
+    ("grep+", "grep+://{path}:{line}"),
+    ("kitty", "file://{host}{path}#{line}"),
+    ("macvim", "mvim://open?url=file://{path}&line={line}&column={column}"),
+    ("textmate", "txmt://open?url=file://{path}&line={line}&column={column}"),
+    ("vscode", "vscode://file{path}:{line}:{column}"),
+    ("vscode-insiders", "vscode-insiders://file{path}:{line}:{column}"),
+    ("vscodium", "vscodium://file{path}:{line}:{column}"),
+    ("cursor", "cursor://file{path}:{line}:{column}"),
+];
+
+const FILE: &str = if cfg!(windows) { "file:///{path}" } else { "file://{host}{path}" };
+
+const VARIABLES: [&str; 4] = ["{path}", "{line}", "{column}", "{host}"];
+
+/// What paths are linked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hyperlinks {
+    format: String,
+    host: String,
+}
+
+impl Hyperlinks {
+    /// No links.
+    pub fn none() -> Self {
+        Self { format: String::new(), host: String::new() }
+    }
+
+    /// Reads an alias or a format with `{path}`, `{line}`, `{column}`, `{host}`.
+    pub fn parse(text: &str) -> Result<Self> {
+        if let Some((_, format)) = ALIASES.iter().find(|(alias, _)| *alias == text) {
+            return Ok(Self::new(format));
+        }
+        let mut literal = text.to_owned();
+        for variable in VARIABLES {
+            literal = literal.replace(variable, "");
+        }
+        let aliases: Vec<&str> = ALIASES.iter().map(|(alias, _)| *alias).collect();
+        let reason = if !text.contains('{') {
+            format!("known aliases are {}", aliases.join(", "))
+        } else if literal.contains(['{', '}']) {
+            format!("its variables are {}", VARIABLES.join(", "))
+        } else if !text.contains("{path}") {
+            "it lacks `{path}`".to_owned()
+        } else if !begins_with_scheme(text) {
+            "it does not begin with a scheme such as `file://`".to_owned()
+        } else if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            "it holds white space or control characters".to_owned()
+        } else {
+            return Ok(Self::new(text));
+        };
+        bail!("invalid value `{text}` for `--hyperlink-format`: {reason}")
+    }
+
+    fn new(format: &str) -> Self {
+        let host = if format.contains("{host}") { host_name() } else { String::new() };
+        Self { format: format.to_owned(), host }
+    }
+
+    /// Begins a link to a place in `file`, an absolute path. Gives whether there
+    /// is a link to be ended.
+    pub fn begin(
+        &self,
+        out: &mut dyn Write,
+        file: Option<&Path>,
+        line: u64,
+        column: u64,
+    ) -> io::Result<bool> {
+        let Some(file) = file.filter(|_| !self.format.is_empty()) else { return Ok(false) };
+        let target = self
+            .format
+            .replace("{host}", &self.host)
+            .replace("{line}", &line.to_string())
+            .replace("{column}", &column.to_string())
+            .replace("{path}", &percent_encoded(&path::bytes(file)));
+        write!(out, "\x1b]8;;{target}\x1b\\")?;
+        Ok(true)
+    }
+
+    /// Ends a link.
+    pub fn end(out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(b"\x1b]8;;\x1b\\")
+    }
+}
+
+fn begins_with_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+/// A path in a URL.
+fn percent_encoded(path: &[u8]) -> String {
+    let mut text = String::with_capacity(path.len());
+    for &byte in path {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b':' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(byte));
+            }
+            b'\\' if cfg!(windows) => text.push('/'),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// The name of this machine, where it can be told without a system call of its
+/// own; a link without it is good on the same machine.
+fn host_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .or_else(|_| std::env::var("HOSTNAME").map_err(io::Error::other))
+        .unwrap_or_default();
+    percent_encoded(name.trim().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(format: &str) -> Option<String> {
+        let links = Hyperlinks { host: "here".into(), ..Hyperlinks::parse(format).ok()? };
+        let mut out = Vec::new();
+        links.begin(&mut out, Some(Path::new("/a b/é.md")), 3, 7).ok()?;
+        String::from_utf8(out).ok()
+    }
+
+    #[test]
+    fn aliases_and_formats_make_links() {
+        for (format, expected) in [
+            ("none", ""),
+            ("kitty", "\x1b]8;;file://here/a%20b/%C3%A9.md#3\x1b\\"),
+            ("vscode", "\x1b]8;;vscode://file/a%20b/%C3%A9.md:3:7\x1b\\"),
+            ("x+y://{path}?{line}", "\x1b]8;;x+y:///a%20b/%C3%A9.md?3\x1b\\"),
+        ] {
+            assert_eq!(link(format).as_deref(), Some(expected), "{format}");
+        }
+    }
+
+    #[test]
+    fn a_format_that_makes_no_link_is_refused() {
+        for format in
+            ["emacs", "file://{pth}", "file://{line}", "{path}", "a b://{path}", "x:\x1b{path}"]
+        {
+            assert!(Hyperlinks::parse(format).is_err(), "{format}");
+        }
+    }
+}

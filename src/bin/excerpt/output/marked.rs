@@ -1,0 +1,246 @@
+//! A text with highlighted ranges, which stay in place while it is rewritten.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::sanitize;
+
+/// A text and the byte ranges of it that are highlighted, in order and apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The text.
+    pub text: String,
+    /// What is highlighted.
+    pub highlights: Vec<Range<usize>>,
+}
+
+impl Marked {
+    /// A text for one line: its lines follow each other, and nothing in it makes
+    /// a terminal do something.
+    pub fn one_line(text: &str, highlights: &[Range<usize>]) -> Self {
+        Self::rewrite(text, highlights, |_, _| Break::Space)
+    }
+
+    /// A text to be wrapped: only line ends that mean something are left, and
+    /// nothing in it makes a terminal do something.
+    pub fn flowing(text: &str, highlights: &[Range<usize>]) -> Self {
+        Self::rewrite(text, highlights, Break::between)
+    }
+
+    fn rewrite(
+        text: &str,
+        highlights: &[Range<usize>],
+        kind_of: impl Fn(&str, &str) -> Break,
+    ) -> Self {
+        let mut copy = Copy::new(text.len(), highlights);
+        let mut lines = text.split_inclusive('\n').peekable();
+        let mut at = 0;
+        let mut is_joined = false;
+        while let Some(line) = lines.next() {
+            let content = line.trim_end_matches(['\r', '\n']);
+            let indent = content.len() - content.trim_start().len();
+            for (offset, c) in content.char_indices() {
+                // White space where lines were joined is not said twice.
+                if !(is_joined && offset < indent) {
+                    copy.put(at + offset, sanitize::replacement(c).unwrap_or(c));
+                }
+            }
+            let line_end = at + content.len();
+            at += line.len();
+            let Some(next) = lines.peek() else { break };
+            let kind = kind_of(content, next.trim_end_matches(['\r', '\n']));
+            is_joined = kind != Break::Line;
+            match kind {
+                Break::Line => copy.put(line_end, '\n'),
+                // White space is not said twice.
+                Break::Space if copy.text.ends_with(' ') => {}
+                Break::Space => copy.put(line_end, ' '),
+                Break::Nothing => {}
+            }
+        }
+        copy.finish()
+    }
+
+    /// The part `range` of the text, with what is highlighted in it.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let inside = self.highlights.iter().filter_map(|highlight| {
+            let start = highlight.start.max(range.start);
+            let end = highlight.end.min(range.end);
+            (start < end).then(|| start - range.start..end - range.start)
+        });
+        Self { highlights: inside.collect(), text: self.text[range].to_owned() }
+    }
+
+    /// The text between `before` and `after`.
+    pub fn framed(self, before: &str, after: &str) -> Self {
+        let shift = |range: Range<usize>| range.start + before.len()..range.end + before.len();
+        Self {
+            highlights: self.highlights.into_iter().map(shift).collect(),
+            text: format!("{before}{}{after}", self.text),
+        }
+    }
+
+    /// The part `range` in pieces, each with whether it is highlighted.
+    pub fn pieces(&self, range: Range<usize>) -> Vec<(&str, bool)> {
+        let mut pieces = Vec::new();
+        let mut at = range.start;
+        for highlight in &self.highlights {
+            let start = highlight.start.clamp(at, range.end.max(at));
+            let end = highlight.end.clamp(start, range.end.max(start));
+            if start < end {
+                pieces.push((&self.text[at..start], false));
+                pieces.push((&self.text[start..end], true));
+                at = end;
+            }
+        }
+        pieces.push((&self.text[at..range.end.max(at)], false));
+        pieces.retain(|(piece, _)| !piece.is_empty());
+        pieces
+    }
+}
+
+/// What becomes of a line end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Break {
+    Line,
+    Space,
+    Nothing,
+}
+
+impl Break {
+    /// Between two lines: whether it was made for the page or by the author.
+    fn between(line: &str, next: &str) -> Self {
+        let is_wide = |c: Option<char>| c.is_some_and(|c| c.width() == Some(2));
+        if line.trim().is_empty() || next.trim().is_empty() || is_structure(next) {
+            Self::Line
+        } else if is_wide(line.chars().next_back()) && is_wide(next.trim_start().chars().next()) {
+            // Chinese and Japanese have no spaces between words.
+            Self::Nothing
+        } else {
+            Self::Space
+        }
+    }
+}
+
+/// Whether a line is a list item, a table row, a quotation or code.
+fn is_structure(line: &str) -> bool {
+    let text = line.trim_start();
+    let is_code = line.starts_with("    ") || line.starts_with('\t') || text.starts_with("```");
+    let is_item = ["- ", "* ", "+ ", "• ", "> ", "|"].iter().any(|mark| text.starts_with(mark));
+    let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = behind_digits.len() < text.len()
+        && (behind_digits.starts_with(". ") || behind_digits.starts_with(") "));
+    is_code || is_item || is_numbered
+}
+
+/// A copy in the making: places of the old text are led to the new one.
+struct Copy<'h> {
+    text: String,
+    old: &'h [Range<usize>],
+    new: Vec<Range<usize>>,
+    /// Where the highlight that is open began.
+    open: Option<usize>,
+}
+
+impl<'h> Copy<'h> {
+    fn new(capacity: usize, old: &'h [Range<usize>]) -> Self {
+        Self { text: String::with_capacity(capacity), old, new: Vec::new(), open: None }
+    }
+
+    /// Adds `c`, which stands for what was at `place`. Places ascend.
+    fn put(&mut self, place: usize, c: char) {
+        while let Some(highlight) = self.old.get(self.new.len()) {
+            if place < highlight.start {
+                break;
+            }
+            let start = *self.open.get_or_insert(self.text.len());
+            if place < highlight.end {
+                break;
+            }
+            self.close(start);
+        }
+        self.text.push(c);
+    }
+
+    fn close(&mut self, start: usize) {
+        self.new.push(start..self.text.len());
+        self.open = None;
+    }
+
+    fn finish(mut self) -> Marked {
+        if let Some(start) = self.open {
+            self.close(start);
+        }
+        self.new.retain(|range| !range.is_empty());
+        Marked { text: self.text, highlights: self.new }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bold(marked: &Marked) -> String {
+        let pieces = marked.pieces(0..marked.text.len());
+        pieces
+            .iter()
+            .map(|(text, on)| if *on { format!("[{text}]") } else { (*text).to_owned() })
+            .collect()
+    }
+
+    fn check(text: &str, words: &[&str], flowing: &str, one_line: &str) {
+        let mut highlights = Vec::new();
+        let mut at = 0;
+        for word in words {
+            if let Some(found) = text[at..].find(word) {
+                highlights.push(at + found..at + found + word.len());
+                at += found + word.len();
+            }
+        }
+        assert_eq!(bold(&Marked::flowing(text, &highlights)), flowing, "flowing {text:?}");
+        assert_eq!(bold(&Marked::one_line(text, &highlights)), one_line, "one line {text:?}");
+    }
+
+    #[test]
+    fn lines_of_a_page_flow_and_those_of_an_author_stay() {
+        check(
+            "the time\r\ndifference",
+            &["time", "difference"],
+            "the [time] [difference]",
+            "the [time] [difference]",
+        );
+        check(
+            "at:\n- one\n  more\n- two",
+            &["more"],
+            "at:\n- one [more]\n- two",
+            "at: - one [more] - two",
+        );
+        check("时间\n  差别", &["差"], "时间[差]别", "时间 [差]别");
+        check("a\n\nb", &[], "a\n\nb", "a b");
+        check("|a|\n|b|", &["b"], "|a|\n|[b]|", "|a| |[b]|");
+    }
+
+    #[test]
+    fn a_highlight_stays_in_place_behind_a_control() {
+        check("\u{1B}[31mred\u{9B}", &["red"], "␛[31m[red]\u{FFFD}", "␛[31m[red]\u{FFFD}");
+        check("two\nwords", &["two\nwords"], "[two words]", "[two words]");
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_stay_within_the_text(text in "[a-c \n\r\t差\u{1B}|-]{0,40}", cuts in prop::collection::vec(0usize..60, 0..6)) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|at| text.floor_char_boundary(at)).collect();
+            cuts.sort_unstable();
+            cuts.dedup();
+            let highlights: Vec<_> = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+            for marked in [Marked::flowing(&text, &highlights), Marked::one_line(&text, &highlights)] {
+                let whole = 0..marked.text.len();
+                let joined: String = marked.pieces(whole).iter().map(|(piece, _)| *piece).collect();
+                prop_assert_eq!(joined, marked.text);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A hit with all that is needed to print it.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use excerpt::passage::Passage;
+use excerpt::search::Explanation;
+
+use super::source::Surroundings;
+
+/// A hit as it is printed.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its place in the ranking, from 1.
+    pub rank: usize,
+    /// Its raw score.
+    pub score: f32,
+    /// Its file's path, as it is printed.
+    pub path: PathBuf,
+    /// Its file's absolute path; none for standard input.
+    pub file: Option<PathBuf>,
+    /// The passage, its span and lines where it stands now.
+    pub passage: Passage,
+    /// The byte ranges of its text that matched.
+    pub highlights: Vec<Range<usize>>,
+    /// Whether it still stands in its file.
+    pub standing: Standing,
+    /// What the file holds there and around it, where it was looked at.
+    pub surroundings: Surroundings,
+    /// The passages before it.
+    pub before: Vec<Passage>,
+    /// The passages behind it.
+    pub after: Vec<Passage>,
+    /// Where its score comes from, where that was asked.
+    pub explanation: Option<Vec<Explanation>>,
+}
+
+/// Whether a passage still stands in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Where it stood, as far as was looked.
+    Current,
+    /// Elsewhere in the file.
+    Moved,
+    /// Not any more.
+    Changed,
+    /// The file is gone or cannot be read.
+    Missing,
+}
+
+impl Standing {
+    /// Whether the place that is printed is not the passage's any more.
+    pub fn is_stale(self) -> bool {
+        matches!(self, Self::Changed | Self::Missing)
+    }
+
+    /// What is said of it behind the place; empty where all is well.
+    pub fn remark(self) -> &'static str {
+        match self {
+            Self::Current | Self::Moved => "",
+            Self::Changed => "changed since it was indexed",
+            Self::Missing => "the file is gone",
+        }
+    }
+}
+
+impl Shown {
+    /// Title and headings, outermost first.
+    pub fn heading_path(&self) -> Vec<&str> {
+        heading_path(&self.passage)
+    }
+}
+
+/// Title and headings, outermost first.
+pub fn heading_path(passage: &Passage) -> Vec<&str> {
+    passage.title.iter().chain(&passage.headings).map(String::as_str).collect()
+}

@@ -1,0 +1,104 @@
+//! Tests of what only a terminal is shown.
+
+use std::io;
+use std::path::PathBuf;
+
+use excerpt::document::{Coordinates, DocumentId};
+use excerpt::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
+
+use super::hyperlink::Hyperlinks;
+use super::style::Styles;
+use super::{Renderer, Shown, Standing, Surroundings, Terminal};
+
+fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
+    let highlights = words.iter().filter_map(|word| {
+        let at = text.find(word)?;
+        Some(at..at + word.len())
+    });
+    Shown {
+        rank: 3,
+        score: 1.5,
+        path: PathBuf::from(path),
+        file: Some(PathBuf::from("/home").join(path)),
+        highlights: highlights.collect(),
+        passage: Passage {
+            id: PassageId { document: DocumentId(path.into()), ordinal: 0 },
+            title: Some(title.to_owned()),
+            headings: vec!["Part".into()],
+            text: text.to_owned(),
+            date: None,
+            span: ByteSpan { start: 0, end: text.len() as u64 },
+            lines: LineSpan { start: 7, end: 9 },
+            coordinates: Coordinates::File,
+            content_hash: ContentHash::of(text.as_bytes()),
+        },
+        standing: Standing::Current,
+        surroundings: Surroundings::unknown(),
+        before: Vec::new(),
+        after: Vec::new(),
+        explanation: None,
+    }
+}
+
+fn rendered(styles: Styles, links: Hyperlinks, hits: &[Shown]) -> io::Result<String> {
+    let mut terminal = Terminal::new(styles, links, 30, 10);
+    let mut out = Vec::new();
+    hits.iter().try_for_each(|hit| terminal.hit(&mut out, hit))?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+#[test]
+fn a_hit_is_its_place_its_headings_and_its_text_wrapped() -> io::Result<()> {
+    let hit = shown("a.md", "The bet", "He was betting\non a time difference, he said.", &[]);
+    let stale = Shown { standing: Standing::Changed, ..hit.clone() };
+    let expected = "\u{20}3  a.md:7-9
+    The bet › Part
+    He was betting on a time
+    difference, he said.
+
+\u{20}3  a.md:7-9  (changed since it was indexed)
+    The bet › Part
+    He was betting on a time
+    difference, he said.
+";
+    assert_eq!(rendered(Styles::plain(), Hyperlinks::none(), &[hit, stale])?, expected);
+    Ok(())
+}
+
+#[test]
+fn what_matched_is_coloured_across_a_line_end() -> io::Result<()> {
+    let hit = shown("a.md", "T", "He was betting on a time difference.", &["time difference"]);
+    let text = rendered(Styles::coloured(), Hyperlinks::none(), &[hit])?;
+    let red = "\u{1b}[1m\u{1b}[31m";
+    assert!(
+        text.contains(&format!("{red}time\u{1b}[0m\n    {red}difference\u{1b}[0m.")),
+        "{text:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_long_list_is_shown_from_where_it_matched() -> io::Result<()> {
+    let items: Vec<String> = (1..40).map(|number| format!("- i{number}")).collect();
+    let hit = shown("a.md", "T", &items.join("\n"), &["i30"]);
+    let text = rendered(Styles::plain(), Hyperlinks::none(), &[hit])?;
+    assert!(text.contains("    …\n    - i28\n    - i29\n    - i30\n"), "{text}");
+    assert_eq!(text.lines().count(), 2 + 1 + 12);
+    Ok(())
+}
+
+#[test]
+fn nothing_in_a_hit_acts_on_the_terminal() -> io::Result<()> {
+    let evil = "evil\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\u{0}\u{8}";
+    let hit = shown(&format!("{evil}.md"), evil, evil, &["evil"]);
+    let links = Hyperlinks::parse("vscode").map_err(io::Error::other)?;
+    let text = rendered(Styles::plain(), Hyperlinks::none(), std::slice::from_ref(&hit))?;
+    let is_safe = |c: char| c == '\n' || super::sanitize::replacement(c).is_none();
+    assert!(text.chars().all(is_safe), "{text:?}");
+    // With links and colours only our own sequences are left.
+    let text = rendered(Styles::coloured(), links, &[hit])?;
+    let ours = ["\u{1b}[", "\u{1b}]8;;", "\u{1b}\\"];
+    let rest = ours.iter().fold(text, |text, sequence| text.replace(sequence, ""));
+    assert!(rest.chars().all(is_safe), "{rest:?}");
+    Ok(())
+}

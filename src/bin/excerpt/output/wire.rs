@@ -1,0 +1,136 @@
+//! Values of JSON that several formats share, and the writing of a line.
+//!
+//! A key's meaning never changes within a [`SCHEMA_VERSION`]; new keys may come.
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use excerpt::document::Coordinates;
+use excerpt::passage::Passage;
+use excerpt::search::Explanation;
+use serde::Serialize;
+
+use super::source::ContextLine;
+use super::{base64, path, sanitize};
+
+/// The version of what `--json` and `--jsonl` print.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Where a passage is.
+#[derive(Serialize)]
+pub struct Span {
+    byte_start: u64,
+    byte_end: u64,
+    line_start: u64,
+    line_end: u64,
+}
+
+impl Span {
+    pub fn of(passage: &Passage) -> Self {
+        Self {
+            byte_start: passage.span.start,
+            byte_end: passage.span.end,
+            line_start: passage.lines.start,
+            line_end: passage.lines.end,
+        }
+    }
+}
+
+/// A passage beside a hit.
+#[derive(Serialize)]
+pub struct Neighbour<'p> {
+    passage_id: String,
+    span: Span,
+    text: &'p str,
+}
+
+/// The passages before and behind a hit.
+#[derive(Serialize)]
+pub struct Neighbours<'p> {
+    before: Vec<Neighbour<'p>>,
+    after: Vec<Neighbour<'p>>,
+}
+
+/// `None` where there are none.
+pub fn neighbours<'p>(before: &'p [Passage], after: &'p [Passage]) -> Option<Neighbours<'p>> {
+    let wire = |passages: &'p [Passage]| passages.iter().map(neighbour).collect();
+    let any = !before.is_empty() || !after.is_empty();
+    any.then(|| Neighbours { before: wire(before), after: wire(after) })
+}
+
+fn neighbour(passage: &Passage) -> Neighbour<'_> {
+    Neighbour { passage_id: passage.id.to_string(), span: Span::of(passage), text: &passage.text }
+}
+
+/// A line of the file beside a hit.
+#[derive(Serialize)]
+pub struct Line<'l> {
+    line: u64,
+    text: &'l str,
+}
+
+pub fn lines(lines: &[ContextLine]) -> Vec<Line<'_>> {
+    lines.iter().map(|line| Line { line: line.number, text: &line.text }).collect()
+}
+
+/// A part of a score.
+#[derive(Serialize)]
+pub struct ScorePart<'e> {
+    field: &'e str,
+    what: &'e str,
+    score: f32,
+}
+
+pub fn score_parts(explanation: &[Explanation]) -> Vec<ScorePart<'_>> {
+    let parts = explanation.iter();
+    parts
+        .map(|part| ScorePart { field: &part.field, what: &part.what, score: part.score })
+        .collect()
+}
+
+/// Byte ranges as pairs.
+pub fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
+    ranges.iter().map(|range| [range.start, range.end]).collect()
+}
+
+/// What byte and line numbers count, where it is not the file.
+pub fn coordinates(passage: &Passage) -> Option<Coordinates> {
+    (passage.coordinates != Coordinates::File).then_some(passage.coordinates)
+}
+
+/// The bytes of a path that is no UTF-8, in base 64.
+pub fn path_bytes(path: &Path) -> Option<String> {
+    path.to_str().is_none().then(|| base64::encode(&path::bytes(path)))
+}
+
+/// Writes `value` on one line. Control characters that JSON lets pass and marks
+/// that turn the direction of writing are escaped: a terminal may show the line.
+pub fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let text = serde_json::to_string(value)?;
+    let mut rest = text.as_str();
+    // Such characters stand only within strings, where an escape means the same.
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| sanitize::is_hidden_control(*c)) {
+        out.write_all(&rest.as_bytes()[..at])?;
+        write!(out, "\\u{:04x}", u32::from(c))?;
+        rest = &rest[at + c.len_utf8()..];
+    }
+    out.write_all(rest.as_bytes())?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_json_has_no_bare_control_and_reads_back() -> io::Result<()> {
+        let text = "a\u{1B}[0m\u{9B}\u{202E}\n差";
+        let mut line = Vec::new();
+        write_line(&mut line, &text)?;
+        assert_eq!(serde_json::from_slice::<String>(&line)?, text);
+        let line = String::from_utf8_lossy(&line).into_owned();
+        assert_eq!(line, "\"a\\u001b[0m\\u009b\\u202e\\n差\"\n");
+        Ok(())
+    }
+}

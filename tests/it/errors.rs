@@ -1,0 +1,78 @@
+//! Every error a user can meet, word for word, with its hint and its code.
+
+use std::fmt::Write;
+use std::fs;
+
+use crate::harness::{Project, TestResult};
+
+/// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
+/// folder `other` and indexes that were spoilt.
+const COMMANDS: [&str; 30] = [
+    "search --index nowhere word",
+    "search --index other word",
+    "search --index newer word",
+    "search --index broken word",
+    "search --index headless word",
+    "search --in nowhere word",
+    "search --ranking best word",
+    "search --b 2 word",
+    "search --k1 0 word",
+    "search --field-weight title word",
+    "search --field-weight body=1 word",
+    "search --after yesterday word",
+    "search --path [ word",
+    "search --format {nonsense} word",
+    "search --format {path word",
+    "search --hyperlink-format emacs word",
+    "search -g *.md word",
+    "search --in . -t nosuch word",
+    "search --limit 0 word",
+    "search",
+    "show nowhere.md:3",
+    "show a.md#99",
+    "stats --index nowhere",
+    "index nowhere",
+    "index --index other a.md",
+    "index --memory 1M",
+    "index --max-passage 3",
+    "index --rebuild --index broken",
+    "index - a.md",
+    "index --language klingon",
+];
+
+#[test]
+fn errors_say_what_failed_on_what_and_what_to_do() -> TestResult {
+    let project = Project::new(&[("a.md", "A word."), ("other/thesis.txt", "Mine.")])?;
+    project.excerpt("index a.md")?.ends_with(0)?;
+    let manifest = fs::read_to_string(project.path(".excerpt/excerpt.json"))?;
+    let newer = manifest.replace("\"format_version\": 1", "\"format_version\": 99");
+    project.write("newer/excerpt.json", newer)?;
+    project.write("broken/excerpt.json", "{\"format_version\": ")?;
+    project.write("headless/excerpt.json", &manifest)?;
+    let mut transcript = String::new();
+    for line in COMMANDS {
+        let run = project.excerpt(line)?.ends_with(2)?;
+        assert_eq!(run.stdout, "", "{line}");
+        writeln!(transcript, "$ excerpt {line}\n{}", project.without_places(&run.stderr))?;
+    }
+    insta::assert_snapshot!(transcript);
+    Ok(())
+}
+
+#[test]
+fn without_an_index_the_error_says_how_to_get_one() -> TestResult {
+    let project = Project::new(&[])?;
+    let run = project.excerpt("search word")?.ends_with(2)?;
+    insta::assert_snapshot!(project.without_places(&run.stderr));
+    Ok(())
+}
+
+#[test]
+fn without_arguments_help_is_printed() -> TestResult {
+    let project = Project::new(&[])?;
+    let run = project.run::<&str>(&[])?;
+    assert!(run.stderr.contains("Usage: excerpt"), "{}", run.stderr);
+    let version = project.excerpt("--version")?.ends_with(0)?;
+    assert_eq!(version.stdout, format!("excerpt {}\n", env!("CARGO_PKG_VERSION")));
+    Ok(())
+}

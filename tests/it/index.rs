@@ -1,0 +1,88 @@
+//! `excerpt index` and `excerpt stats`.
+
+use std::fs;
+
+use crate::harness::{Project, Run, TestResult};
+
+const ARTICLES: [(&str, &str); 2] = [
+    ("a.md", "# Alpha\n\nThe first article speaks of a lighthouse and its keeper.\n"),
+    (
+        "b.txt",
+        "The second article speaks of a harbour and its wall.\n\nIt has two paragraphs, and both are of some length.\n",
+    ),
+];
+
+fn files_of(run: &Run) -> Vec<&str> {
+    run.stderr.lines().filter_map(|line| line.strip_prefix("files: ")).collect()
+}
+
+#[test]
+fn a_second_run_finds_what_is_new_changed_and_gone() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    assert_eq!(files_of(&project.excerpt("index")?.ends_with(0)?), ["2 added"]);
+    assert_eq!(files_of(&project.excerpt("index")?.ends_with(0)?), ["2 unchanged"]);
+    project.write("c.html", "<p>The third article speaks of a bridge.</p>")?;
+    project.write("a.md", "# Alpha\n\nThe first article speaks of a tower now.\n")?;
+    fs::remove_file(project.path("b.txt"))?;
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert_eq!(files_of(&run), ["1 added, 1 changed, 1 removed"]);
+    for (word, code) in [("bridge", 0), ("tower", 0), ("lighthouse", 1), ("harbour", 1)] {
+        project.run(&["search", "-q", word])?.ends_with(code)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn paths_are_read_from_a_list_and_documents_from_a_stream() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    let list = Run::of(project.command(&["index", "--files-from", "-"]), b"b.txt\n")?;
+    assert_eq!(files_of(&list.ends_with(0)?), ["1 added"]);
+    let lines = b"{\"id\":\"n1\",\"title\":\"Note\",\"text\":\"A stream of words\"}\n";
+    Run::of(project.command(&["index", "--index", "s", "-"]), lines)?.ends_with(0)?;
+    let run = project.excerpt("search --index s --jsonl stream")?.ends_with(0)?;
+    assert_eq!(run.json()?[0]["document_id"], "n1");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_left_out_is_counted_and_told_by_the_exit_code() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR")?;
+    let run = project.excerpt("index")?.ends_with(3)?;
+    assert!(run.stderr.contains("skipped 1 file: 1 "), "{}", run.stderr);
+    let quiet = project.excerpt("index --quiet")?;
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    Ok(())
+}
+
+#[test]
+fn other_settings_need_a_rebuild() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.excerpt("index --language german")?.ends_with(2)?;
+    assert!(run.stderr.contains("hint: rebuild with `excerpt index --rebuild"), "{}", run.stderr);
+    project.excerpt("index --language german --rebuild")?.ends_with(0)?;
+    let stats = project.excerpt("stats --json")?.ends_with(0)?.json()?;
+    assert_eq!(stats[0]["language"], "german");
+    assert_eq!(stats[0]["passages"], 3);
+    Ok(())
+}
+
+#[test]
+fn stats_say_what_the_index_holds() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.excerpt("index")?.ends_with(0)?;
+    let stats = project.excerpt("stats --json")?.ends_with(0)?.json()?;
+    for (key, expected) in [("passages", 3), ("documents", 2), ("files", 2), ("schema_version", 1)]
+    {
+        assert_eq!(stats[0][key], expected, "{key}");
+    }
+    assert_eq!(stats[0]["formats"]["markdown"], 1);
+    let table = project.excerpt("stats")?.ends_with(0)?;
+    assert!(
+        table.stdout.contains("passages    3\ndocuments   2\nfiles       2 ("),
+        "{}",
+        table.stdout
+    );
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! `excerpt search` and `excerpt show`: which passages, in which order, and what
+//! is said when there are none.
+
+use std::fs;
+
+use crate::harness::{Project, TestResult};
+
+/// Articles in which each word says where it stands.
+fn project() -> Result<Project, Box<dyn std::error::Error>> {
+    let project = Project::new(&[
+        (
+            "sea/lighthouse.md",
+            "# The lighthouse\n\nA keeper lives on the rock.\n\n## Light\n\n\
+             The lamp burns oil at night, and the keeper trims it.\n\n\
+             On clear nights the lamp is seen from the harbour wall.\n",
+        ),
+        (
+            "sea/harbour.txt",
+            "The harbour wall was built of granite, in six years.\n\nShips of all kinds wait outside for the tide to come.\n",
+        ),
+        (
+            "land/notes.jsonl",
+            "{\"id\":\"n1\",\"title\":\"Mill\",\"text\":\"The mill grinds corn.\",\"date\":\"2020-05-01\"}\n{\"id\":\"n2\",\"title\":\"Weir\",\"text\":\"The weir holds the river.\",\"date\":\"2021-06-01\"}\n",
+        ),
+    ])?;
+    project.excerpt("index")?.ends_with(0)?;
+    Ok(project)
+}
+
+fn places(
+    project: &Project,
+    arguments: &[&str],
+) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let all = [&["search", "--format", "{path}:{line}"], arguments].concat();
+    let run = project.run(&all)?;
+    assert!(matches!(run.code, Some(0 | 1)), "{}", run.stderr);
+    Ok(run.stdout.lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn options_limit_which_passages_count() -> TestResult {
+    let project = project()?;
+    for (arguments, expected) in [
+        (&["--phrase", "harbour", "wall"][..], &["sea/harbour.txt:1", "sea/lighthouse.md:9"][..]),
+        (&["--all", "lamp", "keeper"], &["sea/lighthouse.md:7"]),
+        (&["--near", "1", "lamp", "oil"], &["sea/lighthouse.md:7"]),
+        (&["--not", "keeper", "lamp"], &["sea/lighthouse.md:9"]),
+        (&["--exact", "lamps"], &[]),
+        (&["--fuzzy", "granit"], &["sea/harbour.txt:1"]),
+        (&["--path", "*.txt", "harbour"], &["sea/harbour.txt:1"]),
+        (&["--after", "2021", "the"], &["land/notes.jsonl:2"]),
+        (&["--before", "2020-05", "mill", "weir"], &["land/notes.jsonl:1"]),
+        (&["title:mill"], &["land/notes.jsonl:1"]),
+        (&["heading:light -oil"], &["sea/lighthouse.md:9"]),
+        (&["date:2020..2020"], &["land/notes.jsonl:1"]),
+    ] {
+        let mut found = places(&project, arguments)?;
+        found.sort();
+        assert_eq!(found, expected, "{arguments:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn limit_and_offset_cut_the_same_ranking() -> TestResult {
+    let project = project()?;
+    let all = places(&project, &["the"])?;
+    assert!(all.len() > 3, "{all:?}");
+    let mut pages = places(&project, &["-n", "2", "the"])?;
+    pages.extend(places(&project, &["-n", "100", "--offset", "2", "the"])?);
+    assert_eq!(pages, all);
+    let run = project.excerpt("search --offset 100 the")?.ends_with(1)?;
+    assert!(run.stderr.starts_with("only "), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
+fn an_index_is_found_from_below_and_by_its_name() -> TestResult {
+    let project = project()?;
+    let mut below = project.command(&["search", "--here", "-l", "the"]);
+    below.current_dir(project.path("sea"));
+    let run = crate::harness::Run::of(below, &[])?.ends_with(0)?;
+    let mut paths = run.lines();
+    paths.sort_unstable();
+    assert_eq!(paths, ["harbour.txt", "lighthouse.md"]);
+    let mut named = project.command(&["search", "-l", "mill"]);
+    named.current_dir(project.path("..")).env("EXCERPT_INDEX", project.path(".excerpt"));
+    let run = crate::harness::Run::of(named, &[])?.ends_with(0)?;
+    assert_eq!(run.stdout, "work/land/notes.jsonl\n");
+    Ok(())
+}
+
+#[test]
+fn a_passage_that_has_moved_is_printed_where_it_is_now() -> TestResult {
+    let project = project()?;
+    let path = project.path("sea/harbour.txt");
+    let text = fs::read_to_string(&path)?;
+    fs::write(&path, format!("A new beginning of the article, which is long enough.\n\n{text}"))?;
+    let hit = &project.excerpt("search --jsonl granite")?.ends_with(0)?.json()?[0];
+    assert_eq!((&hit["stale"], &hit["span"]["line_start"]), (&false.into(), &3.into()));
+    assert_eq!(places(&project, &["granite"])?, ["sea/harbour.txt:3"]);
+    Ok(())
+}
+
+#[test]
+fn a_passage_that_is_gone_is_marked_stale() -> TestResult {
+    let project = project()?;
+    project.write("sea/harbour.txt", "Nothing is left of it.\n")?;
+    fs::remove_file(project.path("land/notes.jsonl"))?;
+    for query in ["granite", "mill"] {
+        let run = project.run(&["search", "--jsonl", query])?.ends_with(0)?;
+        assert_eq!(run.json()?[0]["stale"], true, "{query}");
+        assert!(run.stderr.contains("1 passage changed since indexing"), "{}", run.stderr);
+    }
+    Ok(())
+}
+
+#[test]
+fn tokens_are_a_budget_for_whole_passages() -> TestResult {
+    let project = project()?;
+    let run = project.excerpt("search --jsonl --max-tokens 15 lamp keeper")?.ends_with(0)?;
+    let letters: usize =
+        run.json()?.iter().filter_map(|hit| hit["text"].as_str()).map(str::len).sum();
+    assert!(letters > 0 && letters <= 60, "{}", run.stdout);
+    let run = project.excerpt("search --max-tokens 1 lamp")?.ends_with(1)?;
+    assert!(run.stderr.contains("--max-tokens"), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
+fn a_query_without_hits_is_explained() -> TestResult {
+    let project = project()?;
+    for (arguments, expected) in [
+        (&["granitt"][..], "`granitt` is in no passage; the nearest word is `granite`"),
+        (&["--all", "lamp", "corn"], "no passage has them as the query wants them"),
+        (&["--path", "land", "granite"], "it would match 1 passage"),
+        (&["..."], "note: the query holds no words"),
+    ] {
+        let run = project.run(&[&["search"], arguments].concat())?.ends_with(1)?;
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_reading_and_the_scores_are_told_when_asked() -> TestResult {
+    let project = project()?;
+    let run = project.excerpt("search --explain-query --explain -n1 lamp (oil")?.ends_with(0)?;
+    assert!(run.stderr.starts_with("query: lamp oil\nnote: unbalanced `(`"), "{}", run.stderr);
+    assert!(run.stderr.contains("text: lamp"), "{}", run.stderr);
+    let hit = &project.excerpt("search --jsonl --explain -n1 lamp oil")?.json()?[0];
+    assert!(hit["explanation"].as_array().is_some_and(|parts| !parts.is_empty()), "{hit}");
+    Ok(())
+}
+
+#[test]
+fn rankings_and_their_numbers_can_be_chosen() -> TestResult {
+    let project = project()?;
+    let score = |options: &str| -> Result<f64, Box<dyn std::error::Error>> {
+        let run = project.excerpt(&format!("search --jsonl -n1 {options} mill"))?.ends_with(0)?;
+        Ok(run.json()?[0]["score"].as_f64().ok_or("no score")?)
+    };
+    let plain = score("--ranking bm25")?;
+    assert_ne!(plain, score("--ranking fast")?);
+    assert_ne!(plain, score("--ranking bm25 --k1 2")?);
+    assert_ne!(plain, score("--ranking bm25 --b 0")?);
+    assert_ne!(score("--ranking fast")?, score("--ranking fast --field-weight title=9")?);
+    Ok(())
+}
+
+#[test]
+fn a_place_is_shown_with_what_is_around_it() -> TestResult {
+    let project = project()?;
+    for place in ["sea/lighthouse.md:7", "sea/lighthouse.md:7:1", "sea/lighthouse.md#1"] {
+        let run = project.run(&["show", place])?.ends_with(0)?;
+        insta::assert_snapshot!("show", run.stdout);
+    }
+    let run = project.excerpt("show --jsonl -A0 n2#0")?.ends_with(0)?;
+    assert_eq!(run.json()?[0]["text"], "The weir holds the river.");
+    project.excerpt("show nowhere.md:1")?.ends_with(2)?;
+    Ok(())
+}
