@@ -6,7 +6,9 @@
 //! index keeps stems with positions for ranking and phrases, surfaces for exact
 //! words, wildcards and spelling, and the single characters of unspaced scripts.
 
+pub(crate) mod fast;
 mod language;
+pub(crate) mod stems;
 mod tokenizer;
 mod weight;
 pub mod words;

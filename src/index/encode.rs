@@ -8,6 +8,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::{Document, Value};
 
 use super::schema::Fields;
+#[cfg(test)]
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::document::{Coordinates, DocumentId};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
@@ -22,7 +23,9 @@ pub struct StoredPassage {
 }
 
 /// The engine's document for `passage` of the source `source`, whose whole text
-/// has `length` tokens.
+/// has `length` tokens: what [`super::invert`] makes segments of without making
+/// it, and is held against.
+#[cfg(test)]
 pub(super) fn encode(
     fields: &Fields,
     language: Language,
@@ -67,6 +70,7 @@ pub(super) fn decode(fields: &Fields, document: &TantivyDocument) -> Option<Stor
 
 /// Title, headings and body as one text, a separator behind each part but the
 /// last. The body of a document that is only a title says nothing again.
+#[cfg(test)]
 pub(super) fn whole_text(passage: &Passage) -> String {
     let mut text = String::with_capacity(passage.text.len() + 64);
     for part in passage.title.iter().chain(&passage.headings) {
@@ -80,6 +84,7 @@ pub(super) fn whole_text(passage: &Passage) -> String {
 }
 
 /// The headings as one text.
+#[cfg(test)]
 pub(super) fn headings_text(passage: &Passage) -> String {
     passage.headings.join(PART_SEPARATOR.encode_utf8(&mut [0; 4]))
 }

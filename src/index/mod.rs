@@ -4,13 +4,17 @@
 //! for reading. The layout on disk is told in [`settings`] (manifest),
 //! [`sources`] (list of files) and [`schema`] (the engine's fields).
 
+mod batches;
+mod delete;
 mod encode;
 mod freshness;
 mod home;
 mod ingest;
+mod invert;
 mod lock;
 mod meta;
 mod plan;
+mod receive;
 mod request;
 pub mod schema;
 mod segment;

@@ -3,15 +3,16 @@
 //! Lock, sweep, walk, plan, ingest, commit. Everything before the commit can be
 //! lost without harm: the next update finds the last commit and starts from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexSettings, IndexWriter};
 
+use super::delete::OldPassages;
 use super::home;
-use super::ingest::{self, Ingest, Ingested, Outcome, Queue, Queued};
+use super::ingest::{Ingest, Ingested, Inverted, Outcome};
 use super::lock::WriterLock;
 use super::plan::{self, Plan};
 use super::request::{Going, Input, Mode, Observer, UpdateRequest, UpdateSummary};
@@ -28,6 +29,10 @@ const BAD_RECORD_EXAMPLES: usize = 10;
 /// Small blocks make a single passage cheap to fetch: 16 KiB blocks took 182 µs
 /// for ten passages, 4 KiB blocks 79 µs, and 11 % more space.
 const STORE_BLOCK_BYTES: usize = 4096;
+
+/// The least heap that the engine's writer takes. It only deletes, commits and
+/// merges here and never fills it.
+const WRITER_HEAP_BYTES: usize = 15_000_000;
 
 /// Creates or updates the index at `directory`, in one atomic commit.
 ///
@@ -64,11 +69,10 @@ pub fn update(
 }
 
 /// How the memory is shared out. Windows onto files have no part in it: see
-/// [`ingest::read_options`].
+/// [`super::ingest::read_options`].
 struct Budget {
     threads: usize,
-    heap_bytes_per_thread: usize,
-    queue_bytes: usize,
+    inverter_bytes: usize,
 }
 
 impl Budget {
@@ -87,10 +91,9 @@ impl Budget {
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
         Ok(Self {
             threads: threads.clamp(1, 8),
-            // The engine's heap holds postings; tables that grow beside it and
-            // the writing of a segment take about as much again at their peak.
-            heap_bytes_per_thread: (memory * 2 / 5 / threads).clamp(16 << 20, 2 << 30),
-            queue_bytes: memory / 32,
+            // The rest is for what is being read, for writing a segment, and for
+            // what the allocator holds on to.
+            inverter_bytes: memory / 10 * 6 / threads.max(1),
         })
     }
 }
@@ -282,31 +285,37 @@ impl Update {
         };
         let data_path = self.directory.join(&data);
         let (index, fields) = self.open_engine(&data_path)?;
-        let mut writer: IndexWriter<Queued> = index
-            .writer_with_num_threads(budget.threads, budget.threads * budget.heap_bytes_per_thread)
-            .map_err(Error::engine("open its writer"))?;
-        for key in &plan.gone {
-            writer.delete_term(ingest::source_term(fields.source, key));
-            self.sources.records.remove(key);
-            self.summary.removed += 1;
-        }
         let ingest = Ingest {
-            writer: &writer,
+            index: &index,
             fields: &fields,
             split: self.settings.split,
             language: self.settings.language,
             roots: &self.sources.roots,
-            queue: Queue::new(budget.queue_bytes),
+            threads: budget.threads,
+            inverter_bytes: budget.inverter_bytes,
             observer,
         };
-        let ingested = match stream {
-            Some(stream) => ingest.ingest_stream(stream).map(|file| vec![file]),
-            None => ingest.run(&plan.jobs, budget.threads),
+        let Inverted { files: ingested, replaced, segments } = match stream {
+            Some(stream) => ingest.run_stream(stream)?,
+            None => ingest.run(&plan.jobs)?,
         };
-        let ingested = match ingested {
-            Ok(ingested) => ingested,
-            Err(error) => return Err(why_writer_failed(writer, error)),
-        };
+        let mut writer: IndexWriter = index
+            .writer_with_num_threads(1, WRITER_HEAP_BYTES)
+            .map_err(Error::engine("open its writer"))?;
+        let mut sources: BTreeSet<SourceKey> = replaced.into_iter().collect();
+        for key in plan.gone {
+            self.sources.records.remove(&key);
+            self.summary.removed += 1;
+            sources.insert(key);
+        }
+        if !sources.is_empty() {
+            let spared = segments.iter().map(|segment| segment.id()).collect();
+            let old = OldPassages { field: fields.source, sources, spared };
+            writer.delete_query(Box::new(old)).map_err(Error::engine("delete old passages"))?;
+        }
+        for segment in segments {
+            writer.add_segment(segment).map_err(Error::engine("take in a segment"))?;
+        }
         self.summary.interrupted = observer.going() == Going::Stop;
         for file in ingested {
             self.account(file);
@@ -378,7 +387,7 @@ impl Update {
         self.info.source_bytes = sum(|record| record.meta.size);
     }
 
-    fn commit(&mut self, writer: &mut IndexWriter<Queued>, data: &Path) -> Result<()> {
+    fn commit(&mut self, writer: &mut IndexWriter, data: &Path) -> Result<()> {
         self.total();
         let mut prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
         self.info.sources = home::sources_name(prepared.opstamp());
@@ -402,15 +411,6 @@ impl Update {
         manifest.store(&self.directory)?;
         self.current = Some(manifest);
         Ok(())
-    }
-}
-
-/// The engine's writer says only that it was killed; what killed it (a full
-/// disk) its threads tell when they are joined.
-fn why_writer_failed(mut writer: IndexWriter<Queued>, error: Error) -> Error {
-    match writer.prepare_commit() {
-        Err(cause) => Error::engine("take in passages")(cause),
-        Ok(_) => error,
     }
 }
 

@@ -1,0 +1,58 @@
+//! Taking the passages of sources out.
+//!
+//! The engine's own deletion by term reaches into every segment of the next
+//! commit, those that were added beside it too, since such segments do not say
+//! when their passages came. So sources are deleted by a query that knows which
+//! segments to spare.
+
+use std::collections::BTreeSet;
+
+use tantivy::index::SegmentId;
+use tantivy::query::{
+    BitSetDocSet, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
+};
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+
+use super::sources::SourceKey;
+
+/// The passages of some sources, except in some segments.
+#[derive(Debug, Clone)]
+pub(super) struct OldPassages {
+    /// The sources' keys, as terms of this field.
+    pub(super) field: Field,
+    pub(super) sources: BTreeSet<SourceKey>,
+    /// Segments that hold the sources' new passages.
+    pub(super) spared: Vec<SegmentId>,
+}
+
+impl Query for OldPassages {
+    fn weight(&self, _scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+impl Weight for OldPassages {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        if self.spared.contains(&reader.segment_id()) {
+            return Ok(Box::new(EmptyScorer));
+        }
+        let index = reader.inverted_index(self.field)?;
+        let mut found = BitSet::with_max_value(reader.max_doc());
+        for source in &self.sources {
+            let term = Term::from_field_text(self.field, source.as_str());
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                found.insert(postings.doc());
+                postings.advance();
+            }
+        }
+        Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
+    }
+
+    fn explain(&self, _reader: &SegmentReader, _doc: DocId) -> tantivy::Result<Explanation> {
+        Err(TantivyError::InvalidArgument("a deletion is not scored".to_owned()))
+    }
+}

@@ -1,0 +1,181 @@
+//! Building a segment without the engine's own writer, several times faster.
+//!
+//! The engine's `IndexWriter::add_document` appends every token to a growing
+//! list of its term, all of them interleaved in one arena. Here each thread
+//! fills an [`Inverter`] instead: the words of passages become numbers in one
+//! flat stream ([`dictionary`]), which is sorted by word when it is long enough
+//! ([`chunk`]). Only the surfaces of words are told apart then; that several
+//! surfaces have one stem is found at the end, once for each distinct surface
+//! ([`words`]). [`write_segment`] puts the parts of all threads one behind the
+//! other and writes one ordinary segment through the engine's own serializers
+//! ([`segment`], [`emit`]), which must not differ in one byte from what the
+//! engine's writer makes of the documents of [`super::encode::encode`]; its
+//! stored values, whose blocks end elsewhere, are equal one by one. Committing,
+//! deleting and merging stay with the engine's writer, which takes the segment
+//! as one of its own.
+
+mod chunk;
+mod columns;
+mod dictionary;
+mod emit;
+mod part;
+mod segment;
+mod store;
+mod term;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(super) use self::part::Part;
+pub(super) use self::segment::write_segment;
+
+use tantivy::IndexSettings;
+
+use self::chunk::Stream;
+use self::columns::Columns;
+use self::dictionary::{Interner, SEPARATOR};
+use self::store::PartStore;
+use crate::analysis::fast::{FastWords, Folded, WordSink};
+use crate::analysis::{Language, PART_SEPARATOR};
+use crate::passage::Passage;
+
+/// Inverts passages, in the order in which they are added.
+pub(super) struct Inverter {
+    language: Language,
+    finder: FastWords,
+    words: Interner,
+    characters: Interner,
+    sources: Interner,
+    streams: Streams,
+    columns: Columns,
+    store: PartStore,
+}
+
+/// The tokens of the fields. The field `words` has those of `text`.
+#[derive(Default)]
+struct Streams {
+    text: Stream,
+    title: Stream,
+    heading: Stream,
+    characters: Stream,
+    source: Stream,
+}
+
+/// Longer terms the engine's writer leaves out.
+const LONGEST_TERM: usize = tantivy::tokenizer::MAX_TOKEN_LEN;
+
+impl Inverter {
+    /// An empty inverter for passages in `language`, for an index of
+    /// `settings`.
+    pub(super) fn new(language: Language, settings: &IndexSettings) -> Self {
+        Self {
+            language,
+            finder: FastWords::new(language),
+            words: Interner::new(),
+            characters: Interner::new(),
+            sources: Interner::new(),
+            streams: Streams::default(),
+            columns: Columns::default(),
+            store: PartStore::new(settings),
+        }
+    }
+
+    /// Adds a passage of the source with the key `source`.
+    pub(super) fn add(&mut self, source: &str, passage: &Passage) {
+        // As `encode::whole_text`: each part but the last with a separator.
+        let start = self.streams.text.ids.len();
+        if let Some(title) = &passage.title {
+            self.part(title);
+            self.streams.title.ids.extend_from_slice(&self.streams.text.ids[start..]);
+            self.streams.text.ids.push(SEPARATOR);
+        }
+        let start = self.streams.text.ids.len();
+        for heading in &passage.headings {
+            self.part(heading);
+            self.streams.text.ids.push(SEPARATOR);
+        }
+        // As `encode::headings_text`: without the separator behind the last.
+        if let [headings @ .., _] = &self.streams.text.ids[start..] {
+            self.streams.heading.ids.extend_from_slice(headings);
+        }
+        if passage.title.as_ref() != Some(&passage.text) {
+            self.part(&passage.text);
+        }
+        if source.len() <= LONGEST_TERM {
+            let ids = &mut self.streams.source.ids;
+            self.sources.push(Folded::new(source.as_bytes()), ids);
+            self.sources.settle(ids);
+        }
+        let words = self.words.dictionary.len();
+        let length = self.streams.text.end_passage(words);
+        self.streams.title.end_passage(words);
+        self.streams.heading.end_passage(words);
+        self.streams.characters.end_passage(self.characters.dictionary.len());
+        self.streams.source.end_passage(self.sources.dictionary.len());
+        self.columns.push(passage, length);
+        self.store.add(source, passage);
+    }
+
+    /// Appends the words of a title, a heading or a body, to the text.
+    fn part(&mut self, text: &str) {
+        let Self {
+            finder,
+            words,
+            characters,
+            streams: Streams { text: tokens, characters: singles, .. },
+            ..
+        } = self;
+        let mut rest = text;
+        loop {
+            // Hardly any text has a separator in it.
+            let end = memchr::memchr(PART_SEPARATOR as u8, rest.as_bytes());
+            let mut sink =
+                Sink { words, tokens: &mut tokens.ids, characters, singles: &mut singles.ids };
+            finder.each(&rest[..end.unwrap_or(rest.len())], &mut sink);
+            words.settle(&mut tokens.ids);
+            let Some(end) = end else { break };
+            tokens.ids.push(SEPARATOR);
+            rest = &rest[end + 1..];
+        }
+        characters.settle(&mut singles.ids);
+    }
+
+    /// How many passages were added.
+    pub(super) fn passages(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether no passage was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.passages() == 0
+    }
+
+    /// How much memory all of it takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        let Streams { text, title, heading, characters, source } = &self.streams;
+        let streams = [text, title, heading, characters, source];
+        let interners = [&self.words, &self.characters, &self.sources];
+        streams.into_iter().map(Stream::memory_bytes).sum::<usize>()
+            + interners.into_iter().map(Interner::memory_bytes).sum::<usize>()
+            + self.columns.memory_bytes()
+            + self.store.memory_bytes()
+    }
+}
+
+struct Sink<'a> {
+    words: &'a mut Interner,
+    tokens: &'a mut Vec<u32>,
+    characters: &'a mut Interner,
+    singles: &'a mut Vec<u32>,
+}
+
+impl WordSink for Sink<'_> {
+    #[inline(always)]
+    fn word(&mut self, word: Folded<'_>) {
+        self.words.push(word, self.tokens);
+    }
+
+    fn character(&mut self, folded: &str) {
+        self.characters.push(Folded::new(folded.as_bytes()), self.singles);
+    }
+}

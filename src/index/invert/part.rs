@@ -1,0 +1,63 @@
+//! What one inverter has made of its passages, ready to be written.
+
+use std::io;
+
+use super::chunk::{Postings, Stream};
+use super::columns::Columns;
+use super::dictionary::{Interner, WordList};
+use super::{Inverter, Streams};
+use crate::analysis::Language;
+
+/// Passages inverted by one thread.
+pub(in crate::index) struct Part {
+    pub(super) language: Language,
+    /// The surfaces of text, title and heading, in the order of their bytes, as
+    /// are the words of the other fields.
+    pub(super) words: WordList,
+    pub(super) text: Postings,
+    pub(super) title: Postings,
+    pub(super) heading: Postings,
+    pub(super) characters: WordList,
+    pub(super) character: Postings,
+    pub(super) sources: WordList,
+    pub(super) source: Postings,
+    pub(super) columns: Columns,
+    /// The bytes of its document store.
+    pub(super) store: io::Result<Vec<u8>>,
+}
+
+impl Inverter {
+    /// What was made of the passages. This sorts what is left to sort: a
+    /// thread's work, too.
+    pub(in crate::index) fn finish(self) -> Part {
+        let Streams { text, title, heading, characters, source } = self.streams;
+        let (words, [text, title, heading]) = sort(self.words, [text, title, heading]);
+        let (characters, [character]) = sort(self.characters, [characters]);
+        let (sources, [source]) = sort(self.sources, [source]);
+        Part {
+            language: self.language,
+            words,
+            text,
+            title,
+            heading,
+            characters,
+            character,
+            sources,
+            source,
+            columns: self.columns,
+            store: self.store.finish(),
+        }
+    }
+}
+
+/// The words in the order of their bytes, and their postings by this order.
+fn sort<const N: usize>(interner: Interner, streams: [Stream; N]) -> (WordList, [Postings; N]) {
+    let words = interner.dictionary.into_words();
+    let (sorted, order) = words.sorted();
+    let postings = streams.map(|stream| {
+        let mut postings = stream.finish(words.len());
+        postings.renumber(&order);
+        postings
+    });
+    (sorted, postings)
+}

@@ -1,0 +1,141 @@
+//! The stored values of passages, compressed while they come.
+//!
+//! Each part fills a document store of its own in memory; a segment's store is
+//! those of its parts stacked, which copies blocks and compresses nothing again.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::IndexSettings;
+use tantivy::directory::{FileSlice, TerminatingWrite, WritePtr};
+use tantivy::index::{Segment, SegmentComponent};
+use tantivy::store::{StoreReader, StoreWriter};
+
+use super::super::encode;
+use super::super::schema::schema;
+use crate::passage::Passage;
+
+/// Takes the stored values of a part's passages.
+pub(super) struct PartStore {
+    /// `None` after a failure, which `failure` keeps.
+    writer: Option<StoreWriter>,
+    failure: Option<io::Error>,
+    written: Buffer,
+    /// The number of the stored field.
+    field: u32,
+    packed: Vec<u8>,
+    stored: Vec<u8>,
+}
+
+impl PartStore {
+    /// An empty store, compressed as the index of `settings` is.
+    pub(super) fn new(settings: &IndexSettings) -> Self {
+        let (_, fields) = schema();
+        let written = Buffer::default();
+        let (writer, failure) = match writer(settings, WritePtr::new(Box::new(written.clone()))) {
+            Ok(writer) => (Some(writer), None),
+            Err(failure) => (None, Some(failure)),
+        };
+        let field = fields.passage.field_id();
+        Self { writer, failure, written, field, packed: Vec::new(), stored: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, source: &str, passage: &Passage) {
+        let Some(writer) = &mut self.writer else { return };
+        self.packed.clear();
+        encode::pack(source, passage, &mut self.packed);
+        // A document of the engine with this one value, as the engine stores
+        // it; it would do so byte by byte.
+        self.stored.clear();
+        push_number(&mut self.stored, 1);
+        self.stored.extend_from_slice(&self.field.to_le_bytes());
+        self.stored.push(BYTES_VALUE);
+        push_number(&mut self.stored, self.packed.len() as u64);
+        self.stored.extend_from_slice(&self.packed);
+        if let Err(failure) = writer.store_bytes(&self.stored) {
+            self.failure = Some(failure);
+            self.writer = None;
+        }
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.written.capacity()
+            + self.packed.capacity()
+            + self.stored.capacity()
+            + self.writer.as_ref().map_or(0, StoreWriter::mem_usage)
+    }
+
+    /// The bytes of the store, as its file would have them.
+    pub(super) fn finish(self) -> io::Result<Vec<u8>> {
+        match (self.writer, self.failure) {
+            (Some(writer), _) => writer.close()?,
+            (None, failure) => return Err(failure.unwrap_or_else(|| io::ErrorKind::Other.into())),
+        }
+        Ok(self.written.take())
+    }
+}
+
+/// What stands before a value of bytes in the engine's documents.
+const BYTES_VALUE: u8 = 4;
+
+/// Appends a number as the engine's documents have it: seven bits a byte, the
+/// high bit at the last one.
+fn push_number(stored: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        stored.push(number as u8 & 0x7F);
+        number >>= 7;
+    }
+    stored.push(number as u8 | 0x80);
+}
+
+/// Writes the stores of parts, in this order, as the store of `segment`.
+pub(super) fn write(
+    segment: &Segment,
+    stores: impl Iterator<Item = io::Result<Vec<u8>>>,
+) -> tantivy::Result<()> {
+    let file = segment.open_write(SegmentComponent::Store)?;
+    let mut writer = writer(segment.index().settings(), file)?;
+    for store in stores {
+        writer.stack(StoreReader::open(FileSlice::from(store?), 0)?)?;
+    }
+    Ok(writer.close()?)
+}
+
+fn writer(settings: &IndexSettings, file: WritePtr) -> io::Result<StoreWriter> {
+    // No thread of its own: there is one part for each thread already.
+    StoreWriter::new(file, settings.docstore_compression, settings.docstore_blocksize, false)
+}
+
+/// A file in memory that can still be read when its writer is gone.
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn capacity(&self) -> usize {
+        self.with(|bytes| bytes.capacity())
+    }
+
+    fn take(&self) -> Vec<u8> {
+        self.with(std::mem::take)
+    }
+}
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.with(|written| written.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl TerminatingWrite for Buffer {
+    fn terminate_ref(&mut self, _: tantivy::directory::AntiCallToken) -> io::Result<()> {
+        Ok(())
+    }
+}

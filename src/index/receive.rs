@@ -1,0 +1,129 @@
+//! Takes one file's documents, splits them and hands the passages over.
+
+use std::ops::ControlFlow;
+
+use super::batches::Batch;
+use super::ingest::Worker;
+use super::request::Going;
+use super::sources::{SourceKey, SourceRecord};
+use crate::corpus::{FileMeta, ReadOutcome, Skip};
+use crate::document::Document;
+use crate::error::{Error, Result};
+use crate::passage::ContentHash;
+use crate::split::{SplitOptions, Splitter};
+
+/// Receives one file's documents for a worker.
+pub(super) struct Receiver<'w, 'a> {
+    worker: &'w mut Worker<'a>,
+    key: SourceKey,
+    splitter: Splitter,
+    batch: Batch,
+    /// Whether passages of the file may be in the index and must go.
+    replaces: bool,
+    documents: u64,
+    passages: u64,
+    failure: Option<Error>,
+    /// Whether the observer's stop came in the middle of the file.
+    is_stopped: bool,
+}
+
+impl<'w, 'a> Receiver<'w, 'a> {
+    pub(super) fn new(
+        worker: &'w mut Worker<'a>,
+        split: SplitOptions,
+        key: &SourceKey,
+        replaces: bool,
+    ) -> Result<Self> {
+        Ok(Self {
+            worker,
+            key: key.clone(),
+            splitter: Splitter::new(split)?,
+            batch: Batch::new(key.clone()),
+            replaces,
+            documents: 0,
+            passages: 0,
+            failure: None,
+            is_stopped: false,
+        })
+    }
+
+    /// How many documents came.
+    pub(super) fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    pub(super) fn receive(&mut self, document: &Document<'_>) -> ControlFlow<()> {
+        self.replace();
+        if !document.continues {
+            self.documents += 1;
+        }
+        for passage in self.splitter.split(document) {
+            self.passages += 1;
+            self.batch.push(passage);
+            if self.batch.is_full()
+                && let Err(error) = self.hand_over()
+            {
+                self.failure = Some(error);
+                return ControlFlow::Break(());
+            }
+        }
+        match self.worker.going() {
+            Going::On => ControlFlow::Continue(()),
+            Going::Stop => {
+                self.is_stopped = true;
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn replace(&mut self) {
+        if self.replaces {
+            self.replaces = false;
+            self.worker.replace(&self.key);
+        }
+    }
+
+    fn hand_over(&mut self) -> Result<()> {
+        if self.batch.passages.is_empty() {
+            return Ok(());
+        }
+        let next = Batch::new(self.key.clone());
+        self.worker.take_in(std::mem::replace(&mut self.batch, next))
+    }
+
+    /// Hands over what is left.
+    pub(super) fn finish(&mut self, outcome: &ReadOutcome) -> Result<()> {
+        if !matches!(outcome.skip, Some(Skip::Unreadable(_))) {
+            self.replace();
+        }
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => self.hand_over(),
+        }
+    }
+
+    /// What is to be known of the file by the next update.
+    pub(super) fn into_record(
+        self,
+        meta: FileMeta,
+        read_at_ns: i64,
+        outcome: &ReadOutcome,
+    ) -> SourceRecord {
+        let is_stopped = self.is_stopped;
+        let mut record = SourceRecord {
+            key: self.key,
+            meta,
+            content_hash: ContentHash(outcome.content_hash),
+            read_at_ns,
+            format: outcome.format.map_or("", |format| format.name()).to_owned(),
+            documents: self.documents,
+            passages: self.passages,
+            skipped: outcome.skip.as_ref().map(ToString::to_string),
+        };
+        if is_stopped {
+            // What was handed over is good; the rest is for the next update.
+            record.forget();
+        }
+        record
+    }
+}
