@@ -7,6 +7,7 @@
 //! words, wildcards and spelling, and the single characters of unspaced scripts.
 
 pub(crate) mod fast;
+pub(crate) mod grams;
 mod language;
 pub(crate) mod stems;
 mod tokenizer;

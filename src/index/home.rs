@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::forward;
 use super::settings::{MANIFEST_FILE, Manifest};
 use crate::error::{Error, Result};
 
@@ -67,11 +68,15 @@ pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str
     let Some(manifest) = manifest else {
         return Ok(());
     };
-    for path in children(&directory.join(&manifest.data))? {
-        let name = file_name(&path);
+    let data = children(&directory.join(&manifest.data))?;
+    for path in &data {
+        let name = file_name(path);
         let stale_list = name.starts_with(SOURCES_PREFIX) && name != sources;
-        if stale_list || name.starts_with(".tmp") {
-            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        // The engine removes its own files of a segment, and not ours.
+        let is_orphan = path.extension().is_some_and(|end| end == forward::EXTENSION)
+            && !data.contains(&path.with_extension("idx"));
+        if stale_list || is_orphan || name.starts_with(".tmp") {
+            fs::remove_file(path).map_err(Error::io("remove", path))?;
         }
     }
     Ok(())

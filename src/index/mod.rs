@@ -7,6 +7,7 @@
 mod batches;
 mod delete;
 mod encode;
+mod forward;
 mod freshness;
 mod home;
 mod ingest;
@@ -14,6 +15,7 @@ mod invert;
 mod lock;
 mod meta;
 mod plan;
+pub mod postings;
 mod receive;
 mod request;
 pub mod schema;
@@ -24,6 +26,7 @@ pub mod sources;
 mod update;
 
 pub use self::encode::StoredPassage;
+pub use self::forward::{Forward, ForwardToken};
 pub use self::freshness::{Freshness, freshness};
 pub use self::home::size_bytes;
 pub use self::request::{

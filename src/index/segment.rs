@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::columnar::{Column, ColumnarReader, DynamicColumn, StrColumn};
+use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{CompositeFile, Directory, FileSlice, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::postings::TermInfo;
@@ -20,6 +21,7 @@ use tantivy::termdict::TermDictionary;
 use tantivy::{DocId, HasLen, TantivyDocument};
 
 use super::encode::{self, StoredPassage};
+use super::forward::{self, Forward};
 use super::meta::SegmentRecord;
 use super::schema::Fields;
 use crate::error::{Error, Result};
@@ -47,6 +49,7 @@ pub struct OpenSegment {
     document_ids: OnceLock<Option<StrColumn>>,
     ordinals: OnceLock<Option<Column<u64>>>,
     store: OnceLock<StoreReader>,
+    forward: OnceLock<Option<Forward>>,
 }
 
 /// Field numbers below this can have postings; the schema has eleven.
@@ -114,6 +117,7 @@ impl OpenSegment {
             document_ids: OnceLock::new(),
             ordinals: OnceLock::new(),
             store: OnceLock::new(),
+            forward: OnceLock::new(),
         };
         if let Some(name) = segment.record.deletes_file() {
             segment.alive = Some(AliveBitSet::open(segment.read(&name)?.read_bytes()?));
@@ -282,6 +286,28 @@ impl OpenSegment {
         encode::decode(&self.fields, &document).ok_or_else(unreadable)
     }
 
+    /// From passages to their words; `None` where the segment has no forward
+    /// file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn forward(&self) -> Result<Option<&Forward>> {
+        let opened = open_once(&self.forward, || {
+            match self.directory.open_read(Path::new(&self.forward_file())) {
+                Ok(file) => Forward::open(file.read_bytes()?, self.max_doc()).map(Some),
+                Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
+                Err(other) => Err(io::Error::other(other.to_string())),
+            }
+        });
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// The name of the segment's forward file.
+    pub(super) fn forward_file(&self) -> String {
+        self.record.file(forward::EXTENSION)
+    }
+
     /// Turns what a reader of this segment's files says into the damage that it
     /// means.
     pub fn damaged(&self, reason: impl ToString) -> Error {
@@ -299,8 +325,8 @@ impl OpenSegment {
     /// The body of a file, without the engine's footer. Its checksum is not
     /// looked at: that would read the whole file.
     fn read(&self, name: &str) -> io::Result<FileSlice> {
-        let not_readable = |error: tantivy::directory::error::OpenReadError| match error {
-            tantivy::directory::error::OpenReadError::FileDoesNotExist(path) => {
+        let not_readable = |error: OpenReadError| match error {
+            OpenReadError::FileDoesNotExist(path) => {
                 io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
             }
             other => io::Error::other(other.to_string()),

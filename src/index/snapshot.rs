@@ -102,6 +102,11 @@ impl Snapshot {
         &self.directory
     }
 
+    /// The directory of the engine's files.
+    pub fn data_directory(&self) -> &Path {
+        &self.data
+    }
+
     /// What the index was made with.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest

@@ -9,22 +9,19 @@ use tantivy::schema::Field;
 use tantivy::{BitSet, TERMINATED};
 
 use super::accept::Accept;
-use super::cursor::Cursor;
 use super::holders::holders;
 use super::list::{List, Part};
 use super::node::{All, AllPassages, Any, AnyNode, NoPassages, Node, Set};
 use super::parameters::{Parameters, PartWeight};
 use super::phrase::{Arrangement, Phrase, PhraseTerm, Verify};
 use super::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
-use super::positions::Positions;
 use super::scale::Scale;
 use super::statistics::{self, idf};
 use crate::analysis::Analyzer;
 use crate::error::Result;
+use crate::index::postings::Cursor;
+use crate::index::postings::Positions;
 use crate::index::{OpenSegment, Snapshot, StoredPassage};
-
-/// The most that burstiness counts.
-const MAX_BURSTINESS: f32 = 3.0;
 
 /// What the evaluation of one query needs of the whole index.
 pub(super) struct Evaluator<'s> {
@@ -67,12 +64,8 @@ impl<'s> Evaluator<'s> {
 
     /// Looks a term up and weighs it.
     ///
-    /// In the first stage its factor is burstiness times its inverse document
-    /// frequency: the collection frequency over the document frequency, which
-    /// makes InExpB2 of the divergence-from-randomness family good (G. Amati and
-    /// C. J. van Rijsbergen, "Probabilistic Models of Information Retrieval Based
-    /// on Measuring the Divergence from Randomness", ACM TOIS 20(4), 2002). For
-    /// BM25 it is k1 + 1 times its inverse document frequency.
+    /// In the first stage its factor is its burstiness times its inverse document
+    /// frequency, for BM25 k1 + 1 times the latter.
     pub(super) fn resolve(&self, field: Field, term: &str) -> Result<Rc<Resolved>> {
         let key = (field, term.to_owned());
         if let Some(resolved) = self.terms.borrow().get(&key) {
@@ -83,8 +76,7 @@ impl<'s> Evaluator<'s> {
         let idf = idf(doc_freq, self.passages);
         let factor = if self.parameters.is_first_stage() {
             let collection_freq = statistics::collection_freq(self.snapshot, field, &infos)?;
-            let burstiness = (collection_freq as f32 + 1.0) / doc_freq.max(1) as f32;
-            burstiness.min(MAX_BURSTINESS) * idf
+            statistics::burstiness(collection_freq, doc_freq) * idf
         } else {
             (self.parameters.k1 + 1.0) * idf
         };

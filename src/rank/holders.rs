@@ -2,9 +2,9 @@
 
 use tantivy::schema::Field;
 
-use super::cursor::Cursor;
 use crate::error::Result;
 use crate::index::OpenSegment;
+use crate::index::postings::Cursor;
 
 /// The passages of a segment that hold `term` in `field`, ascending, deleted
 /// ones included.

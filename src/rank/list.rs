@@ -9,8 +9,8 @@
 //! rest. A part's list is a subset of the text's list, so that the text's list
 //! alone is walked and the parts' lists are looked up along the way.
 
-use super::cursor::{BLOCK, Cursor};
 use super::scale::Scale;
+use crate::index::postings::{BLOCK, Cursor};
 
 /// Bounds are computed in another order than scores, and 32-bit numbers round
 /// each step: at most a few units in the last place (2⁻²⁴ each).

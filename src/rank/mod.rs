@@ -7,15 +7,14 @@
 //! one score came from. The rest of the program knows nothing of how scores are
 //! made.
 //!
-//! From the bottom up: a cursor walks one postings list (`cursor`, `positions`);
-//! a list adds what its occurrences score and may score at most (`scale`,
-//! `list`, with the collection's numbers from `statistics`); three fast ways find
-//! the best passages of the common shapes (`union`, `intersection`, `phrase`)
-//! and `node` those of any other.
+//! From the bottom up: a list is a cursor over postings with what its occurrences
+//! score and may score at most (`scale`, `list`, with the collection's numbers
+//! from `statistics`); three fast ways find the best passages of the common
+//! shapes (`union`, `intersection`, `phrase`) and `node` those of any other. The
+//! best of them are then scored again (`second`).
 
 mod accept;
 mod count;
-mod cursor;
 mod evaluate;
 mod explain;
 mod holders;
@@ -25,7 +24,6 @@ mod node;
 mod parameters;
 mod phrase;
 mod plan;
-mod positions;
 mod scale;
 mod search;
 mod second;

@@ -2,9 +2,9 @@
 
 use tantivy::TERMINATED;
 
-use super::cursor::Cursor;
-use super::positions::Positions;
 use super::scale::Scale;
+use crate::index::postings::Cursor;
+use crate::index::postings::Positions;
 
 /// How the terms have to stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use tantivy::fieldnorm::FieldNormReader;
 
-use super::cursor::BlockBest;
+use crate::index::postings::BlockBest;
 use crate::index::{FieldPostings, OpenSegment};
 
 /// The engine's own constants, under which it chose the best passage of each

@@ -10,8 +10,8 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 
-use super::cursor::Cursor;
 use crate::error::Result;
+use crate::index::postings::Cursor;
 use crate::index::{OpenSegment, Snapshot};
 
 /// The inverse document frequency of a term that stands in `doc_freq` of
@@ -22,6 +22,18 @@ use crate::index::{OpenSegment, Snapshot};
 pub(super) fn idf(doc_freq: u64, doc_count: u64) -> f32 {
     let absent = (doc_count - doc_freq.min(doc_count)) as f32 + 0.5;
     (1.0 + absent / (doc_freq as f32 + 0.5)).ln()
+}
+
+/// The most that burstiness counts.
+const MAX_BURSTINESS: f32 = 3.0;
+
+/// How much the occurrences of a term crowd together: its collection frequency
+/// over its document frequency, at most 3. It makes InExpB2 of the
+/// divergence-from-randomness family good (G. Amati and C. J. van Rijsbergen,
+/// "Probabilistic Models of Information Retrieval Based on Measuring the
+/// Divergence from Randomness", ACM TOIS 20(4), 2002).
+pub(super) fn burstiness(collection_freq: u64, doc_freq: u64) -> f32 {
+    ((collection_freq as f32 + 1.0) / doc_freq.max(1) as f32).min(MAX_BURSTINESS)
 }
 
 /// The average length of `field` in tokens, over the passages that are alive; 0

@@ -10,7 +10,7 @@ use tantivy::TERMINATED;
 use super::evaluate::{Evaluator, Scope};
 use super::plan::{Clauses, Leaf, Plan};
 use super::search::first_stage;
-use super::{Parameters, Ranking};
+use super::{GramTable, Parameters, QueryWord, Ranking, Request, ScoredPassage, Wording, top};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::{Input, Silent, Snapshot, UpdateRequest, update};
@@ -257,6 +257,56 @@ fn bm25_scores_as_the_engine_does() -> Result<()> {
             for (found, expected) in found.iter().zip(&expected) {
                 assert!((found - expected).abs() <= 1e-5 * expected.max(1.0), "{query}");
             }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_second_stage_needs_no_forward_file() -> Result<()> {
+    let mut sample = Sample::new(5)?;
+    sample.commit("a", 600)?;
+    let with = sample.snapshot()?;
+    let without_forward_files = sample.directory.path().join("without");
+    copy(&sample.index(), &without_forward_files, "forward")?;
+    let without = Snapshot::open(&without_forward_files)?;
+    let parameters = Parameters::new(Ranking::Full);
+    for round in 0..40 {
+        let words: Vec<String> = (0..=round % 5).map(|_| sample.word()).collect();
+        let plans = words.iter().map(|word| Plan::term(with.fields().text, word.clone(), 1.0));
+        let plan = Plan::Boolean(Clauses { should: plans.collect(), ..Clauses::default() });
+        let wording = Wording {
+            words: words
+                .iter()
+                .map(|word| QueryWord {
+                    surface: word.clone(),
+                    stem: word.clone(),
+                    unit: crate::analysis::words::Unit::Word,
+                    weight: crate::analysis::Weight::Full,
+                })
+                .collect(),
+        };
+        let of = |snapshot: &Snapshot| -> Result<Vec<ScoredPassage>> {
+            let grams = GramTable::of(snapshot)?;
+            let request =
+                Request { plan: &plan, wording: &wording, parameters: &parameters, limit: 20 };
+            top(snapshot, &request, || Ok(&grams))
+        };
+        assert_eq!(of(&with)?, of(&without)?, "{words:?}");
+    }
+    Ok(())
+}
+
+/// Copies a folder without the files of one extension.
+fn copy(from: &Path, to: &Path, left_out: &str) -> Result<()> {
+    fs::create_dir_all(to).map_err(Error::io("create", to))?;
+    for entry in fs::read_dir(from).map_err(Error::io("read", from))? {
+        let path = entry.map_err(Error::io("read", from))?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &target, left_out)?;
+        } else if path.extension().is_none_or(|extension| extension != left_out) {
+            fs::copy(&path, &target).map_err(Error::io("copy", &path))?;
         }
     }
     Ok(())

@@ -6,9 +6,7 @@
 //! 1971). A passage's likeness is the mean of its cosines with the three best,
 //! weighted by their scores; for one of the three its own counts among them.
 
-use std::collections::HashMap;
-
-use super::words::{CandidateWords, Candidates};
+use super::candidates::{CandidatePassage, Candidates};
 use crate::analysis::Weight;
 use crate::error::Result;
 use crate::rank::evaluate::Evaluator;
@@ -17,99 +15,88 @@ use crate::rank::top::ScoredPassage;
 /// How many of the best passages are looked to.
 const LEADERS: usize = 3;
 
-/// The candidates' likenesses to the best of them.
-pub(super) struct Centroid {
-    likenesses: Vec<f32>,
-}
-
-/// Stems with their weights, ascending by stem, of length 1.
-type Vector = Vec<(u32, f32)>;
-
-impl Centroid {
-    /// Compares all candidates with the first of `order`.
-    pub(super) fn new(
-        evaluator: &Evaluator<'_>,
-        candidates: &Candidates,
-        order: &[usize],
-        scored: &[ScoredPassage],
-    ) -> Result<Self> {
-        let text = evaluator.snapshot.fields().text;
-        let average = evaluator.average_length(text)?;
-        let factors = candidates
-            .vocabulary
-            .stems
-            .iter()
-            .map(|stem| Ok(evaluator.resolve(text, stem)?.factor))
-            .collect::<Result<Vec<f32>>>()?;
-        let vectors: Vec<Vector> = candidates
-            .passages
-            .iter()
-            .map(|passage| vector(passage, candidates, &factors, evaluator, average))
-            .collect();
-        let leaders = &order[..LEADERS.min(order.len())];
-        let total: f32 = leaders.iter().map(|&leader| scored[leader].score).sum();
-        let mut likenesses: Vec<f32> = vectors
-            .iter()
-            .map(|vector| {
-                let shares = leaders.iter().map(|&leader| {
-                    scored[leader].score / total.max(1e-9) * cosine(vector, &vectors[leader])
-                });
-                shares.sum()
-            })
-            .collect();
-        let most = likenesses.iter().copied().fold(0.0, f32::max);
-        if most > 0.0 {
-            likenesses.iter_mut().for_each(|likeness| *likeness /= most);
-        }
-        Ok(Self { likenesses })
-    }
-
-    /// The likeness of each candidate, 0 to 1.
-    pub(super) fn likenesses(&self) -> &[f32] {
-        &self.likenesses
-    }
-}
-
-fn vector(
-    passage: &CandidateWords,
-    candidates: &Candidates,
-    factors: &[f32],
+/// The likeness of each candidate to the first of `order`, 0 to 1.
+pub(super) fn likenesses(
     evaluator: &Evaluator<'_>,
-    average: f32,
-) -> Vector {
-    let mut counts: HashMap<u32, u32> = HashMap::new();
-    for token in &passage.tokens {
-        let word = &candidates.vocabulary.words[token.word as usize];
-        if word.weight != Weight::Stop {
-            *counts.entry(word.stem).or_default() += 1;
-        }
+    candidates: &Candidates<'_>,
+    order: &[usize],
+    scored: &[ScoredPassage],
+) -> Result<Vec<f32>> {
+    let leaders = &order[..LEADERS.min(order.len())];
+    let total: f32 = leaders.iter().map(|&leader| scored[leader].score).sum();
+    let mut vectors = Vectors {
+        candidates,
+        counts: vec![0; candidates.factors.len()],
+        touched: Vec::new(),
+        k1: evaluator.parameters.k1,
+        b: evaluator.parameters.b,
+        average_length: evaluator.average_length(evaluator.snapshot.fields().text)?,
+    };
+    // The cosines with several vectors, weighted, are one with their sum.
+    let mut sum = vec![0.0; candidates.factors.len()];
+    for &leader in leaders {
+        let share = scored[leader].score / total.max(1e-9);
+        vectors.visit(&candidates.passages[leader], |stem, weight| {
+            sum[stem as usize] += share * weight;
+        });
     }
-    let (k1, b) = (evaluator.parameters.k1, evaluator.parameters.b);
-    let length = passage.tokens.len() as f32;
-    let norm = k1 * (1.0 - b + b * length / average.max(1e-9));
-    let mut vector: Vector = counts
-        .into_iter()
-        .map(|(stem, count)| {
-            let count = count as f32;
-            (stem, factors[stem as usize] * count / (count + norm))
+    let mut likenesses: Vec<f32> = candidates
+        .passages
+        .iter()
+        .map(|passage| {
+            let mut likeness = 0.0;
+            vectors.visit(passage, |stem, weight| likeness += weight * sum[stem as usize]);
+            likeness
         })
         .collect();
-    vector.sort_unstable_by_key(|&(stem, _)| stem);
-    let size = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-    if size > 0.0 {
-        vector.iter_mut().for_each(|(_, weight)| *weight /= size);
+    let most = likenesses.iter().copied().fold(0.0, f32::max);
+    if most > 0.0 {
+        likenesses.iter_mut().for_each(|likeness| *likeness /= most);
     }
-    vector
+    Ok(likenesses)
 }
 
-fn cosine(a: &Vector, b: &Vector) -> f32 {
-    let mut b = b.iter().peekable();
-    let mut sum = 0.0;
-    for &(stem, weight) in a {
-        while b.next_if(|(other, _)| *other < stem).is_some() {}
-        if let Some((_, other)) = b.next_if(|(other, _)| *other == stem) {
-            sum += weight * other;
+/// Passages as vectors of length 1 over stems.
+struct Vectors<'c, 's> {
+    candidates: &'c Candidates<'s>,
+    /// How often each stem stands in the passage at hand; 0 in between.
+    counts: Vec<u32>,
+    touched: Vec<u32>,
+    k1: f32,
+    b: f32,
+    average_length: f32,
+}
+
+impl Vectors<'_, '_> {
+    /// Gives each stem of `passage` with its weight, stop words left out, in
+    /// order of their first occurrence.
+    fn visit(&mut self, passage: &CandidatePassage, mut visit: impl FnMut(u32, f32)) {
+        self.touched.clear();
+        for token in &passage.tokens {
+            let word = &self.candidates.words[token.word as usize];
+            if word.weight == Weight::Stop {
+                continue;
+            }
+            let count = &mut self.counts[word.stem as usize];
+            if *count == 0 {
+                self.touched.push(word.stem);
+            }
+            *count += 1;
+        }
+        let length = passage.tokens.len() as f32 / self.average_length.max(1e-9);
+        let norm = self.k1 * (1.0 - self.b + self.b * length);
+        let (counts, factors) = (&self.counts, &self.candidates.factors);
+        let weight = |stem: u32| {
+            let count = counts[stem as usize] as f32;
+            factors[stem as usize] * count / (count + norm)
+        };
+        let size = self.touched.iter().map(|&stem| weight(stem) * weight(stem)).sum::<f32>();
+        if size > 0.0 {
+            let scale = size.sqrt().recip();
+            self.touched.iter().for_each(|&stem| visit(stem, weight(stem) * scale));
+        }
+        for &stem in &self.touched {
+            self.counts[stem as usize] = 0;
         }
     }
-    sum
 }

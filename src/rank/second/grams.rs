@@ -7,81 +7,83 @@
 //! needed: a passage's grams are those of its words, and in how many passages a
 //! gram stands is bounded by the sum over the words that contain it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use super::words::{CandidateWords, Candidates, Wording};
-use crate::analysis::words::Unit;
+use super::candidates::{CandidatePassage, Candidates};
+use super::wording::Wording;
+use crate::analysis::grams::each_gram;
+use crate::analysis::words::is_unspaced;
 use crate::error::Result;
-use crate::index::Snapshot;
+use crate::index::{OpenSegment, Snapshot};
 use crate::rank::evaluate::Evaluator;
 use crate::rank::statistics;
 
-/// Characters in a gram.
-const GRAM: usize = 5;
-
-/// In how many passages each gram stands, at most.
+/// In how many passages each gram stands, at most, for the segments whose
+/// forward files do not tell.
 #[derive(Debug, Default)]
 pub struct GramTable {
-    doc_freqs: HashMap<Box<str>, u64>,
+    doc_freqs: FxHashMap<u32, u64>,
 }
 
 impl GramTable {
-    /// The grams of all words of an index, in time proportional to its
-    /// vocabulary.
+    /// The grams of all words of the segments without a forward file, in time
+    /// proportional to their vocabulary.
     ///
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
     pub fn of(snapshot: &Snapshot) -> Result<Self> {
-        let mut doc_freqs: HashMap<Box<str>, u64> = HashMap::new();
+        let mut doc_freqs: FxHashMap<u32, u64> = FxHashMap::default();
         for segment in snapshot.segments() {
-            let Some(field) = segment.field(snapshot.surface_field())? else { continue };
+            let field = segment.field(snapshot.surface_field())?;
+            let Some(field) = field.filter(|_| matches!(segment.forward(), Ok(None))) else {
+                continue;
+            };
             let stream = field.dictionary.stream();
             let mut stream = stream.map_err(|error| segment.damaged(error))?;
             while stream.advance() {
                 let doc_freq = u64::from(stream.value().doc_freq);
-                if let Ok(word) = std::str::from_utf8(stream.key()) {
-                    for_each_gram(word, |gram| match doc_freqs.get_mut(gram) {
-                        Some(sum) => *sum += doc_freq,
-                        None => {
-                            doc_freqs.insert(gram.into(), doc_freq);
-                        }
-                    });
+                if let Ok(word) = std::str::from_utf8(stream.key())
+                    && !word.starts_with(is_unspaced)
+                {
+                    each_gram(word, |gram| *doc_freqs.entry(gram).or_default() += doc_freq);
                 }
             }
         }
         Ok(Self { doc_freqs })
     }
 
-    fn doc_freq(&self, gram: &str) -> u64 {
-        self.doc_freqs.get(gram).copied().unwrap_or(0)
-    }
-}
-
-/// Calls `visit` with each gram of `_word_`, the whole where it is shorter.
-fn for_each_gram(word: &str, mut visit: impl FnMut(&str)) {
-    let padded = format!("_{word}_");
-    let ends: Vec<usize> = padded.char_indices().map(|(at, _)| at).chain([padded.len()]).collect();
-    if ends.len() <= GRAM {
-        return visit(&padded);
-    }
-    for window in ends.windows(GRAM + 1) {
-        visit(&padded[window[0]..window[GRAM]]);
+    fn doc_freq(&self, snapshot: &Snapshot, gram: u32) -> Result<u64> {
+        let mut doc_freq = self.doc_freqs.get(&gram).copied().unwrap_or(0);
+        let forwards = snapshot.segments().iter().map(OpenSegment::forward);
+        for forward in forwards {
+            doc_freq += forward?.map_or(0, |forward| forward.gram_doc_freq(gram));
+        }
+        Ok(doc_freq)
     }
 }
 
 /// Scores shared grams for one query over some candidates.
 pub(super) struct Grams {
     weight: f32,
-    /// For each gram of the query its factor, by the number it has here.
+    /// For each distinct gram of the query its factor.
     factors: Vec<f32>,
-    /// For each word of the vocabulary: how many grams it has, and which of the
-    /// query's it holds.
-    words: Vec<(u32, Vec<u32>)>,
+    /// For each word of the candidates what it holds.
+    words: Vec<WordGrams>,
+    /// The query's grams that words hold, as places in `factors`, word by word.
+    shared: Vec<u32>,
     title_weight: f32,
     /// Grams in an average passage and in an average title.
     average: f32,
     average_title: f32,
+}
+
+/// The grams of one word.
+struct WordGrams {
+    count: u32,
+    /// Which places of `shared` are its own.
+    start: u32,
+    end: u32,
 }
 
 impl Grams {
@@ -89,53 +91,46 @@ impl Grams {
         evaluator: &Evaluator<'_>,
         wording: &Wording,
         table: &GramTable,
-        candidates: &Candidates,
+        candidates: &Candidates<'_>,
     ) -> Result<Self> {
-        let mut places: HashMap<String, u32> = HashMap::new();
-        let mut counts: Vec<u32> = Vec::new();
-        let mut factors = Vec::new();
+        let mut grams: Vec<u32> = Vec::new();
         for word in wording.spaced() {
-            for_each_gram(&word.surface, |gram| {
-                let place = places.entry(gram.to_owned()).or_insert(counts.len() as u32);
-                if *place as usize == counts.len() {
-                    let doc_freq = table.doc_freq(gram).min(evaluator.passages);
-                    factors.push(statistics::idf(doc_freq, evaluator.passages));
-                    counts.push(0);
-                }
-                counts[*place as usize] += 1;
-            });
+            each_gram(&word.surface, |gram| grams.push(gram));
         }
-        for (factor, &count) in factors.iter_mut().zip(&counts) {
-            *factor *= (count as f32).sqrt();
+        grams.sort_unstable();
+        let mut places: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut factors = Vec::new();
+        for equal in grams.chunk_by(|a, b| a == b) {
+            let doc_freq = table.doc_freq(evaluator.snapshot, equal[0])?.min(evaluator.passages);
+            let idf = statistics::idf(doc_freq, evaluator.passages);
+            places.insert(equal[0], factors.len() as u32);
+            factors.push((equal.len() as f32).sqrt() * idf);
         }
-        let words: Vec<(u32, Vec<u32>)> = candidates
-            .vocabulary
-            .words
-            .iter()
-            .map(|word| {
-                let (mut count, mut shared) = (0, Vec::new());
-                if word.unit == Unit::Word {
-                    for_each_gram(&word.surface, |gram| {
-                        count += 1;
-                        shared.extend(places.get(gram));
-                    });
-                }
-                (count, shared)
-            })
-            .collect();
+        let filter = Filter::of(&grams);
+        let mut shared = Vec::new();
+        let mut words = Vec::with_capacity(candidates.words.len());
+        for word in &candidates.words {
+            let (mut count, start) = (0, shared.len() as u32);
+            if !word.is_unspaced() {
+                each_gram(&word.surface, |gram| {
+                    count += 1;
+                    if filter.may_hold(gram) {
+                        shared.extend(places.get(&gram));
+                    }
+                });
+            }
+            words.push(WordGrams { count, start, end: shared.len() as u32 });
+        }
         let fields = evaluator.snapshot.fields();
-        let grams: u64 = candidates
-            .passages
-            .iter()
-            .flat_map(|passage| &passage.tokens)
-            .map(|token| u64::from(words[token.word as usize].0))
-            .sum();
+        let tokens = candidates.passages.iter().flat_map(|passage| &passage.tokens);
+        let grams: u64 = tokens.map(|token| u64::from(words[token.word as usize].count)).sum();
         // Grams a word, on average over the candidates.
         let per_word = grams as f32 / candidates.token_count().max(1) as f32;
         Ok(Self {
             weight: evaluator.parameters.second.grams,
             factors,
             words,
+            shared,
             title_weight: evaluator.parameters.title.weight,
             average: per_word * evaluator.average_length(fields.text)?,
             average_title: per_word * evaluator.average_length(fields.title)?,
@@ -143,18 +138,18 @@ impl Grams {
     }
 
     /// What shared grams add to the score of `passage`.
-    pub(super) fn score(&self, passage: &CandidateWords) -> f32 {
+    pub(super) fn score(&self, passage: &CandidatePassage) -> f32 {
         if self.factors.is_empty() {
             return 0.0;
         }
         let mut freqs = vec![(0u32, 0u32); self.factors.len()];
         let (mut length, mut title_length) = (0, 0);
         for (n, token) in passage.tokens.iter().enumerate() {
-            let (count, shared) = &self.words[token.word as usize];
-            length += count;
+            let word = &self.words[token.word as usize];
+            length += word.count;
             let is_title = n < passage.title_len;
-            title_length += if is_title { *count } else { 0 };
-            for &gram in shared {
+            title_length += if is_title { word.count } else { 0 };
+            for &gram in &self.shared[word.start as usize..word.end as usize] {
                 let (body, title) = &mut freqs[gram as usize];
                 *(if is_title { title } else { body }) += 1;
             }
@@ -169,20 +164,20 @@ impl Grams {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Tells for most grams at once that the query does not hold them: one bit for
+/// each of 4,096 classes.
+struct Filter([u64; 64]);
 
-    #[test]
-    fn a_word_gives_its_grams_with_its_ends() {
-        let grams = |word| {
-            let mut grams = Vec::new();
-            for_each_gram(word, |gram| grams.push(gram.to_owned()));
-            grams
-        };
-        assert_eq!(grams("chain"), ["_chai", "chain", "hain_"]);
-        assert_eq!(grams("bet"), ["_bet_"]);
-        assert_eq!(grams("a"), ["_a_"]);
-        assert_eq!(grams("größe"), ["_größ", "größe", "röße_"]);
+impl Filter {
+    fn of(grams: &[u32]) -> Self {
+        let mut bits = [0; 64];
+        for &gram in grams {
+            bits[(gram >> 6 & 63) as usize] |= 1 << (gram & 63);
+        }
+        Self(bits)
+    }
+
+    fn may_hold(&self, gram: u32) -> bool {
+        self.0[(gram >> 6 & 63) as usize] >> (gram & 63) & 1 != 0
     }
 }

@@ -6,20 +6,20 @@
 //! how much a passage is like the best ones (`centroid`). Everything added is at
 //! least 0, so nothing sinks below the passages that were not looked at.
 
+mod candidates;
 mod centroid;
 mod grams;
 mod nearness;
-mod words;
+mod wording;
 
 pub use self::grams::GramTable;
-pub use self::words::{QueryWord, Wording};
+pub use self::wording::{QueryWord, Wording};
 
 use std::cmp::Ordering;
 
-use self::centroid::Centroid;
+use self::candidates::Candidates;
 use self::grams::Grams;
 use self::nearness::Nearness;
-use self::words::Candidates;
 use super::evaluate::Evaluator;
 use super::top::ScoredPassage;
 use crate::error::Result;
@@ -38,8 +38,8 @@ pub(super) fn rerank(
     if depth == 0 || wording.is_empty() {
         return Ok(());
     }
-    let candidates = Candidates::read(evaluator.snapshot, best)?;
-    let nearness = Nearness::new(evaluator, wording)?;
+    let candidates = Candidates::read(evaluator, best)?;
+    let nearness = Nearness::new(evaluator, wording, &candidates)?;
     let grams = Grams::new(evaluator, wording, grams, &candidates)?;
     for (scored, passage) in best.iter_mut().zip(&candidates.passages) {
         scored.score += nearness.score(passage, &candidates) + grams.score(passage);
@@ -48,9 +48,9 @@ pub(super) fn rerank(
     let by_score =
         |a: &ScoredPassage, b: &ScoredPassage| -> Ordering { b.score.total_cmp(&a.score) };
     order.sort_by(|&a, &b| by_score(&best[a], &best[b]));
-    let centroid = Centroid::new(evaluator, &candidates, &order, best)?;
+    let likenesses = centroid::likenesses(evaluator, &candidates, &order, best)?;
     let leader = best[order[0]].score;
-    for (scored, likeness) in best.iter_mut().zip(centroid.likenesses()) {
+    for (scored, likeness) in best.iter_mut().zip(likenesses) {
         scored.score += weights.centroid * leader * likeness;
     }
     best.sort_by(by_score);

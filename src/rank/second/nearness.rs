@@ -6,7 +6,10 @@
 //! Keyword-Based Retrieval Systems", ECIR 2003). Distances and the saturation
 //! n / (n + K) were found by experiment.
 
-use super::words::{CandidateWords, Candidates, Wording};
+use rustc_hash::FxHashMap;
+
+use super::candidates::{CandidatePassage, Candidates};
+use super::wording::Wording;
 use crate::error::Result;
 use crate::rank::evaluate::Evaluator;
 
@@ -20,9 +23,11 @@ const NEAR: u32 = 8;
 
 /// Scores nearness for one query.
 pub(super) struct Nearness {
-    /// The query's distinct stems with their inverse document frequencies.
-    stems: Vec<(String, f32)>,
-    /// Neighbours in the query, as places in `stems`.
+    /// The inverse document frequencies of the query's distinct stems.
+    idfs: Vec<f32>,
+    /// Their places by the numbers the stems have among the candidates.
+    places: FxHashMap<u32, usize>,
+    /// Neighbours in the query, as places in `idfs`.
     neighbours: Vec<(usize, usize)>,
     adjacency: f32,
     proximity: f32,
@@ -30,27 +35,34 @@ pub(super) struct Nearness {
 }
 
 impl Nearness {
-    pub(super) fn new(evaluator: &Evaluator<'_>, wording: &Wording) -> Result<Self> {
+    pub(super) fn new(
+        evaluator: &Evaluator<'_>,
+        wording: &Wording,
+        candidates: &Candidates<'_>,
+    ) -> Result<Self> {
         let text = evaluator.snapshot.fields().text;
-        let mut stems: Vec<(String, f32)> = Vec::new();
-        let mut places = Vec::new();
+        let mut stems: Vec<&str> = Vec::new();
+        let mut idfs = Vec::new();
+        let mut places = FxHashMap::default();
+        let mut order = Vec::new();
         for word in wording.telling() {
-            let place = stems.iter().position(|(stem, _)| *stem == word.stem);
-            places.push(match place {
-                Some(place) => place,
-                None => {
-                    let idf = evaluator.resolve(text, &word.stem)?.idf;
-                    stems.push((word.stem.clone(), idf));
-                    stems.len() - 1
+            let known = stems.iter().position(|stem| *stem == word.stem);
+            order.push(known.unwrap_or(stems.len()));
+            if known.is_none() {
+                if let Some(stem) = candidates.find_stem(evaluator, &word.stem)? {
+                    places.insert(stem, stems.len());
                 }
-            });
+                idfs.push(evaluator.resolve(text, &word.stem)?.idf);
+                stems.push(&word.stem);
+            }
         }
         let mut neighbours: Vec<(usize, usize)> =
-            places.windows(2).map(|pair| (pair[0], pair[1])).filter(|(a, b)| a != b).collect();
+            order.windows(2).map(|pair| (pair[0], pair[1])).filter(|(a, b)| a != b).collect();
         neighbours.sort_unstable();
         neighbours.dedup();
         Ok(Self {
-            stems,
+            idfs,
+            places,
             neighbours,
             adjacency: evaluator.parameters.second.adjacency,
             proximity: evaluator.parameters.second.proximity,
@@ -59,8 +71,8 @@ impl Nearness {
     }
 
     /// What nearness adds to the score of `passage`.
-    pub(super) fn score(&self, passage: &CandidateWords, candidates: &Candidates) -> f32 {
-        if self.stems.len() < 2 {
+    pub(super) fn score(&self, passage: &CandidatePassage, candidates: &Candidates<'_>) -> f32 {
+        if self.idfs.len() < 2 {
             return 0.0;
         }
         let positions = self.positions(passage, candidates);
@@ -70,12 +82,12 @@ impl Nearness {
         let mut score = 0.0;
         for &(a, b) in &self.neighbours {
             let count = pairs(&positions[a], &positions[b], |a, b| b > a && b - a <= ADJACENT);
-            score += self.adjacency * (self.stems[a].1 + self.stems[b].1) * saturated(count);
+            score += self.adjacency * (self.idfs[a] + self.idfs[b]) * saturated(count);
         }
-        for a in 0..self.stems.len() {
-            for b in a + 1..self.stems.len() {
+        for a in 0..self.idfs.len() {
+            for b in a + 1..self.idfs.len() {
                 let count = pairs(&positions[a], &positions[b], |a, b| a.abs_diff(b) < NEAR);
-                let (a, b) = (self.stems[a].1, self.stems[b].1);
+                let (a, b) = (self.idfs[a], self.idfs[b]);
                 let mean = 2.0 * a * b / (a + b).max(1e-9);
                 score += self.proximity * mean * saturated(count);
             }
@@ -84,14 +96,11 @@ impl Nearness {
     }
 
     /// Where each stem of the query stands in the passage.
-    fn positions(&self, passage: &CandidateWords, candidates: &Candidates) -> Vec<Vec<u32>> {
-        let vocabulary = &candidates.vocabulary;
-        let wanted: Vec<Option<u32>> =
-            self.stems.iter().map(|(stem, _)| vocabulary.find_stem(stem)).collect();
-        let mut positions = vec![Vec::new(); wanted.len()];
+    fn positions(&self, passage: &CandidatePassage, candidates: &Candidates<'_>) -> Vec<Vec<u32>> {
+        let mut positions = vec![Vec::new(); self.idfs.len()];
         for token in &passage.tokens {
-            let stem = Some(vocabulary.words[token.word as usize].stem);
-            for (place, _) in wanted.iter().enumerate().filter(|(_, wanted)| **wanted == stem) {
+            let stem = candidates.words[token.word as usize].stem;
+            if let Some(&place) = self.places.get(&stem) {
                 positions[place].push(token.position);
             }
         }

@@ -10,10 +10,10 @@ use bitpacking::{BitPacker, BitPacker4x};
 use tantivy::postings::TermInfo;
 
 use super::cursor::{BLOCK, Cursor, read_number};
-use crate::index::FieldPostings;
+use crate::index::segment::FieldPostings;
 
 /// The positions of one term.
-pub(super) struct Positions<'a> {
+pub struct Positions<'a> {
     field: &'a FieldPostings,
     /// Bits of each full block.
     widths: &'a [u8],
@@ -29,7 +29,7 @@ pub(super) struct Positions<'a> {
 
 impl<'a> Positions<'a> {
     /// The positions of the term `info` in `field`.
-    pub(super) fn new(field: &'a FieldPostings, info: &TermInfo) -> Self {
+    pub fn new(field: &'a FieldPostings, info: &TermInfo) -> Self {
         let parts = || -> Option<(&'a [u8], &'a [u8])> {
             let bytes = field.positions.as_slice().get(info.positions_range.clone())?;
             let (blocks, start) = read_number(bytes, 0)?;
@@ -46,7 +46,7 @@ impl<'a> Positions<'a> {
 
     /// Puts the positions of the current passage of `cursor`, which walks the
     /// same term, into `positions`, ascending, each greater by `shift`.
-    pub(super) fn read(&mut self, cursor: &mut Cursor<'_>, shift: u32, positions: &mut Vec<u32>) {
+    pub fn read(&mut self, cursor: &mut Cursor<'_>, shift: u32, positions: &mut Vec<u32>) {
         positions.clear();
         let count = cursor.freq();
         let first = cursor.first_occurrence();

@@ -16,18 +16,18 @@ use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
-use crate::index::FieldPostings;
+use crate::index::segment::FieldPostings;
 
 /// Passages in a full block.
-pub(super) const BLOCK: usize = BitPacker4x::BLOCK_LEN;
+pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 
 /// The best passage of a block under the engine's BM25.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct BlockBest {
+pub struct BlockBest {
     /// The code of its length.
-    pub(super) length_code: u8,
+    pub length_code: u8,
     /// How often it holds the term; infinite where it is 255 or more.
-    pub(super) term_freq: f32,
+    pub term_freq: f32,
 }
 
 /// How much of the current block is unpacked.
@@ -39,7 +39,7 @@ enum Unpacked {
 }
 
 /// A place in a postings list.
-pub(super) struct Cursor<'a> {
+pub struct Cursor<'a> {
     field: &'a FieldPostings,
     table: &'a [u8],
     entry_len: usize,
@@ -73,7 +73,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// A cursor over the list of `info` in `field`, in front of its first block.
-    pub(super) fn new(field: &'a FieldPostings, info: &TermInfo) -> Self {
+    pub fn new(field: &'a FieldPostings, info: &TermInfo) -> Self {
         let list = field.postings.as_slice().get(info.postings_range.clone());
         let mut cursor = Self {
             field,
@@ -120,29 +120,29 @@ impl<'a> Cursor<'a> {
     }
 
     /// How many passages the list has.
-    pub(super) fn doc_freq(&self) -> u32 {
+    pub fn doc_freq(&self) -> u32 {
         self.doc_freq
     }
 
     /// Whether the cursor is behind the last block.
-    pub(super) fn is_past(&self) -> bool {
+    pub fn is_past(&self) -> bool {
         self.block > self.full_blocks
     }
 
     /// The last passage of the current block; `TERMINATED` in the rest and
     /// behind it.
-    pub(super) fn last_doc(&self) -> u32 {
+    pub fn last_doc(&self) -> u32 {
         self.last
     }
 
     /// The best passage of the current block; `None` in the rest, for which the
     /// engine keeps none.
-    pub(super) fn block_best(&self) -> Option<BlockBest> {
+    pub fn block_best(&self) -> Option<BlockBest> {
         self.best_of(self.block)
     }
 
     /// The best passage of block `block`.
-    pub(super) fn best_of(&self, block: usize) -> Option<BlockBest> {
+    pub fn best_of(&self, block: usize) -> Option<BlockBest> {
         let entry = self.entry(block)?;
         let &[length_code, term_freq] = entry.last_chunk()?;
         let term_freq = if term_freq == u8::MAX { f32::INFINITY } else { f32::from(term_freq) };
@@ -150,21 +150,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// The last passage of block `block`, `TERMINATED` for the rest.
-    pub(super) fn last_of(&self, block: usize) -> u32 {
+    pub fn last_of(&self, block: usize) -> u32 {
         self.entry(block).map_or(TERMINATED, |entry| {
             u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]])
         })
     }
 
     /// The first passage that the current block may hold.
-    pub(super) fn first_possible_doc(&self) -> u32 {
+    pub fn first_possible_doc(&self) -> u32 {
         if self.block == 0 { 0 } else { self.previous.saturating_add(1) }
     }
 
     /// A passage at or before the first one of the list at or behind `target`, as
     /// far as the current block tells, which must not end before `target` unless
     /// it is the last. Neither moves nor unpacks.
-    pub(super) fn next_known(&self, target: u32) -> u32 {
+    pub fn next_known(&self, target: u32) -> u32 {
         if self.is_past() {
             TERMINATED
         } else if target > self.last {
@@ -178,12 +178,12 @@ impl<'a> Cursor<'a> {
 
     /// Whether the list may hold a passage from `from` to `last`, by what
     /// [`Cursor::next_known`] tells.
-    pub(super) fn may_hold(&self, from: u32, last: u32) -> bool {
+    pub fn may_hold(&self, from: u32, last: u32) -> bool {
         self.next_known(from) <= last
     }
 
     /// The first passage at or behind `target`. The current passage stays.
-    pub(super) fn peek(&mut self, target: u32) -> u32 {
+    pub fn peek(&mut self, target: u32) -> u32 {
         self.seek_block(target);
         self.unpack_docs();
         self.next_known(target)
@@ -191,7 +191,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves to the block of the first passage at or behind `target` and unpacks
     /// it, if it may hold any up to `last`.
-    pub(super) fn approach(&mut self, target: u32, last: u32) {
+    pub fn approach(&mut self, target: u32, last: u32) {
         self.seek_block(target);
         if self.first_possible_doc() <= last {
             self.unpack_docs();
@@ -199,25 +199,25 @@ impl<'a> Cursor<'a> {
     }
 
     /// A cursor at the rest of the same list.
-    pub(super) fn at_rest(&self) -> Self {
+    pub fn at_rest(&self) -> Self {
         let mut rest = Self { ..*self };
         rest.seek_block(TERMINATED);
         rest
     }
 
     /// The number of the current block.
-    pub(super) fn block(&self) -> usize {
+    pub fn block(&self) -> usize {
         self.block
     }
 
     /// How many full blocks the list has.
-    pub(super) fn full_blocks(&self) -> usize {
+    pub fn full_blocks(&self) -> usize {
         self.full_blocks
     }
 
     /// Occurrences of the term in all passages of the list, by its table alone
     /// where it can.
-    pub(super) fn total_occurrences(&mut self) -> u64 {
+    pub fn total_occurrences(&mut self) -> u64 {
         let mut total = 0;
         while !self.is_past() {
             total += u64::from(self.occurrences_in_block());
@@ -281,7 +281,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Moves to the next block without unpacking it.
-    pub(super) fn next_block(&mut self) {
+    pub fn next_block(&mut self) {
         if self.block >= self.full_blocks {
             self.end();
             return;
@@ -299,14 +299,14 @@ impl<'a> Cursor<'a> {
 
     /// Moves to the block that holds the first passage at or behind `target`,
     /// without unpacking it.
-    pub(super) fn seek_block(&mut self, target: u32) {
+    pub fn seek_block(&mut self, target: u32) {
         while self.last < target {
             self.next_block();
         }
     }
 
     /// Unpacks the passages of the current block.
-    pub(super) fn unpack_docs(&mut self) {
+    pub fn unpack_docs(&mut self) {
         if self.unpacked == Unpacked::Nothing {
             self.unpack_docs_now();
         }
@@ -355,7 +355,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Unpacks passages and frequencies of the current block.
-    pub(super) fn unpack_all(&mut self) {
+    pub fn unpack_all(&mut self) {
         self.unpack_docs();
         if self.unpacked == Unpacked::Docs {
             self.unpacked = Unpacked::All;
@@ -389,23 +389,23 @@ impl<'a> Cursor<'a> {
     }
 
     /// The passages of the current block, ascending, once they are unpacked.
-    pub(super) fn docs(&self) -> &[u32] {
+    pub fn docs(&self) -> &[u32] {
         &self.docs[..self.len]
     }
 
     /// The frequencies that belong to [`Cursor::docs`], once they are unpacked.
-    pub(super) fn freqs(&self) -> &[u32] {
+    pub fn freqs(&self) -> &[u32] {
         &self.freqs[..self.len]
     }
 
     /// All slots' frequencies; those without a passage hold anything.
-    pub(super) fn freq_slots(&self) -> &[u32; BLOCK] {
+    pub fn freq_slots(&self) -> &[u32; BLOCK] {
         &self.freqs
     }
 
     /// The first slot of the current block whose passage is at or behind
     /// `target`, `BLOCK` where there is none. The block must be unpacked.
-    pub(super) fn slot_at(&self, target: u32) -> usize {
+    pub fn slot_at(&self, target: u32) -> usize {
         // Seven halvings without a branch: 128 slots, ascending to the end.
         let mut from = 0;
         let mut step = BLOCK / 2;
@@ -418,24 +418,24 @@ impl<'a> Cursor<'a> {
 
     /// The current passage, `TERMINATED` behind the end. The block must be
     /// unpacked, as every seek leaves it.
-    pub(super) fn doc(&self) -> u32 {
+    pub fn doc(&self) -> u32 {
         self.docs[self.at]
     }
 
     /// How often the current passage holds the term.
-    pub(super) fn freq(&mut self) -> u32 {
+    pub fn freq(&mut self) -> u32 {
         self.unpack_all();
         self.freqs[self.at]
     }
 
     /// The slot of the current passage in its block.
-    pub(super) fn slot(&self) -> usize {
+    pub fn slot(&self) -> usize {
         self.at
     }
 
     /// Moves to the first passage at or behind `target` and returns it. Does
     /// not move back.
-    pub(super) fn seek(&mut self, target: u32) -> u32 {
+    pub fn seek(&mut self, target: u32) -> u32 {
         self.seek_block(target);
         self.unpack_docs();
         // Near targets are the rule: double the step before halving it.
@@ -461,14 +461,14 @@ impl<'a> Cursor<'a> {
 
     /// As [`Cursor::seek`], for targets in the current block that may lie before
     /// the current passage.
-    pub(super) fn seek_from(&mut self, target: u32) -> u32 {
+    pub fn seek_from(&mut self, target: u32) -> u32 {
         self.at = 0;
         self.seek(target)
     }
 
     /// The number, among all occurrences of the term, of the first one in the
     /// current passage.
-    pub(super) fn first_occurrence(&mut self) -> u64 {
+    pub fn first_occurrence(&mut self) -> u64 {
         self.unpack_all();
         let before: u64 = self.freqs[..self.at].iter().map(|&freq| u64::from(freq)).sum();
         self.occurrences_before + before

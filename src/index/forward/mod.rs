@@ -1,0 +1,43 @@
+//! From a passage back to its words: what the second stage of the ranking reads
+//! instead of analysing passages again.
+//!
+//! Each segment can have a forward file beside the engine's own. It is made from
+//! the segment alone, so a segment without one loses nothing but speed. All
+//! numbers are little-endian; the sections follow each other in this order:
+//!
+//! | section | for each | holds |
+//! |---|---|---|
+//! | header | | magic, the counts below |
+//! | word starts | word, and one more | where its text begins |
+//! | word stems | word | the number of its stem, in the top two bits its weight |
+//! | stems | stem | document and collection frequency |
+//! | passages | passage, and one more | where its tokens begin |
+//! | gram hashes | gram, ascending | its hash |
+//! | gram frequencies | gram | in how many passages its words stand, at most |
+//! | word texts | | the words one after the other |
+//! | tokens | passage | how many tokens its title has, then its tokens |
+//!
+//! Words are numbered by falling document frequency, so that the numbers of most
+//! tokens are short; a token is the number plus one, in variable length, and 0
+//! stands for the gap between two parts. Stems are numbered as in the engine's
+//! dictionary of the field `text`.
+
+mod build;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::build::build;
+pub use self::read::{Forward, ForwardToken};
+
+/// The extension of forward files.
+pub(super) const EXTENSION: &str = "forward";
+
+/// Begins every forward file; its last digits are the version of its layout.
+const MAGIC: &[u8; 8] = b"excfwd01";
+
+/// Magic, and the counts of words, stems, passages and grams.
+const HEADER_BYTES: usize = 8 + 4 * 4;
+
+/// A word's weight stands in the bits above its stem's number.
+const STEM_BITS: u32 = 30;

@@ -1,0 +1,177 @@
+//! Reads forward files, which are mapped and never copied.
+
+use std::io;
+use std::ops::Range;
+
+use tantivy::directory::OwnedBytes;
+
+use super::{HEADER_BYTES, MAGIC, STEM_BITS};
+use crate::analysis::Weight;
+
+/// The forward file of a segment.
+pub struct Forward {
+    bytes: OwnedBytes,
+    words: usize,
+    stems: usize,
+    passages: usize,
+    grams: usize,
+    sections: Sections,
+}
+
+/// Where the sections begin.
+struct Sections {
+    word_starts: usize,
+    word_stems: usize,
+    stems: usize,
+    passages: usize,
+    gram_hashes: usize,
+    gram_freqs: usize,
+    texts: usize,
+    tokens: usize,
+}
+
+/// One token of a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardToken {
+    /// A word, by its number.
+    Word(u32),
+    /// The gap between two parts.
+    Gap,
+}
+
+impl Forward {
+    /// Takes `bytes` for a forward file of a segment of `passages` passages.
+    pub(in crate::index) fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Self> {
+        let malformed = || io::Error::other("a forward file is malformed");
+        if bytes.get(..8) != Some(MAGIC) || bytes.len() < HEADER_BYTES {
+            return Err(malformed());
+        }
+        let count = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);
+        let counts = [count(0), count(1), count(2), count(3)];
+        let [Some(words), Some(stems), Some(own_passages), Some(grams)] = counts else {
+            return Err(malformed());
+        };
+        let word_starts = HEADER_BYTES;
+        let word_stems = word_starts + 4 * (words + 1);
+        let stems_at = word_stems + 4 * words;
+        let passages_at = stems_at + 8 * stems;
+        let gram_hashes = passages_at + 8 * (own_passages + 1);
+        let gram_freqs = gram_hashes + 4 * grams;
+        let texts = gram_freqs + 4 * grams;
+        let texts_len = number(&bytes, word_starts + 4 * words).ok_or_else(malformed)?;
+        let tokens = texts + texts_len as usize;
+        let tokens_len = long(&bytes, passages_at + 8 * own_passages).ok_or_else(malformed)?;
+        let sections = Sections {
+            word_starts,
+            word_stems,
+            stems: stems_at,
+            passages: passages_at,
+            gram_hashes,
+            gram_freqs,
+            texts,
+            tokens,
+        };
+        if own_passages != passages as usize || bytes.len() as u64 != tokens as u64 + tokens_len {
+            return Err(malformed());
+        }
+        Ok(Self { bytes, words, stems, passages: own_passages, grams, sections })
+    }
+
+    /// How many words there are; their numbers are below.
+    pub fn word_count(&self) -> usize {
+        self.words
+    }
+
+    /// The word with the number `word`; `None` where there is none, which only
+    /// damage can cause.
+    pub fn word(&self, word: u32) -> Option<&str> {
+        let at = self.sections.word_starts + 4 * self.index(word, self.words)?;
+        let start = self.sections.texts + number(&self.bytes, at)? as usize;
+        let end = self.sections.texts + number(&self.bytes, at + 4)? as usize;
+        std::str::from_utf8(self.bytes.get(start..end)?).ok()
+    }
+
+    /// The number of a word's stem in the dictionary of the field `text`, and
+    /// how much the word says.
+    pub fn stem_of(&self, word: u32) -> Option<(u32, Weight)> {
+        let at = self.sections.word_stems + 4 * self.index(word, self.words)?;
+        let packed = number(&self.bytes, at)?;
+        let weight = match packed >> STEM_BITS {
+            0 => Weight::Stop,
+            1 => Weight::Function,
+            _ => Weight::Full,
+        };
+        Some((packed & ((1 << STEM_BITS) - 1), weight))
+    }
+
+    /// The document and collection frequency of a stem in the segment.
+    pub fn stem_statistics(&self, stem: u32) -> Option<(u32, u32)> {
+        let at = self.sections.stems + 8 * self.index(stem, self.stems)?;
+        Some((number(&self.bytes, at)?, number(&self.bytes, at + 4)?))
+    }
+
+    /// How many tokens the title of passage `doc` has, and all its tokens: the
+    /// title's, the headings', the body's.
+    pub fn tokens(&self, doc: u32) -> Option<(u32, impl Iterator<Item = ForwardToken> + '_)> {
+        let at = self.sections.passages + 8 * self.index(doc, self.passages)?;
+        let range = self.token_range(at)?;
+        let mut rest = self.bytes.get(range)?;
+        let title_len = take_number(&mut rest)?;
+        let tokens = std::iter::from_fn(move || {
+            Some(match take_number(&mut rest)? {
+                0 => ForwardToken::Gap,
+                number => ForwardToken::Word(number - 1),
+            })
+        });
+        Some((title_len, tokens))
+    }
+
+    fn token_range(&self, at: usize) -> Option<Range<usize>> {
+        let start = usize::try_from(long(&self.bytes, at)?).ok()?;
+        let end = usize::try_from(long(&self.bytes, at + 8)?).ok()?;
+        let tokens = self.sections.tokens;
+        Some(tokens.checked_add(start)?..tokens.checked_add(end)?)
+    }
+
+    /// In how many passages the words with this gram stand, at most: the sum
+    /// over the words.
+    pub fn gram_doc_freq(&self, hash: u32) -> u64 {
+        let (mut low, mut high) = (0, self.grams);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match number(&self.bytes, self.sections.gram_hashes + 4 * middle) {
+                Some(found) if found == hash => {
+                    let at = self.sections.gram_freqs + 4 * middle;
+                    return number(&self.bytes, at).map_or(0, u64::from);
+                }
+                Some(found) if found < hash => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        0
+    }
+
+    fn index(&self, number: u32, count: usize) -> Option<usize> {
+        Some(number as usize).filter(|&number| number < count)
+    }
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
+}
+
+fn take_number(rest: &mut &[u8]) -> Option<u32> {
+    let mut number = 0u32;
+    for shift in (0..32).step_by(7) {
+        let byte = *rest.split_off_first()?;
+        number |= u32::from(byte & 0x7F).checked_shl(shift)?;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}

@@ -1,0 +1,89 @@
+//! Forward files against the analysis that they stand for.
+
+use std::fs;
+
+use super::{Forward, ForwardToken};
+use crate::analysis::{Analyzer, Weight};
+use crate::error::{Error, Result};
+use crate::index::{Input, Silent, Snapshot, UpdateRequest, update};
+
+/// An index over `lines` of JSON.
+fn index(lines: &str) -> Result<(tempfile::TempDir, Snapshot)> {
+    let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
+    let corpus = directory.path().join("corpus.jsonl");
+    fs::write(&corpus, lines).map_err(Error::io("write", &corpus))?;
+    let request = UpdateRequest::new(Input::Paths(vec![corpus]), directory.path().to_owned());
+    update(&directory.path().join("index"), request, &Silent)?;
+    let snapshot = Snapshot::open(&directory.path().join("index"))?;
+    Ok((directory, snapshot))
+}
+
+fn words(forward: &Forward, doc: u32) -> Option<(u32, Vec<String>)> {
+    let (title_len, tokens) = forward.tokens(doc)?;
+    let words = tokens.map(|token| match token {
+        ForwardToken::Gap => Some("|".to_owned()),
+        ForwardToken::Word(number) => forward.word(number).map(str::to_owned),
+    });
+    Some((title_len, words.collect::<Option<Vec<String>>>()?))
+}
+
+#[test]
+fn a_passage_is_its_words_in_order() -> Result<()> {
+    let (_directory, snapshot) = index(concat!(
+        r#"{"id":"a","title":"Huang's bet","text":"Running the relationship chain, 时间差 and the end."}"#,
+        "\n",
+        r#"{"id":"b","text":"the the the"}"#,
+    ))?;
+    let segment = &snapshot.segments()[0];
+    let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
+    for doc in 0..segment.max_doc() {
+        let passage = segment.passage(doc)?.passage;
+        let mut analyzer = Analyzer::new(snapshot.language());
+        let mut of = |text: &str| -> Vec<String> {
+            analyzer.words(text).into_iter().map(|word| word.surface).collect()
+        };
+        let mut expected = Vec::new();
+        let mut title_len = 0;
+        if let Some(title) = &passage.title {
+            expected = of(title);
+            title_len = expected.len() as u32;
+            expected.push("|".to_owned());
+        }
+        expected.extend(of(&passage.text));
+        assert_eq!(words(forward, doc), Some((title_len, expected)));
+    }
+    Ok(())
+}
+
+#[test]
+fn words_know_their_stems_and_weights() -> Result<()> {
+    let (_directory, snapshot) = index(r#"{"id":"a","text":"the chains and chain of which"}"#)?;
+    let segment = &snapshot.segments()[0];
+    let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
+    let find = |wanted: &str| {
+        let mut numbers = 0..forward.word_count() as u32;
+        let number = numbers.find(|&number| forward.word(number) == Some(wanted));
+        number.and_then(|number| forward.stem_of(number))
+    };
+    assert_eq!(find("chain").map(|(stem, _)| stem), find("chains").map(|(stem, _)| stem));
+    assert_eq!(find("the").map(|(_, weight)| weight), Some(Weight::Stop));
+    assert_eq!(find("which").map(|(_, weight)| weight), Some(Weight::Function));
+    let (stem, weight) = find("chain").unwrap_or((0, Weight::Stop));
+    assert_eq!(weight, Weight::Full);
+    assert_eq!(forward.stem_statistics(stem), Some((1, 2)));
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_cut_short_is_refused() -> Result<()> {
+    let (directory, snapshot) = index(r#"{"id":"a","text":"the relationship chain"}"#)?;
+    let name = snapshot.segments()[0].forward_file();
+    let path = snapshot.data_directory().join(name);
+    let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+    for len in 0..bytes.len() {
+        fs::write(&path, &bytes[..len]).map_err(Error::io("write", &path))?;
+        let snapshot = Snapshot::open(&directory.path().join("index"))?;
+        assert!(snapshot.segments()[0].forward().is_err(), "{len} bytes");
+    }
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! The passages that are scored again, as words.
+//!
+//! A segment's forward file gives the words of a passage as numbers; where there
+//! is none the passage is read back and cut into words again. Words and stems get
+//! numbers of their own here, so that everything behind works on small tables.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use crate::analysis::words::is_unspaced;
+use crate::analysis::{self, Analyzer, PART_GAP, Weight};
+use crate::error::Result;
+use crate::index::{Forward, ForwardToken, OpenSegment};
+use crate::rank::evaluate::Evaluator;
+use crate::rank::statistics;
+use crate::rank::top::ScoredPassage;
+
+/// The passages that are scored again.
+pub(super) struct Candidates<'s> {
+    /// Every distinct word of them.
+    pub(super) words: Vec<CandidateWord<'s>>,
+    /// Every distinct stem of them, with its factor in the first stage.
+    pub(super) factors: Vec<f32>,
+    pub(super) passages: Vec<CandidatePassage>,
+    stems: Stems,
+}
+
+/// A distinct word of the candidates.
+pub(super) struct CandidateWord<'s> {
+    pub(super) surface: Cow<'s, str>,
+    /// Its stem's number.
+    pub(super) stem: u32,
+    pub(super) weight: Weight,
+}
+
+/// One passage as words.
+#[derive(Default)]
+pub(super) struct CandidatePassage {
+    /// Title, headings and body in order.
+    pub(super) tokens: Vec<Token>,
+    /// How many of them are the title's.
+    pub(super) title_len: usize,
+}
+
+/// One word of a passage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    /// The word's number.
+    pub(super) word: u32,
+    /// Its position, with gaps between the parts.
+    pub(super) position: u32,
+}
+
+/// How stems are told apart.
+enum Stems {
+    /// By their numbers in the dictionary of the only segment.
+    Numbered(FxHashMap<u32, u32>),
+    /// By their names, which are the same in every segment.
+    Named(FxHashMap<String, u32>),
+}
+
+impl CandidateWord<'_> {
+    /// Whether it is a piece of an unspaced script.
+    pub(super) fn is_unspaced(&self) -> bool {
+        self.surface.starts_with(is_unspaced)
+    }
+}
+
+impl<'s> Candidates<'s> {
+    /// Reads the passages of `scored`.
+    pub(super) fn read(evaluator: &Evaluator<'s>, scored: &[ScoredPassage]) -> Result<Self> {
+        let snapshot = evaluator.snapshot;
+        let forwards = snapshot.segments().iter().map(OpenSegment::forward);
+        let forwards = forwards.collect::<Result<Vec<_>>>()?;
+        // Numbers and statistics of one segment are those of the index where it
+        // is the only one and has lost nothing.
+        let stems = match (snapshot.segments(), forwards.as_slice()) {
+            ([segment], [Some(_)]) if segment.deleted().is_empty() => {
+                Stems::Numbered(FxHashMap::default())
+            }
+            _ => Stems::Named(FxHashMap::default()),
+        };
+        let mut reader = Reader {
+            evaluator,
+            analyzer: Analyzer::new(snapshot.language()),
+            by_number: FxHashMap::default(),
+            by_surface: FxHashMap::default(),
+            candidates: Self {
+                words: Vec::new(),
+                factors: Vec::new(),
+                passages: Vec::with_capacity(scored.len()),
+                stems,
+            },
+        };
+        for passage in scored {
+            let (segment, doc) = (passage.address.segment_ord, passage.address.doc_id);
+            let read = match forwards[segment as usize] {
+                Some(forward) => reader.look_up(forward, segment, doc)?,
+                None => reader.analyze(segment, doc)?,
+            };
+            reader.candidates.passages.push(read);
+        }
+        Ok(reader.candidates)
+    }
+
+    /// The number of the stem of a query's word; `None` where no candidate holds
+    /// it.
+    pub(super) fn find_stem(&self, evaluator: &Evaluator<'_>, stem: &str) -> Result<Option<u32>> {
+        match &self.stems {
+            Stems::Named(stems) => Ok(stems.get(stem).copied()),
+            Stems::Numbered(stems) => {
+                let segment = &evaluator.snapshot.segments()[0];
+                let text = segment.field(evaluator.snapshot.fields().text)?;
+                let number = text.map(|text| text.dictionary.term_ord(stem)).transpose();
+                let number = number.map_err(|error| segment.damaged(error))?.flatten();
+                Ok(number.and_then(|number| stems.get(&(number as u32)).copied()))
+            }
+        }
+    }
+
+    /// How many tokens all candidates have.
+    pub(super) fn token_count(&self) -> usize {
+        self.passages.iter().map(|passage| passage.tokens.len()).sum()
+    }
+}
+
+struct Reader<'e, 's> {
+    evaluator: &'e Evaluator<'s>,
+    analyzer: Analyzer,
+    /// Words by segment and number there.
+    by_number: FxHashMap<(u32, u32), u32>,
+    by_surface: FxHashMap<String, u32>,
+    candidates: Candidates<'s>,
+}
+
+impl<'s> Reader<'_, 's> {
+    fn look_up(
+        &mut self,
+        forward: &'s Forward,
+        segment: u32,
+        doc: u32,
+    ) -> Result<CandidatePassage> {
+        let open = &self.evaluator.snapshot.segments()[segment as usize];
+        let damaged = || open.damaged("its forward file contradicts itself");
+        let (title_len, tokens) = forward.tokens(doc).ok_or_else(damaged)?;
+        let mut passage = CandidatePassage { title_len: title_len as usize, tokens: Vec::new() };
+        let mut position = 0;
+        for token in tokens {
+            let ForwardToken::Word(number) = token else {
+                position += PART_GAP;
+                continue;
+            };
+            let word = match self.by_number.get(&(segment, number)) {
+                Some(&word) => word,
+                None => {
+                    let word = self.add(forward, open, number)?.ok_or_else(damaged)?;
+                    self.by_number.insert((segment, number), word);
+                    word
+                }
+            };
+            passage.tokens.push(Token { word, position });
+            position += 1;
+        }
+        Ok(passage)
+    }
+
+    /// Adds a word of a forward file; `None` where the file contradicts itself.
+    fn add(
+        &mut self,
+        forward: &'s Forward,
+        segment: &OpenSegment,
+        number: u32,
+    ) -> Result<Option<u32>> {
+        let (Some(surface), Some((stem, weight))) = (forward.word(number), forward.stem_of(number))
+        else {
+            return Ok(None);
+        };
+        let evaluator = self.evaluator;
+        let stem = match &mut self.candidates.stems {
+            Stems::Numbered(stems) => match stems.get(&stem) {
+                Some(&known) => known,
+                None => {
+                    let Some((doc_freq, occurrences)) = forward.stem_statistics(stem) else {
+                        return Ok(None);
+                    };
+                    let idf = statistics::idf(u64::from(doc_freq), evaluator.passages);
+                    let factor =
+                        statistics::burstiness(u64::from(occurrences), u64::from(doc_freq)) * idf;
+                    let new = self.candidates.factors.len() as u32;
+                    self.candidates.factors.push(factor);
+                    stems.insert(stem, new);
+                    new
+                }
+            },
+            Stems::Named(_) => {
+                let text = segment.field(evaluator.snapshot.fields().text)?;
+                let mut name = Vec::new();
+                let found =
+                    text.map(|text| text.dictionary.ord_to_term(u64::from(stem), &mut name));
+                found.transpose().map_err(|error| segment.damaged(error))?;
+                let Ok(name) = String::from_utf8(name) else { return Ok(None) };
+                self.name_stem(name)?
+            }
+        };
+        self.candidates.words.push(CandidateWord { surface: surface.into(), stem, weight });
+        Ok(Some(self.candidates.words.len() as u32 - 1))
+    }
+
+    /// The number of the stem called `name`.
+    fn name_stem(&mut self, name: String) -> Result<u32> {
+        let Stems::Named(stems) = &mut self.candidates.stems else {
+            return Ok(0);
+        };
+        if let Some(&known) = stems.get(&name) {
+            return Ok(known);
+        }
+        let text = self.evaluator.snapshot.fields().text;
+        let factor = self.evaluator.resolve(text, &name)?.factor;
+        let new = self.candidates.factors.len() as u32;
+        self.candidates.factors.push(factor);
+        stems.insert(name, new);
+        Ok(new)
+    }
+
+    /// Reads a passage back and cuts it into words again.
+    fn analyze(&mut self, segment: u32, doc: u32) -> Result<CandidatePassage> {
+        let stored = self.evaluator.snapshot.segments()[segment as usize].passage(doc)?.passage;
+        let mut passage = CandidatePassage::default();
+        let mut position = 0;
+        if let Some(title) = &stored.title {
+            self.append(title, &mut position, &mut passage.tokens)?;
+            passage.title_len = passage.tokens.len();
+            position += PART_GAP;
+        }
+        for heading in &stored.headings {
+            self.append(heading, &mut position, &mut passage.tokens)?;
+            position += PART_GAP;
+        }
+        if stored.title.as_ref() != Some(&stored.text) {
+            self.append(&stored.text, &mut position, &mut passage.tokens)?;
+        }
+        Ok(passage)
+    }
+
+    fn append(&mut self, text: &str, position: &mut u32, tokens: &mut Vec<Token>) -> Result<()> {
+        let language = self.analyzer.language();
+        for word in self.analyzer.words(text) {
+            let id = match self.by_surface.get(&word.surface) {
+                Some(&id) => id,
+                None => {
+                    let stem = self.name_stem(word.stem)?;
+                    let weight = analysis::weight(&word.surface, language);
+                    let surface = Cow::Owned(word.surface.clone());
+                    self.candidates.words.push(CandidateWord { surface, stem, weight });
+                    let id = self.candidates.words.len() as u32 - 1;
+                    self.by_surface.insert(word.surface, id);
+                    id
+                }
+            };
+            tokens.push(Token { word: id, position: *position });
+            *position += 1;
+        }
+        Ok(())
+    }
+}
