@@ -8,28 +8,32 @@ const GRAM: usize = 5;
 /// as the grams themselves: among a million of them a given one has a namesake
 /// once in four thousand times, and only a score depends on it.
 pub(crate) fn each_gram(word: &str, mut visit: impl FnMut(u32)) {
-    let mut last = [0u32; GRAM];
+    let mut window = 0;
     let mut count = 0;
     for c in std::iter::once('_').chain(word.chars()).chain(std::iter::once('_')) {
-        last.rotate_left(1);
-        last[GRAM - 1] = u32::from(c);
+        window = (window << CHAR_BITS | u128::from(u32::from(c))) & WINDOW;
         count += 1;
         if count >= GRAM {
-            visit(hash(&last));
+            visit(hash(window));
         }
     }
     if count < GRAM {
-        visit(hash(&last));
+        visit(hash(window));
     }
 }
 
-fn hash(gram: &[u32; GRAM]) -> u32 {
+/// Every character fits in so many bits.
+const CHAR_BITS: usize = 21;
+
+/// The last five characters.
+const WINDOW: u128 = (1 << (CHAR_BITS * GRAM)) - 1;
+
+fn hash(window: u128) -> u32 {
     // Multiply and fold, with an odd constant from the golden ratio.
-    let mut hash = 0u64;
-    for &c in gram {
-        hash = (hash.rotate_left(23) ^ u64::from(c)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-    (hash >> 32) as u32
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let low = (window as u64).wrapping_mul(FACTOR);
+    let mixed = (low ^ low >> 32 ^ (window >> 64) as u64).wrapping_mul(FACTOR);
+    (mixed >> 32) as u32
 }
 
 #[cfg(test)]

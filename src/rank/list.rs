@@ -26,8 +26,11 @@ pub(super) struct List<'a> {
     scores: [f32; BLOCK],
     /// The block that `scores` belong to.
     scored: Option<usize>,
-    /// The most that any passage of the list can score.
+    /// The most that any passage of the list can score; infinite until it is
+    /// asked for.
     bound: f64,
+    /// The current block's own bound, without parts, and its number.
+    block_bound: (usize, f64),
 }
 
 /// A part of passages in which the term counts more.
@@ -92,7 +95,7 @@ impl<'a> List<'a> {
         factor: f32,
         parts: Vec<Part<'a>>,
     ) -> Self {
-        let mut list = Self {
+        Self {
             cursor,
             lengths,
             scale,
@@ -100,15 +103,19 @@ impl<'a> List<'a> {
             parts,
             scores: [0.0; BLOCK],
             scored: None,
-            bound: 0.0,
-        };
-        let most = most_of_list(&list.cursor, scale, lengths);
-        list.bound = list.score_bound(most + list.parts.iter().map(|part| part.most).sum::<f32>());
-        list
+            bound: f64::INFINITY,
+            block_bound: (usize::MAX, 0.0),
+        }
     }
 
-    /// The most that any passage of the list can score.
-    pub(super) fn bound(&self) -> f64 {
+    /// The most that any passage of the list can score. Walks the list's table
+    /// once.
+    pub(super) fn bound(&mut self) -> f64 {
+        if self.bound.is_infinite() {
+            let most = most_of_list(&self.cursor, self.scale, self.lengths);
+            let parts: f32 = self.parts.iter().map(|part| part.most).sum();
+            self.bound = self.score_bound(most + parts);
+        }
         self.bound
     }
 
@@ -123,6 +130,15 @@ impl<'a> List<'a> {
         if self.cursor.is_past() {
             return 0.0;
         }
+        if self.parts.is_empty() && self.block_bound.0 == self.cursor.block() {
+            return self.block_bound.1;
+        }
+        let bound = self.find_block_bound();
+        self.block_bound = (self.cursor.block(), bound);
+        bound
+    }
+
+    fn find_block_bound(&mut self) -> f64 {
         let from = self.cursor.first_possible_doc();
         let last = self.cursor.last_doc();
         match self.cursor.block_best() {

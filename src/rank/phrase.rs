@@ -35,6 +35,9 @@ pub(super) struct Phrase<'a> {
     factor: f32,
     verify: Option<Verify<'a>>,
     doc: u32,
+    /// The last passage that the bounds of the current blocks were found good
+    /// enough for, and the floor they were held against.
+    allowed: (u32, f64),
     /// Occurrences in the current passage; at least 1 before the end.
     occurrences: u32,
 }
@@ -61,7 +64,17 @@ impl<'a> Phrase<'a> {
             .map(|(place, term)| PlacedTerm { term, place, found: Vec::new() })
             .collect();
         terms.sort_by_key(|placed| placed.term.cursor.doc_freq());
-        Self { terms, arrangement, lengths, scale, factor, verify, doc: 0, occurrences: 0 }
+        Self {
+            terms,
+            arrangement,
+            lengths,
+            scale,
+            factor,
+            verify,
+            doc: 0,
+            allowed: (0, f64::INFINITY),
+            occurrences: 0,
+        }
     }
 
     /// The score of the current passage.
@@ -135,6 +148,9 @@ impl<'a> Phrase<'a> {
     /// Where to go on if nothing from `from` to there can reach `floor`.
     fn skip_blocks(&mut self, from: u32, floor: f64) -> Option<u32> {
         const ROUNDING: f64 = 1.0 + 2e-6;
+        if from <= self.allowed.0 && floor <= self.allowed.1 {
+            return None;
+        }
         let mut last = TERMINATED;
         let mut most = f32::INFINITY;
         for placed in &mut self.terms {
@@ -148,11 +164,13 @@ impl<'a> Phrase<'a> {
                 most = most.min(self.scale.most(best));
             }
         }
-        if most.is_infinite() {
-            return None;
+        let fraction = if most.is_finite() { most / (most + 1.0) } else { 1.0 };
+        let bound = f64::from(self.factor * fraction) * ROUNDING;
+        if bound < floor {
+            return Some(last.saturating_add(1).min(TERMINATED));
         }
-        let bound = f64::from(self.factor * (most / (most + 1.0))) * ROUNDING;
-        (bound < floor).then(|| last.saturating_add(1).min(TERMINATED))
+        self.allowed = (last, bound);
+        None
     }
 
     /// Shifts every position to where the phrase would end, so that a phrase is

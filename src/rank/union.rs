@@ -57,14 +57,14 @@ pub(super) fn union(
     top: &mut Top<'_>,
     scratch: &mut Scratch,
 ) {
-    let order = (0..lists.len()).map(|list| Ranked {
-        list,
-        cost: f64::from(lists[list].cursor.doc_freq()),
-        bound: lists[list].bound(),
+    let rank = |(number, list): (usize, &mut List<'_>)| Ranked {
+        list: number,
+        cost: f64::from(list.cursor.doc_freq()),
+        bound: list.bound(),
         window: 0.0,
         drives: true,
-    });
-    let order = order.collect();
+    };
+    let order = lists.iter_mut().enumerate().map(rank).collect();
     Union { lists, order, sums: Vec::new(), segment, max_doc, accept, top, scratch }.run();
 }
 

@@ -300,8 +300,40 @@ impl<'a> Cursor<'a> {
     /// Moves to the block that holds the first passage at or behind `target`,
     /// without unpacking it.
     pub fn seek_block(&mut self, target: u32) {
-        while self.last < target {
-            self.next_block();
+        if self.last < target {
+            self.skip_to(target);
+        }
+    }
+
+    /// Walks the table alone: nothing is looked at twice, and the rest of a
+    /// block's entry is read only where the walk ends.
+    fn skip_to(&mut self, target: u32) {
+        let Some(mut entries) = self
+            .table
+            .get((self.block + 1) * self.entry_len..)
+            .map(|entries| entries.chunks_exact(self.entry_len))
+        else {
+            return self.next_block();
+        };
+        loop {
+            self.step();
+            let Some(entry) = entries.next() else {
+                // The rest, or the end.
+                return self.load();
+            };
+            self.last = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
+            if self.last >= target {
+                return self.load();
+            }
+            self.doc_bits = entry[4] & 0x1F;
+            if let [.., bits, a, b, c, d, _, _] = *entry
+                && entry.len() == 12
+            {
+                self.freq_bits = bits;
+                self.block_occurrences = u32::from_le_bytes([a, b, c, d]);
+            } else {
+                self.freq_bits = entry.get(5).copied().unwrap_or(0);
+            }
         }
     }
 

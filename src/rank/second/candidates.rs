@@ -63,7 +63,8 @@ enum Stems {
 impl CandidateWord<'_> {
     /// Whether it is a piece of an unspaced script.
     pub(super) fn is_unspaced(&self) -> bool {
-        self.surface.starts_with(is_unspaced)
+        !self.surface.as_bytes().first().is_some_and(u8::is_ascii)
+            && self.surface.starts_with(is_unspaced)
     }
 }
 
@@ -84,7 +85,7 @@ impl<'s> Candidates<'s> {
         let mut reader = Reader {
             evaluator,
             analyzer: Analyzer::new(snapshot.language()),
-            by_number: FxHashMap::default(),
+            by_number: snapshot.segments().iter().map(|_| Numbers::default()).collect(),
             by_surface: FxHashMap::default(),
             candidates: Self {
                 words: Vec::new(),
@@ -125,11 +126,45 @@ impl<'s> Candidates<'s> {
     }
 }
 
+/// What the numbers of a forward file are among the candidates. The most
+/// frequent words have the smallest numbers and most of the tokens, so those are
+/// looked up by place.
+#[derive(Default)]
+struct Numbers {
+    /// One more than the word; 0 for none.
+    frequent: Vec<u32>,
+    rare: FxHashMap<u32, u32>,
+}
+
+impl Numbers {
+    /// Numbers below this are looked up by place: 16 KiB.
+    const FREQUENT: u32 = 4096;
+
+    fn get(&self, number: u32) -> Option<u32> {
+        match self.frequent.get(number as usize) {
+            Some(&word) => word.checked_sub(1),
+            None => self.rare.get(&number).copied(),
+        }
+    }
+
+    fn insert(&mut self, number: u32, word: u32) {
+        if self.frequent.is_empty() {
+            self.frequent.resize(Self::FREQUENT as usize, 0);
+        }
+        match self.frequent.get_mut(number as usize) {
+            Some(slot) => *slot = word + 1,
+            None => {
+                self.rare.insert(number, word);
+            }
+        }
+    }
+}
+
 struct Reader<'e, 's> {
     evaluator: &'e Evaluator<'s>,
     analyzer: Analyzer,
-    /// Words by segment and number there.
-    by_number: FxHashMap<(u32, u32), u32>,
+    /// For each segment that was looked into, words by their numbers there.
+    by_number: Vec<Numbers>,
     by_surface: FxHashMap<String, u32>,
     candidates: Candidates<'s>,
 }
@@ -151,11 +186,12 @@ impl<'s> Reader<'_, 's> {
                 position += PART_GAP;
                 continue;
             };
-            let word = match self.by_number.get(&(segment, number)) {
-                Some(&word) => word,
+            let known = self.by_number[segment as usize].get(number);
+            let word = match known {
+                Some(word) => word,
                 None => {
                     let word = self.add(forward, open, number)?.ok_or_else(damaged)?;
-                    self.by_number.insert((segment, number), word);
+                    self.by_number[segment as usize].insert(number, word);
                     word
                 }
             };

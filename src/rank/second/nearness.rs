@@ -6,8 +6,6 @@
 //! Keyword-Based Retrieval Systems", ECIR 2003). Distances and the saturation
 //! n / (n + K) were found by experiment.
 
-use rustc_hash::FxHashMap;
-
 use super::candidates::{CandidatePassage, Candidates};
 use super::wording::Wording;
 use crate::error::Result;
@@ -21,12 +19,15 @@ const ADJACENT: u32 = 3;
 /// positions apart.
 const NEAR: u32 = 8;
 
+/// The place of a stem that the query does not have.
+const NOWHERE: u16 = u16::MAX;
+
 /// Scores nearness for one query.
 pub(super) struct Nearness {
     /// The inverse document frequencies of the query's distinct stems.
     idfs: Vec<f32>,
-    /// Their places by the numbers the stems have among the candidates.
-    places: FxHashMap<u32, usize>,
+    /// For each stem of the candidates its place in `idfs`, or `NOWHERE`.
+    places: Vec<u16>,
     /// Neighbours in the query, as places in `idfs`.
     neighbours: Vec<(usize, usize)>,
     adjacency: f32,
@@ -43,14 +44,14 @@ impl Nearness {
         let text = evaluator.snapshot.fields().text;
         let mut stems: Vec<&str> = Vec::new();
         let mut idfs = Vec::new();
-        let mut places = FxHashMap::default();
+        let mut places = vec![NOWHERE; candidates.factors.len()];
         let mut order = Vec::new();
         for word in wording.telling() {
             let known = stems.iter().position(|stem| *stem == word.stem);
             order.push(known.unwrap_or(stems.len()));
             if known.is_none() {
                 if let Some(stem) = candidates.find_stem(evaluator, &word.stem)? {
-                    places.insert(stem, stems.len());
+                    places[stem as usize] = stems.len() as u16;
                 }
                 idfs.push(evaluator.resolve(text, &word.stem)?.idf);
                 stems.push(&word.stem);
@@ -100,8 +101,9 @@ impl Nearness {
         let mut positions = vec![Vec::new(); self.idfs.len()];
         for token in &passage.tokens {
             let stem = candidates.words[token.word as usize].stem;
-            if let Some(&place) = self.places.get(&stem) {
-                positions[place].push(token.position);
+            let place = self.places[stem as usize];
+            if place != NOWHERE {
+                positions[usize::from(place)].push(token.position);
             }
         }
         positions
