@@ -327,19 +327,19 @@ impl Update {
         }
         writer.wait_merging_threads().map_err(Error::engine("merge segments"))?;
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
-        self.add_forward_files()?;
+        self.add_forward_files(budget.threads)?;
         home::sweep(&self.directory, self.current.as_ref(), &self.info.sources)
     }
 
     /// Makes the forward files of segments that have none: new ones, and those
     /// that a merge made.
-    fn add_forward_files(&self) -> Result<()> {
+    fn add_forward_files(&self, threads: usize) -> Result<()> {
         let snapshot = Snapshot::open(&self.directory)?;
         for segment in snapshot.segments() {
             if segment.forward()?.is_none() {
                 let (directory, name) = (snapshot.data_directory(), segment.forward_file());
                 let language = self.settings.language;
-                forward::build(segment, snapshot.fields(), language, directory, &name)?;
+                forward::build(segment, snapshot.fields(), language, directory, &name, threads)?;
             }
         }
         Ok(())

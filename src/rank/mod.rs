@@ -35,7 +35,7 @@ mod top;
 mod union;
 
 pub use self::count::{Matches, count};
-pub use self::explain::{Part, explain};
+pub use self::explain::{Part, Reason, explain};
 pub use self::holders::holders;
 pub use self::parameters::{Parameters, PartWeight, Ranking, SecondStage};
 pub use self::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};

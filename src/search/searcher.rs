@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tantivy::DocAddress;
+use tantivy::schema::Field;
 
 use super::filter::Filters;
 use super::highlight::Highlighter;
@@ -15,7 +16,9 @@ use crate::index::sources::SourceKey;
 use crate::index::{Snapshot, StoredPassage};
 use crate::passage::Passage;
 use crate::query::Query;
-use crate::rank::{self, GramTable, Leaf, Matches, Parameters, Plan, ScoredPassage, Wording};
+use crate::rank::{
+    self, GramTable, Leaf, Matches, Parameters, Part, Plan, Reason, ScoredPassage, Wording,
+};
 
 /// Answers queries from one commit of an index.
 pub struct Searcher {
@@ -165,13 +168,17 @@ impl Searcher {
         limit: usize,
     ) -> Result<Vec<ScoredPassage>> {
         let request = rank::Request { plan, wording, parameters, limit };
-        rank::top(&self.snapshot, &request, || match self.grams.get() {
+        rank::top(&self.snapshot, &request, || self.grams())
+    }
+
+    fn grams(&self) -> Result<&GramTable> {
+        match self.grams.get() {
             Some(grams) => Ok(grams),
             None => {
                 let grams = GramTable::of(&self.snapshot)?;
                 Ok(self.grams.get_or_init(|| grams))
             }
-        })
+        }
     }
 
     /// The parts that make up a hit's score, the greatest first.
@@ -180,25 +187,41 @@ impl Searcher {
     ///
     /// As [`Searcher::search`].
     pub fn explain(&self, request: &SearchRequest, hit: &Hit) -> Result<Vec<Explanation>> {
-        let plan =
-            Lowering::new(&self.snapshot, request.parameters.ranking).plan(&request.query)?;
-        let parts = rank::explain(&self.snapshot, &plan, &request.parameters, hit.address)?;
-        Ok(parts.into_iter().map(|part| self.tell(&part.leaf, part.score)).collect())
+        let parameters = &request.parameters;
+        let mut lowering = Lowering::new(&self.snapshot, parameters.ranking);
+        let plan = lowering.plan(&request.query)?;
+        let plan = plan.filtered(request.filters.select(&self.snapshot)?);
+        let wording = lowering.wording(&request.query);
+        let limit = request.limit.saturating_add(request.offset);
+        let request = rank::Request { plan: &plan, wording: &wording, parameters, limit };
+        let parts = rank::explain(&self.snapshot, &request, || self.grams(), hit.address)?;
+        Ok(parts.into_iter().map(|part| self.tell(&part)).collect())
     }
 
-    fn tell(&self, leaf: &Leaf, score: f32) -> Explanation {
-        let (field, what) = match leaf {
-            Leaf::Term(term) => (Some(term.field), term.term.clone()),
-            Leaf::Phrase { field, terms, .. } => (Some(*field), format!("\"{}\"", terms.join(" "))),
-            Leaf::Near { field, terms, distance } => {
-                (Some(*field), format!("\"{}\"~{distance}", terms.join(" ")))
-            }
-            Leaf::Selection { select: rank::Selection::Terms { field, terms }, .. } => {
-                (Some(*field), format!("any of {} terms", terms.len()))
-            }
-            Leaf::Selection { select: rank::Selection::Dates(_), .. } => (None, "date".to_owned()),
+    fn tell(&self, part: &Part) -> Explanation {
+        let by_itself = |what: &str| (None, what.to_owned());
+        let (field, what) = match &part.reason {
+            Reason::Match(leaf) => tell_leaf(leaf),
+            Reason::Nearness => by_itself("words near each other"),
+            Reason::Grams => by_itself("shared spelling"),
+            Reason::Likeness => by_itself("likeness to the best"),
         };
         let field = field.map_or("", |field| self.snapshot.fields().name(field));
-        Explanation { field: field.to_owned(), what, score }
+        Explanation { field: field.to_owned(), what, score: part.score }
+    }
+}
+
+/// The field of a leaf and what is looked for in it.
+fn tell_leaf(leaf: &Leaf) -> (Option<Field>, String) {
+    match leaf {
+        Leaf::Term(term) => (Some(term.field), term.term.clone()),
+        Leaf::Phrase { field, terms, .. } => (Some(*field), format!("\"{}\"", terms.join(" "))),
+        Leaf::Near { field, terms, distance } => {
+            (Some(*field), format!("\"{}\"~{distance}", terms.join(" ")))
+        }
+        Leaf::Selection { select: rank::Selection::Terms { field, terms }, .. } => {
+            (Some(*field), format!("any of {} terms", terms.len()))
+        }
+        Leaf::Selection { select: rank::Selection::Dates(_), .. } => (None, "date".to_owned()),
     }
 }

@@ -150,7 +150,10 @@ fn the_reading_and_the_scores_are_told_when_asked() -> TestResult {
     assert!(run.stderr.starts_with("query: lamp oil\nnote: unbalanced `(`"), "{}", run.stderr);
     assert!(run.stderr.contains("text: lamp"), "{}", run.stderr);
     let hit = &project.excerpt("search --jsonl --explain -n1 lamp oil")?.json()?[0];
-    assert!(hit["explanation"].as_array().is_some_and(|parts| !parts.is_empty()), "{hit}");
+    let parts = hit["explanation"].as_array().ok_or("no explanation")?;
+    let sum: f64 = parts.iter().filter_map(|part| part["score"].as_f64()).sum();
+    let score = hit["score"].as_f64().ok_or("no score")?;
+    assert!((sum - score).abs() < 1e-3, "the parts add up to {sum}: {hit}");
     Ok(())
 }
 

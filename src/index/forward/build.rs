@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use rustc_hash::FxHashMap;
@@ -31,24 +32,34 @@ pub(in crate::index) fn build(
     language: Language,
     directory: &Path,
     name: &str,
+    threads: usize,
 ) -> Result<()> {
     let surfaces = segment.field(surface_field(fields, language))?;
     let stems = segment.field(fields.text)?;
-    let words = match surfaces {
-        Some(surfaces) => Words::read(segment, surfaces)?,
-        None => Words::default(),
-    };
-    let stems = match stems {
-        Some(stems) => Stems::read(segment, stems)?,
-        None => Stems::default(),
-    };
+    let read_words = || surfaces.map_or(Ok(Words::default()), |field| Words::read(segment, field));
+    let read_stems = || stems.map_or(Ok(Stems::default()), |field| Stems::read(segment, field));
+    let (words, stems) = both(read_words, read_stems);
+    let (words, stems) = (words?, stems?);
+    let (tokens, (packed_stems, grams)) = both(
+        || Tokens::read(segment, &words, language, threads),
+        || (stems.of(&words, language), words.grams()),
+    );
+    let tables = Tables { words: &words, packed_stems, stems: &stems, grams, tokens: &tokens? };
     let draft = directory.join(format!(".tmp-{name}"));
-    let write = || -> Result<io::Result<()>> {
-        let tokens = Tokens::read(segment, &words, language)?;
-        Ok(write(&draft, &words, &stems.of(&words, language), &stems, &tokens)
-            .and_then(|()| fs::rename(&draft, directory.join(name))))
-    };
-    write()?.map_err(Error::io("write", &draft))
+    tables
+        .write(&draft)
+        .and_then(|()| fs::rename(&draft, directory.join(name)))
+        .map_err(Error::io("write", &draft))
+}
+
+/// Does two things at a time.
+fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(a);
+        let done = b();
+        // A panic of a thread is a bug of ours: pass it on.
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), done)
+    })
 }
 
 /// The words of a segment, by falling document frequency.
@@ -143,11 +154,48 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn read(segment: &OpenSegment, words: &Words, language: Language) -> Result<Self> {
+    /// Cuts all passages into words, a share of them on each thread.
+    fn read(
+        segment: &OpenSegment,
+        words: &Words,
+        language: Language,
+        threads: usize,
+    ) -> Result<Self> {
+        let threads = threads.max(1) as u64;
+        let cut = |share: u64| (u64::from(segment.max_doc()) * share / threads) as u32;
+        let shares = std::thread::scope(|scope| {
+            let spawn = |share: u64| {
+                let docs = cut(share)..cut(share + 1);
+                scope.spawn(move || Self::of(segment, words, language, docs))
+            };
+            let handles: Vec<_> = (0..threads).map(spawn).collect();
+            // A panic of a thread is a bug of ours: pass it on.
+            let join = |handle: std::thread::ScopedJoinHandle<'_, Result<Self>>| {
+                handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            handles.into_iter().map(join).collect::<Result<Vec<Self>>>()
+        })?;
+        let mut all = Self::default();
+        for share in shares {
+            let base = all.bytes.len() as u64;
+            all.starts.extend(share.starts.iter().map(|start| base + start));
+            all.bytes.extend_from_slice(&share.bytes);
+        }
+        all.starts.push(all.bytes.len() as u64);
+        Ok(all)
+    }
+
+    /// The tokens of the passages `docs`, without the end of the last.
+    fn of(
+        segment: &OpenSegment,
+        words: &Words,
+        language: Language,
+        docs: Range<u32>,
+    ) -> Result<Self> {
         let mut tokens = Self::default();
         let mut finder = FastWords::new(language);
         let mut line = Line { words, numbers: Vec::new() };
-        for doc in 0..segment.max_doc() {
+        for doc in docs {
             tokens.starts.push(tokens.bytes.len() as u64);
             let passage = segment.passage(doc)?.passage;
             line.numbers.clear();
@@ -155,7 +203,6 @@ impl Tokens {
             push_number(&mut tokens.bytes, title_len as u32);
             line.numbers.iter().for_each(|&number| push_number(&mut tokens.bytes, number));
         }
-        tokens.starts.push(tokens.bytes.len() as u64);
         Ok(tokens)
     }
 }
@@ -222,46 +269,46 @@ fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
     bytes.push(number as u8);
 }
 
-fn write(
-    path: &Path,
-    words: &Words,
-    packed_stems: &[u32],
-    stems: &Stems,
-    tokens: &Tokens,
-) -> io::Result<()> {
-    let grams = words.grams();
-    let mut file = io::BufWriter::with_capacity(1 << 18, fs::File::create(path)?);
-    let passages = tokens.starts.len() - 1;
-    let counts = [words.texts.len(), stems.statistics.len(), passages, grams.len()];
-    let mut header = Vec::with_capacity(HEADER_BYTES);
-    header.extend_from_slice(MAGIC);
-    counts.iter().for_each(|&count| header.extend_from_slice(&(count as u32).to_le_bytes()));
-    file.write_all(&header)?;
-    let mut at = 0u32;
-    for text in &words.texts {
+/// All that a forward file holds.
+struct Tables<'t> {
+    words: &'t Words,
+    packed_stems: Vec<u32>,
+    stems: &'t Stems,
+    grams: Vec<(u32, u32)>,
+    tokens: &'t Tokens,
+}
+
+impl Tables<'_> {
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let Self { words, packed_stems, stems, grams, tokens } = self;
+        let mut file = io::BufWriter::with_capacity(1 << 18, fs::File::create(path)?);
+        let passages = tokens.starts.len() - 1;
+        let counts = [words.texts.len(), stems.statistics.len(), passages, grams.len()];
+        let mut header = Vec::with_capacity(HEADER_BYTES);
+        header.extend_from_slice(MAGIC);
+        counts.iter().for_each(|&count| header.extend_from_slice(&(count as u32).to_le_bytes()));
+        file.write_all(&header)?;
+        let mut at = 0u32;
+        for text in &words.texts {
+            file.write_all(&at.to_le_bytes())?;
+            at += text.len() as u32;
+        }
         file.write_all(&at.to_le_bytes())?;
-        at += text.len() as u32;
+        write_numbers(&mut file, packed_stems.iter().copied())?;
+        write_numbers(&mut file, stems.statistics.iter().flat_map(|&(df, cf)| [df, cf]))?;
+        for start in &tokens.starts {
+            file.write_all(&start.to_le_bytes())?;
+        }
+        write_numbers(&mut file, grams.iter().map(|&(hash, _)| hash))?;
+        write_numbers(&mut file, grams.iter().map(|&(_, doc_freq)| doc_freq))?;
+        for text in &words.texts {
+            file.write_all(text.as_bytes())?;
+        }
+        file.write_all(&tokens.bytes)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     }
-    file.write_all(&at.to_le_bytes())?;
-    for packed in packed_stems {
-        file.write_all(&packed.to_le_bytes())?;
-    }
-    for (doc_freq, occurrences) in &stems.statistics {
-        file.write_all(&doc_freq.to_le_bytes())?;
-        file.write_all(&occurrences.to_le_bytes())?;
-    }
-    for start in &tokens.starts {
-        file.write_all(&start.to_le_bytes())?;
-    }
-    for (hash, _) in &grams {
-        file.write_all(&hash.to_le_bytes())?;
-    }
-    for (_, doc_freq) in &grams {
-        file.write_all(&doc_freq.to_le_bytes())?;
-    }
-    for text in &words.texts {
-        file.write_all(text.as_bytes())?;
-    }
-    file.write_all(&tokens.bytes)?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+fn write_numbers(file: &mut impl Write, numbers: impl IntoIterator<Item = u32>) -> io::Result<()> {
+    numbers.into_iter().try_for_each(|number| file.write_all(&number.to_le_bytes()))
 }

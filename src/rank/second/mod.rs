@@ -15,8 +15,6 @@ mod wording;
 pub use self::grams::GramTable;
 pub use self::wording::{QueryWord, Wording};
 
-use std::cmp::Ordering;
-
 use self::candidates::Candidates;
 use self::grams::Grams;
 use self::nearness::Nearness;
@@ -24,35 +22,55 @@ use super::evaluate::Evaluator;
 use super::top::ScoredPassage;
 use crate::error::Result;
 
+/// What the later stages add to a passage's score.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Additions {
+    pub(super) nearness: f32,
+    pub(super) grams: f32,
+    pub(super) likeness: f32,
+}
+
 /// Scores the first `depth` of `passages`, which are in order, again and puts
-/// them in their new order. Equal scores keep the order they had.
+/// them in their new order; equal scores keep the order they had. Returns what
+/// was added to each of them.
 pub(super) fn rerank(
     evaluator: &Evaluator<'_>,
     wording: &Wording,
     grams: &GramTable,
     passages: &mut [ScoredPassage],
-) -> Result<()> {
+) -> Result<Vec<Additions>> {
     let weights = evaluator.parameters.second;
     let depth = weights.depth.min(passages.len());
     let best = &mut passages[..depth];
     if depth == 0 || wording.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let candidates = Candidates::read(evaluator, best)?;
     let nearness = Nearness::new(evaluator, wording, &candidates)?;
     let grams = Grams::new(evaluator, wording, grams, &candidates)?;
+    let mut additions = Vec::with_capacity(depth);
     for (scored, passage) in best.iter_mut().zip(&candidates.passages) {
-        scored.score += nearness.score(passage, &candidates) + grams.score(passage);
+        let nearness = nearness.score(passage, &candidates);
+        let grams = grams.score(passage);
+        scored.score += nearness + grams;
+        additions.push(Additions { nearness, grams, likeness: 0.0 });
     }
-    let mut order: Vec<usize> = (0..depth).collect();
-    let by_score =
-        |a: &ScoredPassage, b: &ScoredPassage| -> Ordering { b.score.total_cmp(&a.score) };
-    order.sort_by(|&a, &b| by_score(&best[a], &best[b]));
+    let order = in_order(best);
     let likenesses = centroid::likenesses(evaluator, &candidates, &order, best)?;
     let leader = best[order[0]].score;
-    for (scored, likeness) in best.iter_mut().zip(likenesses) {
-        scored.score += weights.centroid * leader * likeness;
+    for ((scored, additions), likeness) in best.iter_mut().zip(&mut additions).zip(likenesses) {
+        additions.likeness = weights.centroid * leader * likeness;
+        scored.score += additions.likeness;
     }
-    best.sort_by(by_score);
-    Ok(())
+    let order = in_order(best);
+    let sorted: Vec<ScoredPassage> = order.iter().map(|&at| best[at]).collect();
+    best.copy_from_slice(&sorted);
+    Ok(order.into_iter().map(|at| additions[at]).collect())
+}
+
+/// The places of `scored`, the best first.
+fn in_order(scored: &[ScoredPassage]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..scored.len()).collect();
+    order.sort_by(|&a, &b| scored[b].score.total_cmp(&scored[a].score));
+    order
 }
