@@ -1,7 +1,7 @@
 //! Judgments (qrels): which documents answer which topic, and how well.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use serde::Serialize;
@@ -77,6 +77,20 @@ impl Qrels {
         Ok(qrels)
     }
 
+    /// Writes the judgments in TREC's four columns, ascending by topic and
+    /// document.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (topic, documents) in &self.topics {
+            for (document, grade) in documents {
+                writeln!(out, "{topic} 0 {document} {grade}")?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds a judgment; gives the grade that it replaces, if there is one.
     pub fn insert(&mut self, topic: &str, document: &str, grade: i32) -> Option<i32> {
         self.topics
@@ -121,6 +135,7 @@ fn judgment_columns(line: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use proptest::prelude::*;
 
     fn check(input: &str, expected: &[(&str, &str, i32)]) -> Result<()> {
@@ -152,6 +167,15 @@ mod tests {
     fn beir_judgments_may_have_a_header_and_spaces_in_ids() -> Result<()> {
         check("query-id\tcorpus-id\tscore\n1\tmy notes.md\t1\n", &[("1", "my%20notes.md", 1)])?;
         check("1\ta\t1\n", &[("1", "a", 1)])
+    }
+
+    #[test]
+    fn judgments_survive_being_written_and_read() -> Result<()> {
+        let qrels = Qrels::read(&mut "2 0 b 0\n1 0 a 2\n1\tmy notes.md\t-1\n".as_bytes(), "q")?;
+        let mut file = Vec::new();
+        qrels.write(&mut file).map_err(Error::io("write", "q"))?;
+        assert_eq!(Qrels::read(&mut &file[..], "q")?, qrels);
+        Ok(())
     }
 
     #[test]

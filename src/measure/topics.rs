@@ -5,7 +5,7 @@
 //! timing have no ids and live in [`super::queries`].
 
 use std::collections::HashSet;
-use std::io::BufRead;
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,18 @@ pub fn read(reader: &mut dyn BufRead, name: &str, field: TopicField) -> Result<V
         topics.add(topic, &lines)?;
     }
     Ok(topics.list)
+}
+
+/// Writes topics as `id<TAB>text`, in their order. White space in a text becomes
+/// one space each.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(topics: &[Topic], out: &mut dyn Write) -> io::Result<()> {
+    topics.iter().try_for_each(|topic| {
+        let text = topic.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(out, "{}\t{text}", column_id(&topic.id))
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -233,6 +245,7 @@ impl Tagged {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use proptest::prelude::*;
 
     const TREC: &str = "\n<top>\n\n<num> Number: 051\n<title> Topic: Airbus\nSubsidies\n\n\
@@ -256,6 +269,15 @@ mod tests {
     #[test]
     fn tab_separated_topics_keep_their_order() -> Result<()> {
         check("2\tb  c\n\n1\ta\r\n", TopicField::Title, &[("2", "b  c"), ("1", "a")])
+    }
+
+    #[test]
+    fn topics_survive_being_written_and_read() -> Result<()> {
+        let topics = read(&mut "2\tb c\n1\t{a}\n".as_bytes(), "t", TopicField::Title)?;
+        let mut file = Vec::new();
+        write(&topics, &mut file).map_err(Error::io("write", "t"))?;
+        assert_eq!(read(&mut &file[..], "t", TopicField::Title)?, topics);
+        Ok(())
     }
 
     #[test]
