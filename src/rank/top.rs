@@ -6,8 +6,9 @@
 //! hold: scores are sums of 32-bit numbers in 64 bits, which come out the same in
 //! any order, and nothing is skipped whose bound equals the threshold.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use tantivy::DocAddress;
 use tantivy::columnar::{Column, StrColumn};
@@ -123,6 +124,9 @@ struct Keys<'s> {
 struct SegmentKeys<'s> {
     documents: Option<&'s StrColumn>,
     ordinals: Option<&'s Column<u64>>,
+    /// Ids that were looked up; each lookup decompresses a block, and one id is
+    /// compared with many where scores are equal.
+    names: RefCell<HashMap<u64, Option<String>>>,
 }
 
 impl<'s> Keys<'s> {
@@ -146,7 +150,7 @@ impl<'s> Keys<'s> {
             // as the id does.
             in_a.document(a.doc_id).cmp(&in_b.document(b.doc_id))
         } else {
-            in_a.document_name(a.doc_id).cmp(&in_b.document_name(b.doc_id))
+            in_a.compare_names(a.doc_id, in_b, b.doc_id)
         };
         by_document
             .then_with(|| in_a.ordinal(a.doc_id).cmp(&in_b.ordinal(b.doc_id)))
@@ -158,7 +162,7 @@ impl<'s> Keys<'s> {
             let segment = &self.snapshot.segments()[ordinal as usize];
             let open = || -> Result<SegmentKeys<'s>> {
                 let (documents, ordinals) = (segment.document_ids()?, segment.ordinals()?);
-                Ok(SegmentKeys { documents, ordinals })
+                Ok(SegmentKeys { documents, ordinals, names: RefCell::default() })
             };
             open().unwrap_or_else(|error| {
                 let _ = self.failure.set(error);
@@ -173,10 +177,23 @@ impl SegmentKeys<'_> {
         self.documents.as_ref()?.ords().first(doc)
     }
 
-    fn document_name(&self, doc: u32) -> Option<String> {
-        let mut name = String::new();
-        self.documents.as_ref()?.ord_to_str(self.document(doc)?, &mut name).ok()?;
-        Some(name)
+    /// Orders the documents of two passages of different segments by id.
+    fn compare_names(&self, doc: u32, other: &Self, other_doc: u32) -> Ordering {
+        let (document, other_document) = (self.document(doc), other.document(other_doc));
+        document.into_iter().for_each(|document| self.look_up(document));
+        other_document.into_iter().for_each(|document| other.look_up(document));
+        let (names, other_names) = (self.names.borrow(), other.names.borrow());
+        let name = document.and_then(|document| names.get(&document));
+        name.cmp(&other_document.and_then(|document| other_names.get(&document)))
+    }
+
+    /// Makes sure that the document's id is among `names`.
+    fn look_up(&self, document: u64) {
+        self.names.borrow_mut().entry(document).or_insert_with(|| {
+            let mut name = String::new();
+            self.documents.as_ref()?.ord_to_str(document, &mut name).ok()?;
+            Some(name)
+        });
     }
 
     fn ordinal(&self, doc: u32) -> Option<u64> {
