@@ -1,11 +1,19 @@
 //! Topics run against an index, for measuring relevance.
+//!
+//! Documents are told apart by their numbers in the segments' dictionaries
+//! while topics run; what the numbers stand for is looked up once for all of
+//! them, in the order of the dictionary. Looking every passage's document up
+//! where it is found would decompress one block of the dictionary each time.
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tantivy::columnar::StrColumn;
+
 use super::searcher::Searcher;
 use crate::error::Result;
+use crate::index::Snapshot;
 use crate::measure::{Run, Topic};
 use crate::query::Query;
 use crate::rank::Parameters;
@@ -28,17 +36,20 @@ pub struct TopicOptions {
 ///
 /// # Errors
 ///
-/// [`crate::Error::IndexDamaged`] where the index cannot be read.
+/// [`crate::Error::IndexDamaged`] where the index cannot be read,
+/// [`crate::Error::InvalidOption`] for a parameter out of range.
 pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions) -> Result<Run> {
+    options.parameters.validate()?;
+    let columns = Columns::open(searcher.snapshot())?;
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, Vec<(String, f32)>)>> {
+    let work = || -> Result<Vec<(usize, Documents)>> {
         let mut done = Vec::new();
         while let Some((at, topic)) = take(topics, &next) {
-            done.push((at, documents(searcher, topic, options)?));
+            done.push((at, documents(searcher, &columns, topic, options, options.depth)?));
         }
         Ok(done)
     };
-    let mut ranked = std::thread::scope(|scope| -> Result<Vec<_>> {
+    let ranked = std::thread::scope(|scope| -> Result<Vec<_>> {
         let others: Vec<_> = (1..options.threads.get()).map(|_| scope.spawn(work)).collect();
         let mut done = work()?;
         for other in others {
@@ -47,10 +58,19 @@ pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions)
         }
         Ok(done)
     })?;
-    ranked.sort_by_key(|&(at, _)| at);
+    let names = Names::of(&columns, ranked.iter().flat_map(|(_, documents)| &documents.found))?;
     let mut run = Run::default();
-    for (at, documents) in ranked {
-        run.insert(&topics[at].id, documents);
+    for (at, documents) in &ranked {
+        let topic = &topics[*at];
+        let inserted = names.insert(&mut run, topic, documents, options.depth);
+        if inserted < options.depth && !documents.is_all {
+            // Some were the same document in several segments. It is in each of
+            // them once at most, so this many are enough.
+            let wanted = options.depth.saturating_mul(columns.columns.len());
+            let deeper = self::documents(searcher, &columns, topic, options, wanted)?;
+            let names = Names::of(&columns, &deeper.found)?;
+            names.insert(&mut run, topic, &deeper, options.depth);
+        }
     }
     Ok(run)
 }
@@ -60,29 +80,121 @@ fn take<'t>(topics: &'t [Topic], next: &AtomicUsize) -> Option<(usize, &'t Topic
     topics.get(at).map(|topic| (at, topic))
 }
 
+/// A document that was found in a segment.
+#[derive(Clone, Copy)]
+struct Found {
+    segment: u32,
+    /// The document's number in the segment's dictionary of ids.
+    document: u64,
+    score: f32,
+}
+
+/// What was found for a topic.
+struct Documents {
+    /// Best first.
+    found: Vec<Found>,
+    /// Whether nothing else matches.
+    is_all: bool,
+}
+
+/// The documents of the best passages, `wanted` of them if there are as many;
+/// what lies in several segments counts once for each.
 fn documents(
     searcher: &Searcher,
+    columns: &Columns<'_>,
     topic: &Topic,
     options: &TopicOptions,
-) -> Result<Vec<(String, f32)>> {
+    wanted: usize,
+) -> Result<Documents> {
     let query = Query::bag(&topic.text);
-    let mut limit = options.depth;
+    let mut limit = wanted;
     loop {
         let passages = searcher.rank(&query, &options.parameters, limit)?;
-        let found = passages.len();
+        let is_all = passages.len() < limit;
         let mut seen = HashSet::new();
-        let mut documents = Vec::new();
+        let mut found = Vec::new();
         for passage in passages {
-            let id = searcher.snapshot().document_id(passage.address)?;
-            if seen.insert(id.clone()) {
-                documents.push((id, passage.score));
+            let segment = passage.address.segment_ord;
+            let document = columns.document(segment, passage.address.doc_id)?;
+            if seen.insert((segment, document)) {
+                found.push(Found { segment, document, score: passage.score });
             }
         }
         // Several passages of one document leave room for others: look deeper.
-        if documents.len() >= options.depth || found < limit {
-            documents.truncate(options.depth);
-            return Ok(documents);
+        if found.len() >= wanted || is_all {
+            let is_all = is_all && found.len() <= wanted;
+            found.truncate(wanted);
+            return Ok(Documents { found, is_all });
         }
         limit = limit.saturating_mul(2);
+    }
+}
+
+/// The document ids of each segment.
+struct Columns<'s> {
+    snapshot: &'s Snapshot,
+    columns: Vec<Option<&'s StrColumn>>,
+}
+
+impl<'s> Columns<'s> {
+    fn open(snapshot: &'s Snapshot) -> Result<Self> {
+        let columns = snapshot.segments().iter().map(|segment| segment.document_ids());
+        Ok(Self { snapshot, columns: columns.collect::<Result<_>>()? })
+    }
+
+    fn document(&self, segment: u32, doc: u32) -> Result<u64> {
+        let column = self.columns[segment as usize];
+        column.and_then(|column| column.ords().first(doc)).ok_or_else(|| {
+            let segment = &self.snapshot.segments()[segment as usize];
+            segment.damaged(format!("passage {doc} has no document id"))
+        })
+    }
+}
+
+/// What the numbers of documents stand for.
+struct Names {
+    /// For each segment the numbers, ascending, and their names.
+    of_segments: Vec<(Vec<u64>, Vec<String>)>,
+}
+
+impl Names {
+    /// Looks up the names of all `found`, each once.
+    fn of<'f>(columns: &Columns<'_>, found: impl IntoIterator<Item = &'f Found>) -> Result<Self> {
+        let mut numbers: Vec<HashSet<u64>> = vec![HashSet::new(); columns.columns.len()];
+        for found in found {
+            numbers[found.segment as usize].insert(found.document);
+        }
+        let mut of_segments = Vec::with_capacity(numbers.len());
+        for (at, numbers) in numbers.into_iter().enumerate() {
+            let mut numbers: Vec<u64> = numbers.into_iter().collect();
+            numbers.sort_unstable();
+            let mut names = Vec::with_capacity(numbers.len());
+            if let Some(column) = columns.columns[at] {
+                let segment = &columns.snapshot.segments()[at];
+                let add = |name: &[u8]| names.push(String::from_utf8_lossy(name).into_owned());
+                let is_complete = column.dictionary().sorted_ords_to_term_cb(&numbers, add);
+                if !is_complete.map_err(|error| segment.damaged(error))? {
+                    return Err(segment.damaged("a passage has a document id that is not there"));
+                }
+            }
+            of_segments.push((numbers, names));
+        }
+        Ok(Self { of_segments })
+    }
+
+    /// Puts the first `depth` documents into `run`; tells how many there are.
+    fn insert(&self, run: &mut Run, topic: &Topic, documents: &Documents, depth: usize) -> usize {
+        let mut seen = HashSet::new();
+        let named = documents.found.iter().map(|found| (self.name(found), found.score));
+        let named = named.filter(|(name, _)| seen.insert(*name)).take(depth);
+        let documents: Vec<_> = named.collect();
+        let inserted = documents.len();
+        run.insert(&topic.id, documents);
+        inserted
+    }
+
+    fn name(&self, found: &Found) -> &str {
+        let (numbers, names) = &self.of_segments[found.segment as usize];
+        numbers.binary_search(&found.document).map_or("", |at| names[at].as_str())
     }
 }
