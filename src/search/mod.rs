@@ -8,6 +8,7 @@ mod diagnose;
 mod dictionary;
 mod filter;
 mod highlight;
+mod known_item;
 mod lower;
 mod place;
 mod searcher;
@@ -16,6 +17,7 @@ mod topics;
 
 pub use self::diagnose::{Diagnosis, WordReport};
 pub use self::filter::Filters;
+pub use self::known_item::{KnownItem, KnownItemOptions, Origin, known_item_qrels, known_items};
 pub use self::place::Neighbours;
 pub use self::searcher::{Counting, Explanation, Hit, SearchRequest, SearchResponse, Searcher};
 pub use self::topics::{TopicOptions, run_topics};

@@ -96,6 +96,17 @@ impl Searcher {
         document: &str,
         range: RangeInclusive<u32>,
     ) -> Result<Vec<StoredPassage>> {
+        let found = self.addresses_of(document, range)?;
+        found.into_iter().map(|(_, address)| self.snapshot().passage(address)).collect()
+    }
+
+    /// Where the passages of a document lie whose ordinals are in `range`, in
+    /// the order of these, with them.
+    pub(super) fn addresses_of(
+        &self,
+        document: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Vec<(u64, DocAddress)>> {
         let range = u64::from(*range.start())..=u64::from(*range.end());
         let mut found = Vec::new();
         for (number, segment) in (0..).zip(self.snapshot().segments()) {
@@ -113,7 +124,7 @@ impl Searcher {
             }
         }
         found.sort_unstable();
-        found.into_iter().map(|(_, address)| self.snapshot().passage(address)).collect()
+        Ok(found)
     }
 
     /// The passages of a source in one segment, without deleted ones.

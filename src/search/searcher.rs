@@ -11,6 +11,7 @@ use tantivy::schema::Field;
 use super::filter::Filters;
 use super::highlight::Highlighter;
 use super::lower::Lowering;
+use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::sources::SourceKey;
 use crate::index::{Snapshot, StoredPassage};
@@ -158,6 +159,17 @@ impl Searcher {
         let mut lowering = Lowering::new(&self.snapshot, parameters.ranking);
         let plan = lowering.plan(query)?;
         self.top(&plan, &lowering.wording(query), parameters, limit)
+    }
+
+    /// The byte ranges of each text that `query` matches, in order, neither
+    /// overlapping nor touching.
+    pub fn highlight<'t>(
+        &self,
+        query: &Query,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> Vec<Vec<Range<usize>>> {
+        let mut highlighter = Highlighter::new(query, Analyzer::new(self.snapshot.language()));
+        texts.into_iter().map(|text| highlighter.ranges(text)).collect()
     }
 
     fn top(
