@@ -101,6 +101,8 @@ mod tests {
         check("时间差，的意义", 6, &["时间", "差，的", "意义"]);
         check("差", 1, &["差"]);
         check("用户QQ 的用户", 7, &["用户QQ", "的用户"]);
+        // A line that was broken before a wide character came out too wide.
+        check("， ， 差a aaa 差", 7, &["， ，", "差a aaa", "差"]);
     }
 
     proptest! {
