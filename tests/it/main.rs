@@ -3,8 +3,10 @@
 //! `harness` runs the real executable in a directory and an environment of its
 //! own. No test sleeps, reaches the network or looks at the clock.
 
+mod bench;
 mod corpus;
 mod errors;
+mod eval;
 mod floors;
 mod harness;
 mod hostile;

@@ -11,6 +11,8 @@ pub enum Outcome {
     NoHit,
     /// Done, but some input was left out.
     Partial,
+    /// A limit that was set was passed.
+    LimitPassed,
     /// Stopped on request; what was committed stays.
     Interrupted,
 }
@@ -26,7 +28,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         ExitCode::from(match outcome {
             Outcome::Done => 0,
-            Outcome::NoHit => 1,
+            Outcome::NoHit | Outcome::LimitPassed => 1,
             Outcome::Partial => 3,
             Outcome::Interrupted => INTERRUPTED,
         })

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
         Command::Search(args) => commands::search::run(args),
         Command::Show(args) => commands::show::run(args),
         Command::Stats(args) => commands::stats::run(args),
+        Command::Bench(args) => commands::bench::run(args),
+        Command::Eval(args) => commands::eval::run(args),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

@@ -3,8 +3,11 @@
 //!
 //! One file per group of options that commands share or that is long.
 
+pub mod bench;
+pub mod eval;
 mod files;
 mod index;
+mod ranking;
 mod screen;
 mod search;
 
@@ -12,16 +15,21 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
+pub use self::bench::BenchArgs;
+pub use self::eval::EvalArgs;
 pub use self::files::FileArgs;
 pub use self::index::IndexArgs;
+pub use self::ranking::{RankingArgs, WeightArgs};
 pub use self::screen::{ScreenArgs, When};
-pub use self::search::{OutputArgs, QueryArgs, RankingArgs, SearchArgs};
+pub use self::search::{OutputArgs, QueryArgs, SearchArgs};
 
 /// Ranked passages from folders of articles, each with its exact place.
 #[derive(Debug, Parser)]
 #[command(name = "excerpt", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 hit or done, 1 no hit, 2 error, 3 done but some input was \
-skipped, 130 interrupted.")]
+#[command(
+    after_help = "Exit codes: 0 hit or done, 1 no hit or a limit passed, 2 error, 3 done but some input was \
+skipped, 130 interrupted."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -37,6 +45,10 @@ pub enum Command {
     Show(ShowArgs),
     /// Print what an index holds
     Stats(StatsArgs),
+    /// Time queries: latency percentiles, throughput, phases; compare two results or two indexes
+    Bench(Box<BenchArgs>),
+    /// Run topics, score the rankings against judgments, compare runs
+    Eval(Box<EvalArgs>),
 }
 
 /// Where the index is.

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args};
 
-use super::{FileArgs, IndexPlace, ScreenArgs, WithinArgs};
+use super::{FileArgs, IndexPlace, RankingArgs, ScreenArgs, WithinArgs};
 
 /// What a query may hold, below the options.
 const SYNTAX: &str = "\
@@ -30,6 +30,9 @@ pub struct SearchArgs {
     pub reading: QueryArgs,
     #[command(flatten)]
     pub ranking: RankingArgs,
+    /// Print where each score comes from
+    #[arg(long, help_heading = "Ranking")]
+    pub explain: bool,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
@@ -79,27 +82,6 @@ pub struct QueryArgs {
     /// Print how the query is understood, to standard error
     #[arg(long)]
     pub explain_query: bool,
-}
-
-/// How passages are ranked.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Ranking")]
-pub struct RankingArgs {
-    /// The formula: full, fast (its first stage alone) or bm25 [default: full]
-    #[arg(long, value_name = "NAME")]
-    pub ranking: Option<String>,
-    /// How slowly repeated words stop counting, above 0
-    #[arg(long, value_name = "X")]
-    pub k1: Option<f32>,
-    /// How much length counts against a passage, 0 to 1
-    #[arg(long, value_name = "X")]
-    pub b: Option<f32>,
-    /// What words in titles and headings count beside the text: `title=3,heading=1`
-    #[arg(long = "field-weight", value_name = "MAP")]
-    pub field_weights: Vec<String>,
-    /// Print where each score comes from
-    #[arg(long)]
-    pub explain: bool,
 }
 
 /// What is printed.

@@ -24,7 +24,7 @@ use crate::size;
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
     let screen = args.screen.screen()?;
     let shape = Shape::new(&args.output, &screen)?;
-    let parameters = config::parameters(&args.ranking)?;
+    let parameters = args.ranking.parameters()?;
     let typed = args.query.join(" ");
     let Parsed { query, notes } = parse_with(&typed, &config::parse_options(&args.reading));
     if args.reading.explain_query {
@@ -97,7 +97,7 @@ fn print(
     let summary = Summary { printed: hits.len(), ..summary };
     let mut stale = 0;
     for hit in hits {
-        let explanation = match args.ranking.explain {
+        let explanation = match args.explain {
             true => Some(looker.searcher.explain(request, &hit)?),
             false => None,
         };

@@ -7,11 +7,14 @@
 mod paths;
 mod places;
 mod query;
+mod ranking;
 mod screen;
 
 pub use self::paths::{Here, existing_paths, listed_paths};
-pub use self::places::{cached_index, common_folder, current_dir, index_to_read, index_to_write};
-pub use self::query::{filters, parameters, parse_options};
+pub use self::places::{
+    cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,
+};
+pub use self::query::{filters, parse_options};
 pub use self::screen::Screen;
 
 use excerpt::corpus::{FieldMap, Hidden, IgnoreFiles, Links, WalkOptions};

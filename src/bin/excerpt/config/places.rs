@@ -82,7 +82,8 @@ pub fn common_folder(paths: &[PathBuf]) -> PathBuf {
     })
 }
 
-fn cache_directory() -> Result<PathBuf> {
+/// Where caches are kept.
+pub fn cache_directory() -> Result<PathBuf> {
     let absolute =
         |variable: &str| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME")

@@ -1,12 +1,11 @@
-//! How a query and its ranking are meant.
+//! How a query is meant.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use excerpt::query::{Mode, ParseOptions, Period, WordForm};
-use excerpt::rank::{Parameters, Ranking};
 use excerpt::search::Filters;
 
 use super::Here;
-use crate::args::{QueryArgs, RankingArgs};
+use crate::args::QueryArgs;
 
 /// How the words belong together.
 pub fn parse_options(args: &QueryArgs) -> ParseOptions {
@@ -37,25 +36,4 @@ pub fn filters(args: &QueryArgs, here: &Here) -> Result<Filters> {
         after: period("after", &args.after)?.map(|period| period.first),
         before: period("before", &args.before)?.map(|period| period.last),
     })
-}
-
-/// How passages are ranked.
-pub fn parameters(args: &RankingArgs) -> Result<Parameters> {
-    let ranking = args.ranking.as_deref().map_or(Ok(Ranking::default()), str::parse)?;
-    let mut parameters = Parameters::new(ranking);
-    parameters.k1 = args.k1.unwrap_or(parameters.k1);
-    parameters.b = args.b.unwrap_or(parameters.b);
-    for weight in args.field_weights.iter().flat_map(|map| map.split(',')) {
-        let invalid = |why: &str| anyhow!("invalid value `{weight}` for `--field-weight`: {why}");
-        let (field, number) =
-            weight.split_once('=').ok_or_else(|| invalid("it has the form `title=3,heading=1`"))?;
-        let number = number.trim().parse().map_err(|_| invalid("no number behind `=`"))?;
-        match field.trim() {
-            "title" => parameters.title.weight = number,
-            "heading" => parameters.heading.weight = number,
-            _ => return Err(invalid("the fields are `title` and `heading`")),
-        }
-    }
-    parameters.validate()?;
-    Ok(parameters)
 }

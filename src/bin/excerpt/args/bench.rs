@@ -1,0 +1,74 @@
+//! The options of `excerpt bench`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use excerpt::measure::FailIf;
+
+use super::{IndexPlace, RankingArgs};
+
+/// What is timed, below the options.
+const NOTES: &str = "\
+What is timed: from the query string to the addresses and scores of the best passages (parsing, \
+looking words up, evaluating), on one thread, after an untimed pass over all queries. Not timed: \
+opening the index, fetching passages, looking up ids, printing.
+
+--per-query prints for each query, in file order, the best of all passes:
+  microseconds<TAB>document<TAB>document…
+
+Examples:
+  excerpt bench --queries queries.txt
+  excerpt bench --queries queries.txt --out before.json
+  excerpt bench --compare before.json after.json --fail-if 'p99>+5%'
+  excerpt bench --compare index-a index-b --queries queries.txt";
+
+#[derive(Debug, Args)]
+#[command(after_help = NOTES)]
+pub struct BenchArgs {
+    /// The queries, as `--queries`
+    #[arg(value_name = "QUERIES", value_hint = ValueHint::FilePath, conflicts_with = "queries")]
+    pub file: Option<PathBuf>,
+    /// The queries: plain lines, or JSON lines with `query` and perhaps `tags`, whose first is the query's kind
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub queries: Option<PathBuf>,
+    #[command(flatten)]
+    pub place: IndexPlace,
+    #[command(flatten)]
+    pub ranking: RankingArgs,
+    /// The best passages to find for each query
+    #[arg(short = 'n', long, alias = "k", value_name = "K", default_value = "10")]
+    pub limit: NonZeroUsize,
+    /// Passes over all queries in a round [default: 1; 5 with --per-query]
+    #[arg(long, value_name = "N")]
+    pub reps: Option<NonZeroUsize>,
+    /// Rounds, whose means give the confidence interval
+    #[arg(long, value_name = "N", default_value = "5", conflicts_with = "per_query")]
+    pub rounds: NonZeroUsize,
+    /// The most threads that throughput is measured at; 0 leaves it out [default: one per core]
+    #[arg(short = 'j', long, value_name = "N", conflicts_with_all = ["per_query", "compare"])]
+    pub threads: Option<usize>,
+    /// Measure first searches too, the index dropped from the page cache before each where that is permitted
+    #[arg(long, conflicts_with_all = ["per_query", "compare"])]
+    pub cold: bool,
+    /// Compare B with A: two saved results, or two index directories that are measured alternately
+    #[arg(long, value_names = ["A", "B"], num_args = 2, conflicts_with = "per_query")]
+    pub compare: Vec<PathBuf>,
+    /// Exit with 1 if a figure of B lies this far from that of A: `p99>+5%`; may be repeated
+    #[arg(long, value_name = "LIMIT", requires = "compare")]
+    pub fail_if: Vec<FailIf>,
+    /// Print the best time of each query and the documents it finds, nothing else
+    #[arg(long, help_heading = "Output")]
+    pub per_query: bool,
+    /// As one JSON object; with --per-query one a query
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+    /// Save the result as JSON, for `--compare`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    #[arg(conflicts_with_all = ["per_query", "compare"])]
+    pub out: Option<PathBuf>,
+    /// Draw the distributions of latencies
+    #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    #[arg(conflicts_with = "per_query")]
+    pub plot: Option<PathBuf>,
+}

@@ -1,0 +1,29 @@
+//! How passages are ranked, for every command that ranks.
+
+use clap::Args;
+
+/// How passages are ranked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Ranking")]
+pub struct RankingArgs {
+    /// The formula: full, fast (its first stage alone) or bm25 [default: full]
+    #[arg(long, value_name = "NAME")]
+    pub ranking: Option<String>,
+    #[command(flatten)]
+    pub weights: WeightArgs,
+}
+
+/// What a formula can be told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Ranking")]
+pub struct WeightArgs {
+    /// How slowly repeated words stop counting, above 0
+    #[arg(long, value_name = "X")]
+    pub k1: Option<f32>,
+    /// How much length counts against a passage, 0 to 1
+    #[arg(long, value_name = "X")]
+    pub b: Option<f32>,
+    /// What words in titles and headings count beside the text: `title=3,heading=1`
+    #[arg(long = "field-weight", value_name = "MAP")]
+    pub field_weights: Vec<String>,
+}

@@ -1,0 +1,122 @@
+//! First searches: the index opened anew, its files dropped from the page cache
+//! where the system lets us.
+//!
+//! Only the index's own files are dropped, so that nobody else on the machine
+//! pays for it. Whether they were dropped is not taken on trust: the bytes that
+//! the process then reads from the device are counted.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use excerpt::measure::{BenchQuery, LatencyHistogram, LatencySummary};
+use excerpt::rank::Parameters;
+use serde::Serialize;
+
+use super::task::Task;
+
+/// How many queries are asked cold at most; they are spread over the file.
+const MOST_QUERIES: usize = 50;
+
+/// What first searches take.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cold {
+    /// How the cache was dropped, or why it was not.
+    pub method: String,
+    /// Whether it was.
+    pub is_cold: bool,
+    /// Bytes that were read from the device, all queries together.
+    pub device_bytes: Option<u64>,
+    /// From opening the index to ranked addresses.
+    pub latency: LatencySummary,
+    /// The same with the page cache as it was: what the process does anew, and
+    /// not the device.
+    pub kept: LatencySummary,
+}
+
+/// Times first searches over a sample of `queries`.
+pub fn measure(
+    directory: &Path,
+    parameters: Parameters,
+    limit: usize,
+    queries: &[BenchQuery],
+) -> Result<Cold> {
+    let files = files_below(directory)
+        .with_context(|| format!("cannot list the files of `{}`", directory.display()))?;
+    let first_search = |query: &BenchQuery| -> Result<Duration> {
+        let started = Instant::now();
+        let task = Task::open(directory, parameters, limit)?;
+        let found = std::hint::black_box(task.answer(query));
+        let elapsed = started.elapsed();
+        found?;
+        Ok(elapsed)
+    };
+    let (mut kept, mut latencies) = (LatencyHistogram::new(), LatencyHistogram::new());
+    let sample = || queries.iter().step_by(queries.len().div_ceil(MOST_QUERIES).max(1));
+    for query in sample() {
+        kept.record(first_search(query)?);
+    }
+    let before = device_bytes();
+    let mut dropped = true;
+    for query in sample() {
+        dropped &= files.iter().all(|file| drop_cached(file));
+        latencies.record(first_search(query)?);
+    }
+    let device_bytes = device_bytes().zip(before).map(|(after, before)| after - before);
+    let (method, is_cold) = match (dropped, device_bytes) {
+        (false, _) => ("the page cache could not be dropped: warm opens", false),
+        (true, Some(0)) => {
+            ("the page cache was asked to drop the index and kept it: warm opens", false)
+        }
+        (true, Some(_)) => ("the index was dropped from the page cache (posix_fadvise)", true),
+        (true, None) => {
+            ("the page cache was asked to drop the index; whether it did is not known", true)
+        }
+    };
+    let (latency, kept) = (LatencySummary::of(&[latencies]), LatencySummary::of(&[kept]));
+    Ok(Cold { method: method.to_owned(), is_cold, device_bytes, latency, kept })
+}
+
+fn files_below(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![directory.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Asks the system to drop what it has cached of a file; whether it agreed.
+#[cfg(target_os = "linux")]
+fn drop_cached(path: &Path) -> bool {
+    use std::os::fd::AsRawFd;
+    let Ok(file) = File::open(path) else { return false };
+    // Pages that are not written yet cannot be dropped.
+    let _ = file.sync_all();
+    // SAFETY: the call takes numbers only, and the descriptor stays open until
+    // `file` is dropped behind it. It changes what is cached, never the data.
+    unsafe { libc::posix_fadvise(file.as_raw_fd(), 0, 0, libc::POSIX_FADV_DONTNEED) == 0 }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn drop_cached(path: &Path) -> bool {
+    let _ = File::open(path);
+    false
+}
+
+/// How many bytes this process has had read from devices; `None` where the
+/// system does not say.
+fn device_bytes() -> Option<u64> {
+    let text = fs::read_to_string("/proc/self/io").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("read_bytes:"))?;
+    line.trim().parse().ok()
+}

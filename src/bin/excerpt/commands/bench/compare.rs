@@ -1,0 +1,159 @@
+//! Two results held against each other: saved ones, or two indexes measured
+//! alternately, so that what else the machine does falls on both.
+//!
+//! Compared is the best time of each query: a mean moves with the load of the
+//! machine, by more than most changes do.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use excerpt::measure::fail_if::Verdict;
+use excerpt::measure::paired::PairedOptions;
+use excerpt::measure::{PairedTimes, compare_times};
+use serde::{Deserialize, Serialize};
+
+use super::environment::Environment;
+use super::result::{QueryTimes, SCHEMA_VERSION};
+use super::rounds::{self, micros};
+use super::task::Task;
+use super::{plot, queries, reps, table};
+use crate::args::BenchArgs;
+use crate::commands::stamp::Stamp;
+use crate::exit::Outcome;
+use crate::output::Output;
+use crate::report;
+
+/// One side of a comparison.
+#[derive(Debug, Serialize)]
+pub struct Side {
+    pub name: String,
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    #[serde(skip)]
+    pub best_us: Vec<f64>,
+}
+
+/// What a comparison says.
+#[derive(Debug, Serialize)]
+pub struct Compared {
+    schema_version: u32,
+    pub a: Side,
+    pub b: Side,
+    /// Where both were measured just now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<Environment>,
+    compared: &'static str,
+    pub times: PairedTimes,
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What of a saved result is needed.
+#[derive(Deserialize)]
+struct Saved {
+    schema_version: u32,
+    #[serde(flatten)]
+    stamp: Stamp,
+    limit: usize,
+    queries: Vec<QueryTimes>,
+}
+
+/// Compares `contender` with `baseline`.
+pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcome> {
+    let (a, b, environment) = match (baseline.is_dir(), contender.is_dir()) {
+        (true, true) => {
+            let environment = Environment::of_machine();
+            let (a, b) = alternate(args, baseline, contender)?;
+            (a, b, Some(environment))
+        }
+        (false, false) => {
+            let (a, b) = saved_pair(baseline, contender)?;
+            (a, b, None)
+        }
+        _ => bail!("`--compare` takes two saved results or two index directories, not one of each"),
+    };
+    if a.stamp.parameters != b.stamp.parameters {
+        report::note("the two were ranked differently");
+    }
+    let times = compare_times(&a.best_us, &b.best_us, &PairedOptions::default())?;
+    let verdicts: Vec<Verdict> =
+        args.fail_if.iter().map(|limit| limit.judge_times(&times)).collect();
+    let has_failed = verdicts.iter().any(|verdict| verdict.failed);
+    let compared = Compared {
+        schema_version: SCHEMA_VERSION,
+        a,
+        b,
+        environment,
+        compared: "the best time of each query, in microseconds",
+        times,
+        verdicts,
+    };
+    if let Some(path) = &args.plot {
+        plot::sides(path, &compared.a, &compared.b)?;
+    }
+    let mut out = Output::new();
+    out.write(|out| print(out, &compared, args.json))?;
+    out.finish()?;
+    Ok(if has_failed { Outcome::LimitPassed } else { Outcome::Done })
+}
+
+fn print(out: &mut dyn Write, compared: &Compared, as_json: bool) -> io::Result<()> {
+    if as_json {
+        serde_json::to_writer(&mut *out, compared)?;
+        writeln!(out)
+    } else {
+        table::comparison(out, compared)
+    }
+}
+
+fn saved_pair(baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
+    let (a, b) = (saved(baseline)?, saved(contender)?);
+    if a.stamp.query_hash != b.stamp.query_hash {
+        bail!("the two results are of different queries: they cannot be compared");
+    }
+    if a.limit != b.limit {
+        bail!("one result finds {} passages a query, the other {}", a.limit, b.limit);
+    }
+    let side = |path: &Path, saved: Saved| Side {
+        name: path.display().to_string(),
+        stamp: saved.stamp,
+        best_us: saved.queries.iter().map(|query| query.best_us).collect(),
+    };
+    Ok((side(baseline, a), side(contender, b)))
+}
+
+fn saved(path: &Path) -> Result<Saved> {
+    let place = || format!("cannot read the result `{}`", path.display());
+    let text = std::fs::read(path).with_context(place)?;
+    let saved: Saved = serde_json::from_slice(&text).with_context(place)?;
+    if saved.schema_version != SCHEMA_VERSION {
+        bail!("{}: it has version {}, not {SCHEMA_VERSION}", place(), saved.schema_version);
+    }
+    Ok(saved)
+}
+
+/// Measures two indexes, pass by pass in turn; each begins every other time.
+fn alternate(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
+    let queries = queries(args)?;
+    let parameters = args.ranking.parameters()?;
+    let open = |directory: &Path| -> Result<(Task, Side)> {
+        let task = Task::open(directory, parameters, args.limit.get())?;
+        let stamp = task.stamp(&queries)?;
+        let best_us = vec![f64::INFINITY; queries.len()];
+        Ok((task, Side { name: directory.display().to_string(), stamp, best_us }))
+    };
+    let mut sides = [open(baseline)?, open(contender)?];
+    for (task, _) in &sides {
+        rounds::warm_up(task, &queries)?;
+    }
+    for pass in 0..args.rounds.get() * reps(args) {
+        for turn in 0..2 {
+            let (task, side) = &mut sides[(pass + turn) % 2];
+            for (query, best) in queries.iter().zip(&mut side.best_us) {
+                *best = best.min(micros(rounds::time(task, query)?));
+            }
+        }
+    }
+    let [(_, a), (_, b)] = sides;
+    Ok((a, b))
+}

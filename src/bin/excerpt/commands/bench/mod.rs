@@ -1,0 +1,129 @@
+//! `excerpt bench`: how long queries take.
+//!
+//! `task` is what is timed and nothing else; `rounds`, `throughput`, `phases`
+//! and `cold` time it in their ways, each with the clock outside of it.
+//! `result` is what a report holds and what is saved for `compare`; `table`
+//! prints it, `plot` draws it. `per_query` is the form that scripts rely on.
+
+mod cold;
+mod compare;
+mod environment;
+mod per_query;
+mod phases;
+mod plot;
+mod result;
+mod rounds;
+mod table;
+mod task;
+mod throughput;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use excerpt::measure::{BenchQuery, queries};
+
+use self::environment::Environment;
+use self::result::{BenchResult, Warmth};
+use self::task::Task;
+use crate::args::BenchArgs;
+use crate::config;
+use crate::exit::Outcome;
+use crate::output::Output;
+use crate::report::{self, Hinted};
+
+/// Passes in a round of the report, and in all of `--per-query`. Chosen by
+/// hand: enough for the minimum to settle.
+const REPORT_REPS: usize = 1;
+const PER_QUERY_REPS: usize = 5;
+
+pub fn run(args: &BenchArgs) -> Result<Outcome> {
+    if let [baseline, contender] = args.compare.as_slice() {
+        return compare::run(args, baseline, contender);
+    }
+    let queries = queries(args)?;
+    let directory = config::index_to_read(args.place.index.as_deref())?;
+    let task = Task::open(&directory, args.ranking.parameters()?, args.limit.get())?;
+    if args.per_query {
+        let passes = args.reps.map_or(PER_QUERY_REPS, std::num::NonZero::get);
+        return per_query::run(&task, &queries, passes, args.json);
+    }
+    let result = measure(args, task, &directory, &queries)?;
+    if let Some(path) = &args.out {
+        let mut text = serde_json::to_vec(&result)?;
+        text.push(b'\n');
+        std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    if let Some(path) = &args.plot {
+        plot::result(path, &result)?;
+    }
+    let mut out = Output::new();
+    out.write(|out| {
+        if args.json {
+            serde_json::to_writer(&mut *out, &result)?;
+            writeln!(out)
+        } else {
+            table::print(out, &result)
+        }
+    })?;
+    out.finish()?;
+    Ok(Outcome::Done)
+}
+
+fn measure(
+    args: &BenchArgs,
+    task: Task,
+    directory: &Path,
+    queries: &[BenchQuery],
+) -> Result<BenchResult> {
+    // Before anything is measured: the load is what others cause.
+    let environment = Environment::of_machine();
+    let stamp = task.stamp(queries)?;
+    let passes = reps(args);
+    let warm_up = rounds::warm_up(&task, queries)?;
+    let measured = rounds::measure(&task, queries, args.rounds.get(), passes)?;
+    let most = args.threads.unwrap_or(environment.cores);
+    let throughput = throughput::measure(&task, queries, most, measured.total_mean_us())?;
+    let phases = phases::measure(&task, directory, queries)?;
+    let (parameters, limit) = (task.parameters, task.limit);
+    // What is still mapped cannot leave the page cache.
+    drop(task);
+    let cold =
+        if args.cold { Some(cold::measure(directory, parameters, limit, queries)?) } else { None };
+    if environment.is_busy() {
+        report::note("other processes are busy on this machine: times are longer than need be");
+    }
+    let warmth = Warmth { passes: 1, elapsed_ms: warm_up.as_secs_f64() * 1e3 };
+    Ok(BenchResult::new(result::Parts {
+        environment,
+        stamp,
+        limit,
+        warmth,
+        passes,
+        queries,
+        measured,
+        throughput,
+        phases,
+        cold,
+    }))
+}
+
+fn reps(args: &BenchArgs) -> usize {
+    args.reps.map_or(REPORT_REPS, std::num::NonZero::get)
+}
+
+/// The queries that were asked for.
+fn queries(args: &BenchArgs) -> Result<Vec<BenchQuery>> {
+    let path: Option<&PathBuf> = args.queries.as_ref().or(args.file.as_ref());
+    let Some(path) = path else {
+        return Err(Hinted::new(
+            "no queries to time",
+            "give a file with a query a line: `excerpt bench --queries FILE`",
+        )
+        .into());
+    };
+    let queries = queries::load(path)?;
+    if queries.is_empty() {
+        bail!("no queries in `{}`", path.display());
+    }
+    Ok(queries)
+}

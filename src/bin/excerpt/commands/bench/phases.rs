@@ -1,0 +1,138 @@
+//! The parts of a search from the shell, each timed by itself.
+//!
+//! Their sum is more than a search takes where a part finds warm what the one
+//! before has touched, and less where the parts share work; it is a guide to
+//! where time goes, no second total.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use excerpt::index::StoredPassage;
+use excerpt::index::sources::SourceKey;
+use excerpt::measure::BenchQuery;
+use excerpt::query::parse;
+use excerpt::search::{Neighbours, Searcher};
+use serde::Serialize;
+
+use super::rounds::micros;
+use super::task::Task;
+use crate::commands::look::{Depth, Found, Looker};
+use crate::config::Here;
+use crate::output::{JsonLines, Renderer, Shown, Wanted};
+
+/// How often a process is started and an index opened.
+const REPEATS: usize = 20;
+
+/// How many queries are taken apart at most; they are spread over the file.
+const MOST_QUERIES: usize = 1000;
+
+/// The time of one part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Phase {
+    pub name: String,
+    /// What is done in it.
+    pub what: String,
+    pub count: usize,
+    pub best_us: f64,
+    pub mean_us: f64,
+}
+
+struct Clock {
+    name: &'static str,
+    what: &'static str,
+    times: Vec<Duration>,
+}
+
+impl Clock {
+    fn new(name: &'static str, what: &'static str) -> Self {
+        Self { name, what, times: Vec::new() }
+    }
+
+    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let done = black_box(work());
+        let elapsed = started.elapsed();
+        self.times.push(elapsed);
+        done
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        let best = self.times.iter().min()?;
+        let sum: Duration = self.times.iter().sum();
+        Some(Phase {
+            name: self.name.to_owned(),
+            what: self.what.to_owned(),
+            count: self.times.len(),
+            best_us: micros(*best),
+            mean_us: micros(sum) / self.times.len() as f64,
+        })
+    }
+}
+
+/// Times the parts of a search over a sample of `queries`.
+pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<Vec<Phase>> {
+    let mut start = Clock::new("start", "a process that prints its version");
+    // Where the program cannot be started again, the phase is left out.
+    if let Ok(program) = std::env::current_exe() {
+        for _ in 0..REPEATS {
+            let mut command = Command::new(&program);
+            command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null());
+            if !start.time(|| command.status()).is_ok_and(|status| status.success()) {
+                start.times.clear();
+                break;
+            }
+        }
+    }
+    let mut open = Clock::new("open", "the index");
+    for _ in 0..REPEATS {
+        open.time(|| Searcher::open(directory))?;
+    }
+    let mut parse_clock = Clock::new("parse", "the query");
+    let mut match_clock = Clock::new("match", "from the parsed query to ranked addresses");
+    let mut fetch = Clock::new("fetch", "all passages found");
+    let mut highlight = Clock::new("highlight", "the words that matched in them");
+    let mut print = Clock::new("print", "them as JSON lines, into memory");
+    let here = Here::new(task.searcher.snapshot().base_directory())?;
+    let looker = Looker {
+        searcher: &task.searcher,
+        here: &here,
+        depth: Depth::Index,
+        is_fresh: true,
+        lines: Wanted::default(),
+        neighbours: Neighbours::default(),
+        roots: std::cell::OnceCell::new(),
+    };
+    let snapshot = task.searcher.snapshot();
+    let step = queries.len().div_ceil(MOST_QUERIES).max(1);
+    let mut printed = Vec::new();
+    for query in queries.iter().step_by(step) {
+        let parsed = parse_clock.time(|| parse(&query.text));
+        let found =
+            match_clock.time(|| task.searcher.rank(&parsed.query, &task.parameters, task.limit))?;
+        let passages = fetch.time(|| {
+            found.iter().map(|found| snapshot.passage(found.address)).collect::<Result<Vec<_>, _>>()
+        })?;
+        let texts = || passages.iter().map(|stored| stored.passage.text.as_str());
+        let highlights = highlight.time(|| task.searcher.highlight(&parsed.query, texts()));
+        let mut shown = Vec::with_capacity(passages.len());
+        for (at, (stored, highlights)) in passages.into_iter().zip(highlights).enumerate() {
+            let StoredPassage { source, passage } = stored;
+            let source = SourceKey::from_stored(&source);
+            let (rank, score) = (at + 1, found[at].score);
+            let found = Found { rank, score, source, passage, highlights, explanation: None };
+            shown.push(looker.look(found)?);
+        }
+        printed.clear();
+        print.time(|| render(&shown, &mut printed))?;
+    }
+    let clocks = [start, open, parse_clock, match_clock, fetch, highlight, print];
+    Ok(clocks.iter().filter_map(Clock::phase).collect())
+}
+
+fn render(shown: &[Shown], out: &mut Vec<u8>) -> std::io::Result<()> {
+    let mut renderer = JsonLines;
+    shown.iter().try_for_each(|hit| renderer.hit(out, hit))
+}

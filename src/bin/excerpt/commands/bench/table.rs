@@ -1,0 +1,169 @@
+//! A result and a comparison for people to read.
+
+use std::io::{self, Write};
+
+use excerpt::measure::latency::Interval;
+use excerpt::measure::{LatencySummary, Statistic};
+
+use super::compare::Compared;
+use super::result::{BenchResult, TIMED};
+use crate::commands::figures::probability;
+use crate::output::sanitize;
+use crate::size::{plural, thousands};
+
+/// Prints a result.
+pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
+    let (stamp, machine) = (&result.stamp, &result.environment);
+    writeln!(
+        out,
+        "queries: {}, over {} ({}), the best {} each, ranking {}",
+        thousands(result.queries.len() as u64),
+        plural(stamp.passages, "passage"),
+        stamp.language,
+        result.limit,
+        stamp.parameters.ranking
+    )?;
+    writeln!(
+        out,
+        "{}, index {}, queries {}{}",
+        stamp.program,
+        short(&stamp.index_digest),
+        short(&stamp.query_hash),
+        if machine.is_optimized { "" } else { ", built WITHOUT optimisation" }
+    )?;
+    let load = machine
+        .load_average
+        .map_or_else(String::new, |[minute, ..]| format!(", load {minute:.2} before"));
+    let cpu = machine.cpu.as_deref().unwrap_or("unknown processor");
+    writeln!(out, "{cpu}, {}{load}, {}", plural(machine.cores as u64, "core"), machine.os)?;
+    writeln!(out, "timed: {TIMED}")?;
+    writeln!(
+        out,
+        "untimed passes over all queries before: {} ({:.0} ms); rounds: {}; passes a round: {}\n",
+        result.warm_up.passes,
+        result.warm_up.elapsed_ms,
+        result.latency.rounds,
+        result.passes_per_round
+    )?;
+    latencies(out, result)?;
+    throughput(out, result)?;
+    phases(out, result)?;
+    if let Some(cold) = &result.cold {
+        writeln!(out, "\nfirst searches: {}", cold.method)?;
+        if let Some(bytes) = cold.device_bytes {
+            writeln!(out, "{} bytes read from the device", thousands(bytes))?;
+        }
+        head(out)?;
+        row(out, "open + search", &cold.latency)?;
+        row(out, "the same, cache kept", &cold.kept)?;
+    }
+    Ok(())
+}
+
+fn latencies(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
+    head(out)?;
+    row(out, "all times", &result.latency)?;
+    row(out, "best of each query", &result.best_of)?;
+    if let Some(Interval { low, high }) = result.latency.mean_interval_us {
+        writeln!(out, "mean of all times: 95 % interval over rounds {} to {}", us(low), us(high))?;
+    }
+    if !result.kinds.is_empty() {
+        writeln!(out)?;
+        head(out)?;
+    }
+    for kind in &result.kinds {
+        let name = sanitize::line(&kind.kind);
+        row(out, &format!("{name} ({})", kind.queries), &kind.latency)?;
+        row(out, "  best of each query", &kind.best_of)?;
+    }
+    Ok(())
+}
+
+fn throughput(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
+    if result.throughput.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nthreads  queries/s")?;
+    result.throughput.iter().try_for_each(|rate| {
+        writeln!(out, "{:>7}  {:>9}", rate.threads, thousands(rate.queries_per_second as u64))
+    })
+}
+
+fn phases(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
+    writeln!(out, "\n{:<10} {:>9} {:>9}", "phase (µs)", "best", "mean")?;
+    result.phases.iter().try_for_each(|phase| {
+        let (best, mean) = (us(phase.best_us), us(phase.mean_us));
+        writeln!(out, "{:<10} {best:>9} {mean:>9}  {}", phase.name, phase.what)
+    })
+}
+
+fn head(out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{:<22}", "latency (µs)")?;
+    Statistic::ALL.iter().try_for_each(|statistic| write!(out, " {:>9}", statistic.name()))?;
+    writeln!(out)
+}
+
+fn row(out: &mut dyn Write, name: &str, summary: &LatencySummary) -> io::Result<()> {
+    write!(out, "{name:<22}")?;
+    for &statistic in Statistic::ALL {
+        write!(out, " {:>9}", us(summary.get(statistic)))?;
+    }
+    writeln!(out)
+}
+
+/// Prints a comparison.
+pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
+    for (name, side) in [("A", &compared.a), ("B", &compared.b)] {
+        let (path, stamp) = (sanitize::line(&side.name), &side.stamp);
+        writeln!(
+            out,
+            "{name}: {path} ({}, {}, index {})",
+            stamp.program,
+            stamp.parameters.ranking,
+            short(&stamp.index_digest)
+        )?;
+    }
+    let times = &compared.times;
+    writeln!(out, "compared: the best time of each of {} queries\n", times.queries)?;
+    writeln!(out, "{:<10} {:>9} {:>9} {:>7}  95 % interval", "(µs)", "A", "B", "B/A")?;
+    for estimate in &times.estimates {
+        writeln!(
+            out,
+            "{:<10} {:>9} {:>9} {:>7.3}  {:.3} to {:.3}",
+            estimate.statistic.name(),
+            us(estimate.baseline_us),
+            us(estimate.contender_us),
+            estimate.ratio,
+            estimate.interval.low,
+            estimate.interval.high
+        )?;
+    }
+    let Interval { low, high } = times.geometric_mean_interval;
+    writeln!(
+        out,
+        "geometric mean of all ratios {:.3} ({low:.3} to {high:.3})",
+        times.geometric_mean_ratio
+    )?;
+    writeln!(
+        out,
+        "B is faster on {}, slower on {}, equal on {} (sign test p {})",
+        times.faster,
+        times.slower,
+        times.equal,
+        probability(times.sign_test_p)
+    )?;
+    for verdict in &compared.verdicts {
+        let kept = if verdict.failed { "PASSED, fails" } else { "kept" };
+        writeln!(out, "limit {}: {:+.1} %, {kept}", verdict.limit, verdict.change_percent)?;
+    }
+    Ok(())
+}
+
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
+/// Microseconds with about three digits that count.
+fn us(time: f64) -> String {
+    if time < 100.0 { format!("{time:.1}") } else { format!("{time:.0}") }
+}

@@ -1,0 +1,108 @@
+//! Two runs compared.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use excerpt::measure::compare::MeasureComparison;
+use excerpt::measure::{Averaging, Comparison, ComparisonOptions, Qrels, Run, compare, evaluate};
+use serde::Serialize;
+
+use super::averaging;
+use super::wire::SCHEMA_VERSION;
+use crate::args::EvalArgs;
+use crate::commands::figures::{decimal, probability, write_cells};
+use crate::commands::stamp;
+use crate::exit::Outcome;
+use crate::output::{Output, sanitize};
+use crate::report;
+use crate::size;
+
+#[derive(Serialize)]
+struct Wire<'r> {
+    schema_version: u32,
+    baseline: &'r str,
+    contender: &'r str,
+    averaging: Averaging,
+    program: String,
+    #[serde(flatten)]
+    comparison: &'r Comparison,
+}
+
+/// Compares the run `contender` with the run `baseline`.
+pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome> {
+    let Some(qrels) = &args.qrels else { bail!("`--runs` needs `--qrels`") };
+    let qrels = Qrels::load(qrels)?;
+    let averaging = averaging(args, Averaging::Judged);
+    let score = |path: &Path| -> Result<_> {
+        Ok(evaluate(&Run::load(path)?, &qrels, &args.measures, averaging))
+    };
+    let comparison = compare(&score(baseline)?, &score(contender)?, &ComparisonOptions::default());
+    let (baseline, contender) = (baseline.to_string_lossy(), contender.to_string_lossy());
+    for (topics, name) in
+        [(&comparison.only_in_baseline, &baseline), (&comparison.only_in_contender, &contender)]
+    {
+        if !topics.is_empty() {
+            let count = size::plural(topics.len() as u64, "topic");
+            report::note(format_args!("{count} only in `{name}` left out"));
+        }
+    }
+    let wire = Wire {
+        schema_version: SCHEMA_VERSION,
+        baseline: &baseline,
+        contender: &contender,
+        averaging,
+        program: stamp::program(),
+        comparison: &comparison,
+    };
+    let mut out = Output::new();
+    out.write(|out| {
+        if args.json {
+            serde_json::to_writer(&mut *out, &wire)?;
+            writeln!(out)
+        } else {
+            print(out, &wire)
+        }
+    })?;
+    out.finish()?;
+    Ok(Outcome::Done)
+}
+
+fn print(out: &mut dyn Write, wire: &Wire<'_>) -> io::Result<()> {
+    writeln!(out, "A: {}", sanitize::line(wire.baseline))?;
+    writeln!(out, "B: {}", sanitize::line(wire.contender))?;
+    writeln!(out, "{} in both\n", size::plural(wire.comparison.topics as u64, "topic"))?;
+    let head =
+        ["measure", "A", "B", "B - A", "wins", "losses", "ties", "p (randomisation)", "p (t-test)"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(wire.comparison.measures.iter().map(row));
+    write_cells(out, &rows)?;
+    for measure in wire.comparison.measures.iter().filter(|measure| !measure.changed.is_empty()) {
+        writeln!(out, "\nTopics that changed most by {}:\n", measure.measure)?;
+        let mut rows = vec![["topic", "A", "B", "B - A"].map(str::to_owned).to_vec()];
+        rows.extend(measure.changed.iter().map(|change| {
+            vec![
+                sanitize::line(&change.topic).to_string(),
+                decimal(change.baseline),
+                decimal(change.contender),
+                decimal(change.difference),
+            ]
+        }));
+        write_cells(out, &rows)?;
+    }
+    Ok(())
+}
+
+fn row(measure: &MeasureComparison) -> Vec<String> {
+    vec![
+        measure.measure.to_string(),
+        decimal(measure.baseline),
+        decimal(measure.contender),
+        decimal(measure.difference),
+        measure.wins.to_string(),
+        measure.losses.to_string(),
+        measure.ties.to_string(),
+        probability(measure.randomization_p),
+        measure.t_test.as_ref().map_or_else(|| "-".to_owned(), |test| probability(test.p)),
+    ]
+}

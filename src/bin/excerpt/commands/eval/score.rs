@@ -1,0 +1,92 @@
+//! The figures of one subject under each ranking.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use excerpt::measure::{Averaging, Comparison, ComparisonOptions, Evaluation, compare, evaluate};
+use excerpt::rank::Ranking;
+use excerpt::search::{TopicOptions, run_topics};
+
+use super::subject::{Subject, Synthetic};
+use super::{NamedRanking, threads, write_file};
+use crate::args::EvalArgs;
+use crate::commands::stamp::{self, Stamp};
+
+/// All figures of one subject.
+pub struct Row {
+    pub name: String,
+    /// How many topics were run, judged or not.
+    pub topics_run: usize,
+    pub averaging: Averaging,
+    pub synthetic: Option<Synthetic>,
+    /// One for each ranking, in the order in which they were typed.
+    pub scores: Vec<Score>,
+    /// The last ranking against the one that it has to beat, if there are two.
+    pub against: Option<Against>,
+}
+
+/// The figures of one ranking.
+pub struct Score {
+    pub ranking: String,
+    pub evaluation: Evaluation,
+    pub elapsed: Duration,
+    pub stamp: Stamp,
+}
+
+/// The last ranking against an earlier one.
+pub struct Against {
+    pub baseline: usize,
+    pub comparison: Comparison,
+}
+
+impl Row {
+    /// Runs the topics under each ranking and scores what they find.
+    pub fn measure(args: &EvalArgs, subject: Subject, rankings: &[NamedRanking]) -> Result<Self> {
+        let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
+        let query_hash = stamp::query_hash(asked);
+        let mut scores = Vec::new();
+        for ranking in rankings {
+            let options = TopicOptions {
+                parameters: ranking.parameters,
+                depth: args.depth.get(),
+                threads: threads(args),
+            };
+            let started = Instant::now();
+            let run = run_topics(&subject.searcher, &subject.topics, &options)?;
+            let elapsed = started.elapsed();
+            if let Some(path) = &args.run {
+                let default_tag = || format!("excerpt-{}", ranking.name);
+                let tag = args.tag.clone().unwrap_or_else(default_tag);
+                write_file(path, |out| run.write(out, &tag))?;
+            }
+            let evaluation = evaluate(&run, &subject.qrels, &args.measures, subject.averaging);
+            let snapshot = subject.searcher.snapshot();
+            let stamp = Stamp::new(snapshot, query_hash.clone(), &ranking.parameters)?;
+            scores.push(Score { ranking: ranking.name.clone(), evaluation, elapsed, stamp });
+        }
+        Ok(Self {
+            name: subject.name,
+            topics_run: subject.topics.len(),
+            averaging: subject.averaging,
+            synthetic: subject.synthetic,
+            against: against(&scores),
+            scores,
+        })
+    }
+}
+
+/// The baseline is the better plain BM25 among the earlier rankings, chosen for
+/// each subject by the first measure: a hard one. Without any it is the first.
+fn against(scores: &[Score]) -> Option<Against> {
+    let (last, earlier) = scores.split_last()?;
+    let value = |score: &Score| score.evaluation.mean.first().copied().unwrap_or(0.0);
+    let plain = earlier
+        .iter()
+        .enumerate()
+        .filter(|(_, score)| score.stamp.parameters.ranking == Ranking::Bm25)
+        .max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)));
+    let baseline = plain.map_or(0, |(at, _)| at);
+    let options = ComparisonOptions::default();
+    let comparison = compare(&earlier.get(baseline)?.evaluation, &last.evaluation, &options);
+    Some(Against { baseline, comparison })
+}

@@ -1,0 +1,233 @@
+//! What is measured on: an index, topics, judgments.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use excerpt::Error;
+use excerpt::analysis::Language;
+use excerpt::index::settings::MANIFEST_FILE;
+use excerpt::index::{self, Input, Mode, UpdateRequest, UpdateSummary, Waiting};
+use excerpt::measure::{Averaging, Qrels, Topic, TopicField, topics};
+use excerpt::passage::ContentHash;
+use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, known_items};
+
+use super::{averaging, write_file};
+use crate::args::EvalArgs;
+use crate::args::eval::TopicPart;
+use crate::config;
+use crate::report::{self, Progress, Talk};
+use crate::size;
+
+/// Where a subject comes from.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// A BEIR folder.
+    Collection(&'a Path),
+    /// Topics and judgments over an index.
+    Judged { topics: &'a Path, qrels: &'a Path },
+    /// Topics drawn from an index.
+    Synthetic(KnownItemOptions),
+}
+
+/// What is measured on.
+pub struct Subject {
+    pub name: String,
+    pub searcher: Searcher,
+    pub topics: Vec<Topic>,
+    pub qrels: Qrels,
+    pub averaging: Averaging,
+    /// Where the topics were drawn and not asked by people.
+    pub synthetic: Option<Synthetic>,
+    /// Whether some of the corpus could not be indexed.
+    pub is_partial: bool,
+}
+
+/// What is said of drawn topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Synthetic {
+    pub seed: u64,
+    pub headings: usize,
+    pub phrases: usize,
+}
+
+impl<'a> Source<'a> {
+    /// All that is asked for.
+    pub fn all(args: &'a EvalArgs) -> Vec<Self> {
+        let collections = args.collection.iter().map(|folder| Self::Collection(folder));
+        let judged = args.topics.as_ref().zip(args.qrels.as_ref());
+        let judged = judged.map(|(topics, qrels)| Self::Judged { topics, qrels });
+        let synthetic = args.known_item.map(|topics| {
+            Self::Synthetic(KnownItemOptions { topics: topics.get(), seed: args.seed })
+        });
+        collections.chain(judged).chain(synthetic).collect()
+    }
+}
+
+impl Subject {
+    /// Opens what `source` names; `None` if indexing was interrupted.
+    pub fn open(args: &EvalArgs, source: Source<'_>) -> Result<Option<Self>> {
+        match source {
+            Source::Collection(folder) => collection(args, folder),
+            Source::Judged { topics, qrels } => judged(args, topics, qrels).map(Some),
+            Source::Synthetic(options) => synthetic(args, &options).map(Some),
+        }
+    }
+}
+
+fn judged(args: &EvalArgs, topics: &Path, qrels: &Path) -> Result<Subject> {
+    let directory = config::index_to_read(args.index.as_deref())?;
+    let part = match args.topic_field {
+        TopicPart::Title => TopicField::Title,
+        TopicPart::Description => TopicField::Description,
+        TopicPart::Both => TopicField::TitleAndDescription,
+    };
+    Ok(Subject {
+        name: name_of(topics),
+        searcher: Searcher::open(&directory)?,
+        topics: topics::load(topics, part)?,
+        qrels: Qrels::load(qrels)?,
+        averaging: averaging(args, Averaging::Judged),
+        synthetic: None,
+        is_partial: false,
+    })
+}
+
+fn synthetic(args: &EvalArgs, options: &KnownItemOptions) -> Result<Subject> {
+    let directory = config::index_to_read(args.index.as_deref())?;
+    let searcher = Searcher::open(&directory)?;
+    let items = known_items(&searcher, options)?;
+    if items.is_empty() {
+        bail!("no passage of the index at `{}` gives a topic", directory.display());
+    }
+    if items.len() < options.topics {
+        report::note(format_args!(
+            "the passages give no more than {} of {} topics",
+            size::plural(items.len() as u64, "synthetic topic"),
+            options.topics
+        ));
+    }
+    let qrels = known_item_qrels(&items);
+    let headings = items.iter().filter(|item| item.origin == Origin::Heading).count();
+    let phrases = items.len() - headings;
+    let topics: Vec<Topic> = items.into_iter().map(|item| item.topic).collect();
+    if let Some(path) = &args.write_topics {
+        write_file(path, |out| topics::write(&topics, out))?;
+    }
+    if let Some(path) = &args.write_qrels {
+        write_file(path, |out| qrels.write(out))?;
+    }
+    Ok(Subject {
+        name: format!("synthetic topics of {}", name_of(&directory)),
+        searcher,
+        topics,
+        qrels,
+        averaging: averaging(args, Averaging::All),
+        synthetic: Some(Synthetic { seed: options.seed, headings, phrases }),
+        is_partial: false,
+    })
+}
+
+fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
+    let absolute = config::existing_paths(&[folder.to_owned()])?.remove(0);
+    let name = name_of(&absolute);
+    let qrels = Qrels::load(&absolute.join("qrels/test.tsv"))?;
+    let mut topics = topics::load(&absolute.join("queries.jsonl"), TopicField::Title)?;
+    // The file has the queries of all splits; only judged ones say something.
+    topics.retain(|topic| qrels.judged(&topic.id).is_some());
+    let language = language(args, &name)?;
+    let corpus = absolute.join("corpus.jsonl");
+    let (directory, has_own) = match &args.index {
+        Some(_) if args.collection.len() > 1 => {
+            bail!("`--index` is one index: give one collection");
+        }
+        Some(named) => (config::index_to_write(Some(named))?, true),
+        None => (cached(&corpus, language)?, false),
+    };
+    let mut is_partial = false;
+    if !has_own || !directory.join(MANIFEST_FILE).is_file() {
+        let summary = refresh(&directory, &corpus, absolute, language)
+            .with_context(|| format!("cannot index the collection `{name}`"))?;
+        if summary.interrupted {
+            return Ok(None);
+        }
+        tell(&name, &summary);
+        // A record without text is told and no more: many collections have one.
+        is_partial = !summary.skipped.is_empty();
+    }
+    Ok(Some(Subject {
+        name,
+        searcher: Searcher::open(&directory)?,
+        topics,
+        qrels,
+        averaging: averaging(args, Averaging::All),
+        synthetic: None,
+        is_partial,
+    }))
+}
+
+/// The language that was typed for the collection, else the one for all.
+fn language(args: &EvalArgs, collection: &str) -> Result<Option<Language>> {
+    let mut for_all = None;
+    for typed in &args.language {
+        match typed.split_once('=') {
+            Some((name, language)) if name == collection => return Ok(Some(language.parse()?)),
+            Some((_, language)) => {
+                // Whether it is one is told even where it is not needed.
+                language.parse::<Language>()?;
+            }
+            None => for_all = Some(typed.parse()?),
+        }
+    }
+    Ok(for_all)
+}
+
+/// Where the index of a corpus is kept.
+fn cached(corpus: &Path, language: Option<Language>) -> Result<PathBuf> {
+    let language = language.unwrap_or(Language::English);
+    let mut name = format!("eval {}\0", language.name()).into_bytes();
+    name.extend_from_slice(corpus.as_os_str().as_encoded_bytes());
+    Ok(config::cache_directory()?.join(ContentHash::of(&name).to_string()))
+}
+
+fn refresh(
+    directory: &Path,
+    corpus: &Path,
+    folder: PathBuf,
+    language: Option<Language>,
+) -> Result<UpdateSummary, Error> {
+    let progress = Progress::new(Talk::Normal);
+    let update = |mode| {
+        let request = UpdateRequest {
+            language,
+            waiting: Waiting::UntilFree,
+            mode,
+            ..UpdateRequest::new(Input::Paths(vec![corpus.to_owned()]), folder.clone())
+        };
+        index::update(directory, request, &progress)
+    };
+    let mut summary = update(Mode::Update);
+    // Nobody but this command needs the index: what it cannot use it replaces.
+    if let Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) = summary {
+        summary = update(Mode::Rebuild);
+    }
+    progress.finish();
+    summary
+}
+
+fn tell(name: &str, summary: &UpdateSummary) {
+    for example in &summary.bad_record_examples {
+        report::warning(format_args!("skipped a record in {example}"));
+    }
+    if summary.added + summary.changed > 0 {
+        report::plain(format_args!(
+            "{name}: indexed {} in {} in {:.2} s",
+            size::plural(summary.passages, "passage"),
+            size::plural(summary.documents, "document"),
+            summary.elapsed.as_secs_f64(),
+        ));
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,114 @@
+//! Figures as JSON: one object a line, for each subject and ranking.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use excerpt::measure::{Averaging, Evaluation};
+use serde::Serialize;
+
+use super::score::{Row, Score};
+use super::subject::Synthetic;
+use crate::commands::stamp::Stamp;
+
+/// The version of what is printed.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// How documents are scored, said in every output.
+pub const DOCUMENT_SCORE: &str = "best passage (MaxP)";
+
+/// The first three keys are what scripts rely on.
+#[derive(Serialize)]
+struct Line<'r> {
+    collection: &'r str,
+    topics: usize,
+    measures: BTreeMap<String, f64>,
+    schema_version: u32,
+    ranking: &'r str,
+    averaging: Averaging,
+    document_score: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    synthetic: Option<Synthetic>,
+    /// Judged topics for which nothing was found.
+    topics_missing: usize,
+    /// Topics that were run and have no judgments; they are not counted.
+    topics_unjudged: usize,
+    elapsed_ms: f64,
+    #[serde(flatten)]
+    stamp: &'r Stamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<Against<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_topic: Option<BTreeMap<&'r str, BTreeMap<String, f64>>>,
+}
+
+#[derive(Serialize)]
+struct Against<'r> {
+    ranking: &'r str,
+    measures: BTreeMap<String, Difference>,
+}
+
+#[derive(Serialize)]
+struct Difference {
+    difference: f64,
+    wins: usize,
+    losses: usize,
+    ties: usize,
+    randomization_p: f64,
+    t_test_p: Option<f64>,
+}
+
+/// Prints a line for each subject and ranking.
+pub fn print(out: &mut dyn Write, rows: &[Row], with_topics: bool) -> io::Result<()> {
+    for row in rows {
+        for (at, score) in row.scores.iter().enumerate() {
+            let is_last = at + 1 == row.scores.len();
+            serde_json::to_writer(&mut *out, &line(row, score, is_last, with_topics))?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn line<'r>(row: &'r Row, score: &'r Score, is_last: bool, with_topics: bool) -> Line<'r> {
+    let evaluation = &score.evaluation;
+    Line {
+        collection: &row.name,
+        topics: evaluation.per_topic.len(),
+        measures: named(evaluation, &evaluation.mean),
+        schema_version: SCHEMA_VERSION,
+        ranking: &score.ranking,
+        averaging: row.averaging,
+        document_score: DOCUMENT_SCORE,
+        synthetic: row.synthetic,
+        topics_missing: evaluation.missing.len(),
+        topics_unjudged: evaluation.unjudged.len(),
+        elapsed_ms: score.elapsed.as_secs_f64() * 1e3,
+        stamp: &score.stamp,
+        against: if is_last { against(row) } else { None },
+        per_topic: with_topics.then(|| {
+            let topics = evaluation.per_topic.iter();
+            topics.map(|(topic, values)| (topic.as_str(), named(evaluation, values))).collect()
+        }),
+    }
+}
+
+fn against(row: &Row) -> Option<Against<'_>> {
+    let against = row.against.as_ref()?;
+    let measures = against.comparison.measures.iter().map(|measure| {
+        let difference = Difference {
+            difference: measure.difference,
+            wins: measure.wins,
+            losses: measure.losses,
+            ties: measure.ties,
+            randomization_p: measure.randomization_p,
+            t_test_p: measure.t_test.as_ref().map(|test| test.p),
+        };
+        (measure.measure.to_string(), difference)
+    });
+    let ranking = &row.scores[against.baseline].ranking;
+    Some(Against { ranking, measures: measures.collect() })
+}
+
+fn named(evaluation: &Evaluation, values: &[f64]) -> BTreeMap<String, f64> {
+    evaluation.measures.iter().map(ToString::to_string).zip(values.iter().copied()).collect()
+}

@@ -1,0 +1,151 @@
+//! `excerpt bench`, driven from outside. What is measured is never asserted,
+//! only that it is there and in order.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use excerpt::index::{self, Input, Silent, UpdateRequest};
+use serde_json::Value;
+
+use crate::harness::{Project, Run, TestResult};
+
+const QUERIES: &str = r#"{"query": "time difference", "tags": ["union"]}
+{"query": "\"relationship chain\"", "tags": ["phrase"]}
+{"query": "nowhereword", "tags": ["union"]}
+"#;
+
+/// A folder with an index of the sample corpus and queries.
+struct Folder(Project);
+
+impl Folder {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let project = Project::new(&[("queries.jsonl", QUERIES)])?;
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        for name in ["index", "index-b"] {
+            let request = UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus.clone());
+            index::update(&project.path(name), request, &Silent)?;
+        }
+        Ok(Self(project))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
+    }
+
+    fn bench(&self, arguments: &[&str]) -> Result<Run, Box<dyn Error>> {
+        self.0.run(&[&["bench"], arguments].concat())
+    }
+
+    fn printed(&self, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+        Ok(self.bench(arguments)?.ends_with(0)?.stdout)
+    }
+
+    /// Saves a result; gives it.
+    fn save(&self, name: &str) -> Result<Value, Box<dyn Error>> {
+        let arguments = ["--index", "index", "--queries", "queries.jsonl", "--rounds", "2"];
+        self.printed(&[&arguments[..], &["--threads", "1", "--out", name]].concat())?;
+        Ok(serde_json::from_slice(&fs::read(self.path(name))?)?)
+    }
+}
+
+#[test]
+fn per_query_prints_a_time_and_documents_in_file_order() -> TestResult {
+    let folder = Folder::new()?;
+    let arguments = ["--index", "index", "--queries", "queries.jsonl", "--per-query"];
+    let printed = folder.printed(&[&arguments[..], &["--limit", "3", "--reps", "2"]].concat())?;
+    let lines: Vec<Vec<&str>> = printed.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines.len(), 3);
+    for line in &lines {
+        assert!(line[0].parse::<f64>()? > 0.0, "{printed}");
+        assert!(line.len() <= 4, "{printed}");
+    }
+    assert_eq!(lines[0][1], "en/time-difference.md");
+    assert_eq!(lines[2].len(), 1, "{printed}");
+    Ok(())
+}
+
+#[test]
+fn a_report_has_all_figures_and_where_they_come_from() -> TestResult {
+    let folder = Folder::new()?;
+    let result = folder.save("result.json")?;
+    for key in ["program", "index_digest", "query_hash", "environment", "timed", "warm_up"] {
+        assert!(!result[key].is_null(), "{key}");
+    }
+    for latency in [&result["latency"], &result["best_of"]] {
+        let names = ["min_us", "p50_us", "p90_us", "p95_us", "p99_us", "p99_9_us", "max_us"];
+        let figures: Vec<f64> = names.iter().filter_map(|name| latency[*name].as_f64()).collect();
+        assert_eq!(figures.len(), names.len());
+        assert!(figures.is_sorted(), "{figures:?}");
+    }
+    assert_eq!((&result["latency"]["count"], &result["best_of"]["count"]), (&6.into(), &3.into()));
+    let kinds = result["kinds"].as_array().ok_or("no kinds")?;
+    let kinds: Vec<_> = kinds.iter().map(|kind| (&kind["kind"], &kind["queries"])).collect();
+    assert_eq!(kinds, [(&"union".into(), &2.into()), (&"phrase".into(), &1.into())]);
+    let phases = result["phases"].as_array().ok_or("no phases")?;
+    let phases: Vec<&str> = phases.iter().filter_map(|phase| phase["name"].as_str()).collect();
+    assert_eq!(phases, ["start", "open", "parse", "match", "fetch", "highlight", "print"]);
+    assert_eq!(result["throughput"].as_array().map(Vec::len), Some(1));
+    Ok(())
+}
+
+#[test]
+fn a_limit_that_is_passed_ends_in_exit_code_1() -> TestResult {
+    let folder = Folder::new()?;
+    let mut result = folder.save("a.json")?;
+    for query in result["queries"].as_array_mut().ok_or("no queries")? {
+        query["best_us"] = (query["best_us"].as_f64().ok_or("no time")? * 2.0).into();
+    }
+    fs::write(folder.path("b.json"), serde_json::to_vec(&result)?)?;
+    for (limit, expected) in [("p99>+5%", 1), ("p99>+150%", 0), ("mean<-5%", 0)] {
+        let compare = ["--compare", "a.json", "b.json", "--fail-if", limit];
+        let output = folder.bench(&compare)?;
+        assert_eq!(output.code, Some(expected), "{limit}");
+        let output = folder.bench(&[&compare[..], &["--json", "--plot", "p.svg"]].concat())?;
+        let compared: Value = serde_json::from_slice(&output.bytes)?;
+        assert_eq!(compared["verdicts"][0]["failed"], expected == 1);
+        assert_eq!(compared["times"]["slower"], 3);
+    }
+    assert!(fs::read_to_string(folder.path("p.svg"))?.starts_with("<svg "));
+    Ok(())
+}
+
+#[test]
+fn results_of_other_queries_are_not_compared() -> TestResult {
+    let folder = Folder::new()?;
+    folder.save("a.json")?;
+    fs::write(folder.path("queries.jsonl"), "other\n")?;
+    folder.save("b.json")?;
+    for compare in [["a.json", "b.json"], ["a.json", "index"], ["a.json", "nothing.json"]] {
+        let output = folder.bench(&["--compare", compare[0], compare[1]])?;
+        assert_eq!(output.code, Some(2), "{compare:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn two_indexes_are_compared_side_by_side() -> TestResult {
+    let folder = Folder::new()?;
+    let compare = ["--compare", "index", "index-b", "--queries", "queries.jsonl"];
+    let printed = folder.printed(&[&compare[..], &["--fail-if", "mean>+1000000%"]].concat())?;
+    assert!(printed.contains("limit mean>+1000000%"), "{printed}");
+    assert!(printed.contains("sign test"), "{printed}");
+    Ok(())
+}
+
+#[test]
+fn first_searches_say_whether_they_were_cold() -> TestResult {
+    let folder = Folder::new()?;
+    let printed = folder.printed(&[
+        "--index",
+        "index",
+        "queries.jsonl",
+        "--cold",
+        "--rounds",
+        "1",
+        "--threads",
+        "0",
+    ])?;
+    assert!(printed.contains("first searches: the "), "{printed}");
+    Ok(())
+}

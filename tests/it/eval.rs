@@ -1,0 +1,240 @@
+//! `excerpt eval`, driven from outside.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use excerpt::index::{self, Input, Silent, UpdateRequest};
+use excerpt::measure::{Averaging, Measure, Qrels, evaluate};
+use serde_json::Value;
+
+use crate::harness::{Project, Run, TestResult};
+
+const CORPUS: &str = r#"{"_id": "a", "title": "Time difference", "text": "An hour lies between both towns."}
+{"_id": "b", "title": "", "text": "The relationship chain of a messenger."}
+{"_id": "c", "title": "Hour", "text": "A messenger rides for an hour and a day."}
+"#;
+
+const QUERIES: &str = r#"{"_id": "1", "text": "time difference between towns"}
+{"_id": "2", "text": "chain"}
+{"_id": "train", "text": "not judged"}
+"#;
+
+const QRELS: &str = "query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n";
+
+/// A BEIR folder, and a cache of its own.
+struct Folder(Project);
+
+impl Folder {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let files = [
+            ("small/corpus.jsonl", CORPUS),
+            ("small/queries.jsonl", QUERIES),
+            ("small/qrels/test.tsv", QRELS),
+        ];
+        Project::new(&files).map(Self)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
+    }
+
+    /// Runs `excerpt eval` there; gives what it printed.
+    fn eval(&self, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+        Ok(self.run(arguments)?.ends_with(0)?.stdout)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Run, Box<dyn Error>> {
+        self.0.run(&[&["eval"], arguments].concat())
+    }
+
+    /// An index of the sample corpus.
+    fn sample_index(&self) -> Result<String, Box<dyn Error>> {
+        let corpus = sample();
+        let directory = self.path("sample-index");
+        let request = UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus);
+        index::update(&directory, request, &Silent)?;
+        Ok(directory.to_string_lossy().into_owned())
+    }
+}
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+fn golden(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/measure");
+    folder.join(name).to_string_lossy().into_owned()
+}
+
+fn lines(text: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+#[test]
+fn a_beir_folder_is_indexed_and_scored() -> TestResult {
+    let folder = Folder::new()?;
+    // The second time the index in the cache is there already.
+    for _ in 0..2 {
+        let printed = folder.eval(&["--collection", "small", "--json"])?;
+        let line = &lines(&printed)?[0];
+        assert_eq!((&line["collection"], &line["topics"]), (&"small".into(), &2.into()));
+        for measure in ["nDCG@10", "R@100", "AP"] {
+            assert_eq!(line["measures"][measure], 1.0, "{measure}");
+        }
+        for key in ["program", "index_digest", "language", "query_hash", "parameters"] {
+            assert!(!line[key].is_null(), "{key}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_that_is_written_scores_what_was_printed() -> TestResult {
+    let folder = Folder::new()?;
+    let index = folder.sample_index()?;
+    let (topics, qrels) = (sample().join("topics.tsv"), sample().join("qrels.txt"));
+    let printed = folder.eval(&[
+        "--index",
+        &index,
+        "--topics",
+        &topics.to_string_lossy(),
+        "--qrels",
+        &qrels.to_string_lossy(),
+        "--run",
+        "out.run",
+        "--tag",
+        "mine",
+        "--json",
+        "--measure",
+        "nDCG@10,MRR",
+        "--per-topic",
+    ])?;
+    let line = &lines(&printed)?[0];
+    let run = folder.path("out.run");
+    assert!(fs::read_to_string(&run)?.lines().all(|line| line.ends_with(" mine")));
+    let measures = ["nDCG@10".parse::<Measure>()?, "MRR".parse()?];
+    let again = evaluate(
+        &excerpt::measure::Run::load(&run)?,
+        &Qrels::load(&qrels)?,
+        &measures,
+        Averaging::Judged,
+    );
+    for (measure, mean) in measures.iter().zip(&again.mean) {
+        let printed = line["measures"][measure.to_string()].as_f64().ok_or("no figure")?;
+        // Numbers in JSON are read back to the last bit but one.
+        assert!((printed - mean).abs() < 1e-12, "{measure}: {printed}, expected {mean}");
+    }
+    assert!(again.mean[0] > 0.7, "{}", again.mean[0]);
+    let topics = line["per_topic"].as_object().ok_or("no topics")?;
+    assert_eq!(topics.len(), again.per_topic.len());
+    Ok(())
+}
+
+#[test]
+fn a_run_depends_neither_on_threads_nor_on_segments() -> TestResult {
+    let folder = Folder::new()?;
+    let (topics, qrels) = (sample().join("topics.tsv"), sample().join("qrels.txt"));
+    let (topics, qrels) = (topics.to_string_lossy(), qrels.to_string_lossy());
+    let mut runs = Vec::new();
+    for (threads, name) in [("1", "index-1"), ("3", "index-3")] {
+        let input = Input::Paths(vec![sample()]);
+        let threads_to_index = Some(threads.parse()?);
+        let request =
+            UpdateRequest { threads: threads_to_index, ..UpdateRequest::new(input, sample()) };
+        index::update(&folder.path(name), request, &Silent)?;
+        let arguments = ["--index", name, "--topics", &topics, "--qrels", &qrels, "--depth", "3"];
+        folder.eval(&[&arguments[..], &["--threads", threads, "--run", "out.run"]].concat())?;
+        runs.push(fs::read_to_string(folder.path("out.run"))?);
+    }
+    assert_eq!(runs[0], runs[1]);
+    Ok(())
+}
+
+#[test]
+fn several_rankings_and_collections_are_one_table() -> TestResult {
+    let folder = Folder::new()?;
+    let printed = folder.eval(&["--collection", "small", "./small", "--ranking", "all"])?;
+    let table: Vec<&str> = printed.lines().take(5).collect();
+    assert!(table[0].contains(" bm25:k1=0.9,b=0.4 |"), "{printed}");
+    assert!(table[2].starts_with("| small      |      2 |"), "{printed}");
+    assert!(table[4].starts_with("| mean "), "{printed}");
+    assert!(printed.contains("all judged topics") && printed.contains("MaxP"), "{printed}");
+    Ok(())
+}
+
+#[test]
+fn the_last_ranking_is_held_against_the_plain_one() -> TestResult {
+    let folder = Folder::new()?;
+    let arguments = ["--collection", "small", "--ranking", "bm25", "--ranking", "full", "--json"];
+    let printed = lines(&folder.eval(&arguments)?)?;
+    assert_eq!(printed.len(), 2);
+    assert!(printed[0]["against"].is_null());
+    assert_eq!(printed[1]["against"]["ranking"], "bm25");
+    assert_eq!(printed[1]["against"]["measures"]["AP"]["randomization_p"], 1.0);
+    Ok(())
+}
+
+#[test]
+fn a_run_does_not_differ_from_itself() -> TestResult {
+    let folder = Folder::new()?;
+    let (run, qrels) = (golden("cacm.run"), golden("cacm.qrels"));
+    let printed = folder.eval(&["--runs", &run, &run, "--qrels", &qrels, "--json"])?;
+    for measure in lines(&printed)?[0]["measures"].as_array().ok_or("no measures")? {
+        assert_eq!((&measure["wins"], &measure["losses"]), (&0.into(), &0.into()));
+        assert_eq!(measure["randomization_p"], 1.0);
+    }
+    Ok(())
+}
+
+#[test]
+fn synthetic_topics_are_named_so_and_drawn_again_by_their_seed() -> TestResult {
+    let folder = Folder::new()?;
+    let index = folder.sample_index()?;
+    let draw = |seed: &str, name: &str| -> Result<String, Box<dyn Error>> {
+        let topics = folder.path(name).to_string_lossy().into_owned();
+        let printed = folder.eval(&[
+            "--index",
+            &index,
+            "--known-item",
+            "12",
+            "--seed",
+            seed,
+            "--write-topics",
+            &topics,
+            "--write-qrels",
+            "known.qrels",
+            "--json",
+        ])?;
+        let line = &lines(&printed)?[0];
+        assert_eq!(
+            (&line["topics"], &line["synthetic"]["seed"]),
+            (&12.into(), &seed.parse::<u64>()?.into())
+        );
+        assert!(line["measures"]["R@100"].as_f64() > Some(0.9), "{line}");
+        Ok(fs::read_to_string(topics)?)
+    };
+    let first = draw("1", "topics-1")?;
+    assert_eq!(first, draw("1", "topics-2")?);
+    assert_ne!(first, draw("2", "topics-3")?);
+    assert!(first.lines().all(|line| line.starts_with("synthetic-")), "{first}");
+    assert_eq!(Qrels::load(&folder.path("known.qrels"))?.topic_count(), 12);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_an_error() -> TestResult {
+    let folder = Folder::new()?;
+    for arguments in [
+        &[][..],
+        &["--collection", "nowhere"],
+        &["--collection", "small", "--ranking", "all", "--run", "out.run"],
+        &["--collection", "small", "--measure", "P"],
+        &["--topics", "small/queries.jsonl"],
+        &["--runs", "a", "b", "--qrels", "small/qrels/test.tsv"],
+    ] {
+        let run = folder.run(arguments)?;
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+    }
+    Ok(())
+}
