@@ -6,6 +6,7 @@
 
 mod batches;
 mod delete;
+mod detect;
 mod encode;
 mod forward;
 mod freshness;
@@ -30,8 +31,8 @@ pub use self::forward::{Forward, ForwardToken};
 pub use self::freshness::{Freshness, freshness};
 pub use self::home::size_bytes;
 pub use self::request::{
-    DEFAULT_MEMORY_BYTES, Going, Input, MIN_MEMORY_BYTES, Mode, Observer, Silent, UpdateRequest,
-    UpdateSummary, Waiting,
+    DEFAULT_MEMORY_BYTES, Going, Input, LanguageChoice, MIN_MEMORY_BYTES, Mode, Observer, Silent,
+    UpdateRequest, UpdateSummary, Waiting,
 };
 pub use self::segment::{FieldPostings, OpenSegment};
 pub use self::settings::{Manifest, Settings};

@@ -1,6 +1,7 @@
 //! What is asked of an update, what it tells along the way, what it did.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,8 @@ pub struct UpdateRequest<'a> {
     pub walk: Option<WalkOptions>,
     /// Which fields of JSON Lines, CSV and TSV mean what; `None` as for `walk`.
     pub fields: Option<FieldMap>,
-    /// The language to stem for; `None` takes the index's, or the default.
+    /// The language to stem for; `None` takes the index's. A new index then gets
+    /// the one that a sample of its documents is written in.
     pub language: Option<Language>,
     /// The bounds of a passage; `None` takes the index's, or the default.
     pub split: Option<SplitOptions>,
@@ -81,6 +83,33 @@ impl<'a> UpdateRequest<'a> {
             threads: None,
             mode: Mode::Update,
             waiting: Waiting::No,
+        }
+    }
+}
+
+/// The language that a new index was given because none was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LanguageChoice {
+    /// Most documents are written in it.
+    Detected(Language),
+    /// The default: no language with a stemmer was detected with certainty.
+    InDoubt(Language),
+}
+
+impl LanguageChoice {
+    /// The language.
+    pub fn language(self) -> Language {
+        match self {
+            Self::Detected(language) | Self::InDoubt(language) => language,
+        }
+    }
+}
+
+impl fmt::Display for LanguageChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Detected(language) => write!(f, "{language} (detected)"),
+            Self::InDoubt(language) => write!(f, "{language} (none detected)"),
         }
     }
 }
@@ -155,6 +184,8 @@ pub struct UpdateSummary {
     pub bad_records: u64,
     /// The first bad records, as `path: line N: why`; at most ten.
     pub bad_record_examples: Vec<String>,
+    /// The language, where the index is new and none was asked for.
+    pub language: Option<LanguageChoice>,
     /// How long it took.
     pub elapsed: Duration,
     /// Whether it was stopped before all files were read.

@@ -4,6 +4,7 @@
 //! lost without harm: the next update finds the last commit and starts from it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -11,12 +12,13 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexSettings, IndexWriter};
 
 use super::delete::OldPassages;
+use super::detect;
 use super::forward;
 use super::home;
 use super::ingest::{Ingest, Ingested, Inverted, Outcome};
 use super::lock::WriterLock;
 use super::plan::{self, Plan};
-use super::request::{Going, Input, Mode, Observer, UpdateRequest, UpdateSummary};
+use super::request::{Going, Input, LanguageChoice, Mode, Observer, UpdateRequest, UpdateSummary};
 use super::schema;
 use super::settings::{self, Manifest, Settings};
 use super::snapshot::{CommitInfo, Snapshot};
@@ -59,10 +61,20 @@ pub fn update(
     match request.input {
         Input::Paths(ref paths) => update.add_roots(paths, &request),
         Input::KnownRoots => {}
-        Input::Stream(reader) => stream = Some(reader),
+        Input::Stream(reader) => {
+            let start = if update.wants_language { detect::start_of(reader) } else { Vec::new() };
+            stream = Some(Cursor::new(start).chain(reader));
+        }
     }
     let plan = if stream.is_none() { update.plan(observer)? } else { Plan::default() };
+    if update.wants_language {
+        update.choose_language(match &stream {
+            Some(stream) => detect::of_stream(stream.get_ref().0.get_ref()),
+            None => detect::of_files(&plan.jobs, &update.sources.roots),
+        });
+    }
     if update.is_needed(&plan) || stream.is_some() {
+        let stream = stream.as_mut().map(|stream| stream as &mut (dyn Read + Send));
         update.carry_out(plan, stream, &budget, observer)?;
     }
     update.summary.elapsed = started.elapsed();
@@ -105,6 +117,8 @@ struct Update {
     /// The manifest of the last commit; none yet for a new index or a rebuild.
     current: Option<Manifest>,
     settings: Settings,
+    /// Whether the index is new and no language was asked for.
+    wants_language: bool,
     info: CommitInfo,
     sources: SourceList,
     roots_changed: bool,
@@ -129,6 +143,7 @@ impl Update {
             base: PathBuf::new(),
             current,
             settings: Settings::default(),
+            wants_language: request.language.is_none(),
             info: CommitInfo::default(),
             sources: SourceList::default(),
             roots_changed: false,
@@ -162,6 +177,7 @@ impl Update {
         };
         self.base = snapshot.base_directory();
         self.settings = snapshot.manifest().settings;
+        self.wants_language = false;
         match request.mode {
             Mode::Update => {
                 self.info = snapshot.info().clone();
@@ -192,6 +208,11 @@ impl Update {
         }
         self.settings = wanted;
         Ok(())
+    }
+
+    fn choose_language(&mut self, choice: LanguageChoice) {
+        self.settings.language = choice.language();
+        self.summary.language = Some(choice);
     }
 
     fn add_roots(&mut self, paths: &[PathBuf], request: &UpdateRequest<'_>) {
@@ -276,7 +297,7 @@ impl Update {
     fn carry_out(
         &mut self,
         plan: Plan,
-        stream: Option<&mut (dyn std::io::Read + Send)>,
+        stream: Option<&mut (dyn Read + Send)>,
         budget: &Budget,
         observer: &dyn Observer,
     ) -> Result<()> {

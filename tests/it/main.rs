@@ -11,6 +11,7 @@ mod floors;
 mod harness;
 mod hostile;
 mod index;
+mod language;
 mod measure;
 mod output;
 mod provenance;

@@ -19,7 +19,7 @@ something found, as trec_eval does (see --averaging).
 
 Examples:
   excerpt eval --collection scifact
-  excerpt eval --collection scifact xquad-r-de --language xquad-r-de=german --ranking all
+  excerpt eval --collection scifact xquad-r-de --ranking all
   excerpt eval --index DIR --topics topics.tsv --qrels qrels.txt --run full.run
   excerpt eval --runs plain.run full.run --qrels qrels.txt
   excerpt eval --index DIR --known-item 100 --seed 7";
@@ -60,7 +60,7 @@ pub struct EvalArgs {
     /// Write their judgments to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
     pub write_qrels: Option<PathBuf>,
-    /// The language of collections that are indexed; `NAME=LANG` for one of them [default: english]
+    /// The language of collections that are indexed; `NAME=LANG` for one of them [default: detected, English where in doubt]
     #[arg(long, value_name = "LANG", requires = "collection")]
     pub language: Vec<String>,
     /// The formula: full, fast, bm25, or with numbers of its own `bm25:k1=0.9,b=0.4`; may be repeated; `all` is bm25:k1=0.9,b=0.4, bm25, fast and full [default: full]

@@ -20,7 +20,7 @@ pub struct IndexArgs {
     /// The paths in `--files-from` are separated by NUL
     #[arg(short = '0', long = "null", requires = "files_from")]
     pub null: bool,
-    /// The language that words are stemmed for; `none` for no stemming [default: english]
+    /// The language that words are stemmed for; `none` for no stemming, `auto` for the default [default: detected, English where in doubt]
     #[arg(long, value_name = "LANG")]
     pub language: Option<String>,
     /// Join neighbouring paragraphs shorter than this many characters; 0 joins none

@@ -41,7 +41,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let request = UpdateRequest {
         walk: args.files.walk_options(),
         fields: args.files.field_map()?,
-        language: args.language.as_deref().map(str::parse).transpose()?,
+        language: args.language.as_deref().map_or(Ok(None), config::language)?,
         split: split_options(args),
         memory_bytes: args.memory,
         threads: args.threads,
@@ -142,6 +142,9 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
             size::bytes(summary.bytes_read),
             size::plural(summary.passages_added, "passage"),
         ));
+    }
+    if let Some(language) = summary.language {
+        report::plain(format_args!("language: {language}"));
     }
     if summary.interrupted {
         report::plain("interrupted: what was read until then is committed");

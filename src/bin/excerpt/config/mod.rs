@@ -4,12 +4,14 @@
 //! `places` finds indexes and caches, `paths` names files, `query` reads how a
 //! query and its ranking are meant, `screen` decides how output looks.
 
+mod language;
 mod paths;
 mod places;
 mod query;
 mod ranking;
 mod screen;
 
+pub use self::language::language;
 pub use self::paths::{Here, existing_paths, listed_paths};
 pub use self::places::{
     cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,

@@ -170,12 +170,12 @@ fn language(args: &EvalArgs, collection: &str) -> Result<Option<Language>> {
     let mut for_all = None;
     for typed in &args.language {
         match typed.split_once('=') {
-            Some((name, language)) if name == collection => return Ok(Some(language.parse()?)),
+            Some((name, language)) if name == collection => return Ok(config::language(language)?),
             Some((_, language)) => {
                 // Whether it is one is told even where it is not needed.
-                language.parse::<Language>()?;
+                config::language(language)?;
             }
-            None => for_all = Some(typed.parse()?),
+            None => for_all = config::language(typed)?,
         }
     }
     Ok(for_all)
@@ -183,8 +183,8 @@ fn language(args: &EvalArgs, collection: &str) -> Result<Option<Language>> {
 
 /// Where the index of a corpus is kept.
 fn cached(corpus: &Path, language: Option<Language>) -> Result<PathBuf> {
-    let language = language.unwrap_or(Language::English);
-    let mut name = format!("eval {}\0", language.name()).into_bytes();
+    let language = language.map_or("auto", Language::name);
+    let mut name = format!("eval {language}\0").into_bytes();
     name.extend_from_slice(corpus.as_os_str().as_encoded_bytes());
     Ok(config::cache_directory()?.join(ContentHash::of(&name).to_string()))
 }
@@ -217,6 +217,9 @@ fn refresh(
 fn tell(name: &str, summary: &UpdateSummary) {
     for example in &summary.bad_record_examples {
         report::warning(format_args!("skipped a record in {example}"));
+    }
+    if let Some(language) = summary.language {
+        report::plain(format_args!("{name}: language {language}"));
     }
     if summary.added + summary.changed > 0 {
         report::plain(format_args!(

@@ -1,0 +1,224 @@
+//! Which language the words of a new index are stemmed for, where none was
+//! named: the one that a sample of its documents is written in.
+//!
+//! Detection is `whatlang`'s. A language has to stand for most of the sample,
+//! because stemming the words of one language by the rules of another does more
+//! harm than stemming them by none. English is what is left where it is in
+//! doubt, and for unspaced scripts, whose pairs of characters are not stemmed.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use whatlang::Lang;
+
+use super::ingest::read_options;
+use super::plan::Job;
+use super::request::LanguageChoice;
+use super::settings::Settings;
+use super::sources::Root;
+use crate::analysis::Language;
+use crate::corpus::{self, ReadOptions};
+use crate::document::Document;
+
+/// How many files are looked into at most.
+const SAMPLE_FILES: usize = 64;
+
+/// How much text is looked at in all, shared out evenly among the files: they
+/// are sorted, so that the first ones may all lie in the folder of one language.
+pub(super) const SAMPLE_BYTES: usize = 256 << 10;
+
+/// How much of one document is looked at. The start of a book is often not in
+/// the language of the book.
+const DOCUMENT_BYTES: usize = 16 << 10;
+
+/// What a document takes of the sample at least, so that empty ones end it too.
+const LEAST_DOCUMENT_BYTES: usize = 64;
+
+/// How much text is given to the detection at once. Less than the lower bound
+/// is seldom told with certainty, so that short documents are put together.
+const PIECE_BYTES: std::ops::RangeInclusive<usize> = 512..=2048;
+
+/// Files of formats that are read whole are left out of the sample from here on.
+const MAX_WHOLE_BYTES: usize = 1 << 20;
+
+/// The language of files that are to be read.
+pub(super) fn of_files(jobs: &[Job], roots: &[Root]) -> LanguageChoice {
+    let step = jobs.len().div_ceil(SAMPLE_FILES).max(1);
+    let files = jobs.len().div_ceil(step);
+    let mut tally = Tally::default();
+    for job in jobs.iter().step_by(step) {
+        let mut left = SAMPLE_BYTES / files;
+        let options = sampling(read_options(roots, &job.key));
+        corpus::read_file(&job.path, job.key.as_str(), &options, &mut |document| {
+            tally.take(&document, &mut left)
+        });
+    }
+    tally.choice()
+}
+
+/// The language of a stream that begins with `start`.
+pub(super) fn of_stream(mut start: &[u8]) -> LanguageChoice {
+    let mut tally = Tally::default();
+    let mut left = SAMPLE_BYTES;
+    let options = sampling(ReadOptions::default());
+    corpus::read_stream(&mut start, "-", &options, &mut |document| {
+        tally.take(&document, &mut left)
+    });
+    tally.choice()
+}
+
+/// Reads the part of `stream` that [`of_stream`] needs. Whoever reads it later
+/// puts this before the rest.
+pub(super) fn start_of(stream: &mut dyn Read) -> Vec<u8> {
+    let mut start = Vec::new();
+    // What failed now fails again, or has ended, when the rest is read.
+    let _ = stream.take(SAMPLE_BYTES as u64).read_to_end(&mut start);
+    start
+}
+
+fn sampling(options: ReadOptions) -> ReadOptions {
+    ReadOptions { window_bytes: SAMPLE_BYTES, max_whole_bytes: MAX_WHOLE_BYTES, ..options }
+}
+
+/// How much of the sample is in which language.
+#[derive(Default)]
+struct Tally {
+    /// Text whose language is not yet told.
+    piece: String,
+    /// Bytes of text by language; `None` for languages without a stemmer.
+    bytes: HashMap<Option<Language>, usize>,
+}
+
+impl Tally {
+    /// Takes in a document, as long as there are bytes `left`.
+    fn take(&mut self, document: &Document<'_>, left: &mut usize) -> ControlFlow<()> {
+        if document.continues {
+            // It has had its share, and its other parts may be many.
+            return ControlFlow::Break(());
+        }
+        let mut text = head(&document.text, DOCUMENT_BYTES.min(*left));
+        *left = left.saturating_sub(text.len().max(LEAST_DOCUMENT_BYTES));
+        while !text.is_empty() {
+            let piece = head(text, *PIECE_BYTES.end());
+            text = &text[piece.len()..];
+            self.piece.push_str(piece);
+            self.piece.push('\n');
+            if self.piece.len() >= *PIECE_BYTES.start() {
+                self.count();
+            }
+        }
+        if *left < LEAST_DOCUMENT_BYTES {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Detects the language of the piece at hand.
+    fn count(&mut self) {
+        if let Some(found) = whatlang::detect(&self.piece).filter(whatlang::Info::is_reliable) {
+            *self.bytes.entry(stemmed(found.lang())).or_default() += self.piece.len();
+        }
+        self.piece.clear();
+    }
+
+    /// The language of two thirds or more of the text whose language was told.
+    fn choice(mut self) -> LanguageChoice {
+        self.count();
+        let all: usize = self.bytes.values().sum();
+        match self.bytes.into_iter().max_by_key(|&(_, bytes)| bytes) {
+            Some((Some(language), bytes)) if bytes * 3 >= all * 2 => {
+                LanguageChoice::Detected(language)
+            }
+            _ => LanguageChoice::InDoubt(Settings::default().language),
+        }
+    }
+}
+
+/// The language with a stemmer that `language` is.
+fn stemmed(language: Lang) -> Option<Language> {
+    Some(match language {
+        Lang::Ara => Language::Arabic,
+        Lang::Dan => Language::Danish,
+        Lang::Nld => Language::Dutch,
+        Lang::Eng => Language::English,
+        Lang::Fin => Language::Finnish,
+        Lang::Fra => Language::French,
+        Lang::Deu => Language::German,
+        Lang::Ell => Language::Greek,
+        Lang::Hun => Language::Hungarian,
+        Lang::Ita => Language::Italian,
+        Lang::Nob => Language::Norwegian,
+        Lang::Por => Language::Portuguese,
+        Lang::Ron => Language::Romanian,
+        Lang::Rus => Language::Russian,
+        Lang::Spa => Language::Spanish,
+        Lang::Swe => Language::Swedish,
+        Lang::Tam => Language::Tamil,
+        Lang::Tur => Language::Turkish,
+        _ => return None,
+    })
+}
+
+/// The first `len` bytes of `text`, less where they end within a character.
+fn head(text: &str, len: usize) -> &str {
+    &text[..text.floor_char_boundary(len)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GERMAN: &str = "Zwischen den beiden Städten liegt eine Stunde, und wer am Abend \
+        ankommt, muss seine Uhr zurückstellen. Der Bote reitet über die Brücke, ohne auf die \
+        Leute zu achten, die dort seit dem Morgen auf Nachricht warten.";
+    const ENGLISH: &str = "Between both towns there is an hour, and whoever arrives in the \
+        evening has to turn the clock back. The messenger rides over the bridge without looking \
+        at the people who have been waiting there for news since the morning.";
+    const CZECH: &str = "Mezi oběma městy je hodina rozdílu a kdo přijede večer, musí si posunout \
+        hodinky. Posel jede přes most a nevšímá si lidí, kteří tam od rána čekají na zprávy.";
+    const CHINESE: &str = "两个城市之间相差一个小时，晚上到达的人必须把表拨回去。\
+        信使骑马过桥，没有理会从早上起就在那里等消息的人们。";
+
+    fn check(texts: &[(&str, usize)], expected: LanguageChoice) {
+        let lines: String = texts
+            .iter()
+            .flat_map(|&(text, times)| std::iter::repeat_n(text, times))
+            .map(|text| format!("{{\"text\":\"{text} {text} {text}\"}}\n"))
+            .collect();
+        assert_eq!(of_stream(lines.as_bytes()), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn the_language_of_most_documents_is_detected() {
+        check(&[(GERMAN, 3)], LanguageChoice::Detected(Language::German));
+        check(&[(ENGLISH, 3)], LanguageChoice::Detected(Language::English));
+        check(&[(ENGLISH, 1), (GERMAN, 5)], LanguageChoice::Detected(Language::German));
+    }
+
+    #[test]
+    fn it_is_english_where_no_language_has_two_thirds_or_a_stemmer() {
+        let in_doubt = LanguageChoice::InDoubt(Language::English);
+        check(&[], in_doubt);
+        check(&[("1 2 3", 9)], in_doubt);
+        check(&[(ENGLISH, 2), (GERMAN, 3)], in_doubt);
+        check(&[(CHINESE, 4)], in_doubt);
+        check(&[(CZECH, 4)], in_doubt);
+        check(&[(CHINESE, 3), (GERMAN, 1)], in_doubt);
+    }
+
+    #[test]
+    fn a_sample_ends_however_little_its_documents_hold() {
+        let mut tally = Tally::default();
+        let mut left = SAMPLE_BYTES;
+        let empty = "{\"text\":\"a\"}\n".repeat(SAMPLE_BYTES / LEAST_DOCUMENT_BYTES + 9);
+        let mut seen = 0;
+        let options = ReadOptions::default();
+        corpus::read_stream(&mut empty.as_bytes(), "-", &options, &mut |document| {
+            seen += 1;
+            tally.take(&document, &mut left)
+        });
+        assert_eq!(seen, SAMPLE_BYTES / LEAST_DOCUMENT_BYTES);
+    }
+}

@@ -1,0 +1,94 @@
+//! The language of an index that was not told one.
+
+use crate::harness::{Project, Run, TestResult};
+
+const GERMAN: &str = "Zwischen den beiden Städten liegt eine Stunde, und wer am Abend ankommt, \
+    muss seine Uhr zurückstellen. Der Bote reitet über die Brücken, ohne auf die Leute zu achten, \
+    die dort seit dem Morgen auf Nachricht warten.";
+const ENGLISH: &str = "Between both towns there is an hour, and whoever arrives in the evening has \
+    to turn the clock back. The messenger rides over the bridges without looking at the people who \
+    have been waiting there for news since the morning.";
+const CHINESE: &str = "两个城市之间相差一个小时，晚上到达的人必须把表拨回去。\
+    信使骑马过桥，没有理会从早上起就在那里等消息的人们。";
+
+/// An article that is long enough to tell its language by.
+fn article(text: &str) -> String {
+    [text; 4].join("\n\n")
+}
+
+fn told(run: &Run) -> Option<&str> {
+    run.stderr.lines().find_map(|line| line.strip_prefix("language: "))
+}
+
+fn check(texts: &[&str], expected: &str) -> TestResult {
+    let project = Project::new(&[])?;
+    for (number, text) in texts.iter().enumerate() {
+        project.write(format!("{number}.md"), article(text))?;
+    }
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert_eq!(told(&run), Some(expected), "{texts:?}");
+    let stats = project.excerpt("stats --json")?.ends_with(0)?.json()?;
+    assert_eq!(stats[0]["language"].as_str(), expected.split(' ').next(), "{texts:?}");
+    Ok(())
+}
+
+#[test]
+fn a_folder_in_one_language_is_stemmed_for_it() -> TestResult {
+    check(&[GERMAN, GERMAN], "german (detected)")?;
+    check(&[ENGLISH, ENGLISH], "english (detected)")?;
+    check(&[GERMAN, GERMAN, GERMAN, CHINESE], "german (detected)")
+}
+
+#[test]
+fn a_folder_of_many_languages_or_of_none_with_a_stemmer_is_english() -> TestResult {
+    check(&[GERMAN, ENGLISH], "english (none detected)")?;
+    check(&[CHINESE, CHINESE], "english (none detected)")?;
+    check(&["1 2 3"], "english (none detected)")
+}
+
+#[test]
+fn a_language_is_detected_once_and_kept() -> TestResult {
+    let project = Project::new(&[("a.md", &article(GERMAN))])?;
+    let run = project.excerpt("index --language auto")?.ends_with(0)?;
+    assert_eq!(told(&run), Some("german (detected)"));
+    project.excerpt("search -q Brücke")?.ends_with(0)?;
+    for number in 0..4 {
+        project.write(format!("{number}.md"), article(ENGLISH))?;
+    }
+    for line in ["index", "index --language auto", "index --rebuild", "index --language german"] {
+        assert_eq!(told(&project.excerpt(line)?.ends_with(0)?), None, "{line}");
+    }
+    let run = project.excerpt("index --index other --language english a.md")?.ends_with(0)?;
+    assert_eq!(told(&run), None);
+    Ok(())
+}
+
+#[test]
+fn the_language_of_a_stream_is_detected_and_nothing_of_it_is_lost() -> TestResult {
+    let project = Project::new(&[])?;
+    let lines: String = (0..2000)
+        .map(|number| format!("{{\"id\":\"n{number}\",\"text\":\"{GERMAN}\"}}\n"))
+        .collect();
+    let run = Run::of(project.command(&["index", "-"]), lines.as_bytes())?.ends_with(0)?;
+    assert_eq!(told(&run), Some("german (detected)"));
+    let stats = project.excerpt("stats --json")?.ends_with(0)?.json()?;
+    assert_eq!((&stats[0]["documents"], &stats[0]["language"]), (&2000.into(), &"german".into()));
+    Ok(())
+}
+
+#[test]
+fn a_collection_is_evaluated_in_its_language() -> TestResult {
+    let corpus: String =
+        (0..4).map(|number| format!("{{\"_id\":\"d{number}\",\"text\":\"{GERMAN}\"}}\n")).collect();
+    let project = Project::new(&[
+        ("small/corpus.jsonl", &corpus),
+        ("small/queries.jsonl", "{\"_id\":\"1\",\"text\":\"Brücke\"}\n"),
+        ("small/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\td0\t1\n"),
+    ])?;
+    let run = project.excerpt("eval --collection small --json")?.ends_with(0)?;
+    assert_eq!(run.json()?[0]["language"], "german");
+    assert!(run.stderr.contains("small: language german (detected)"), "{}", run.stderr);
+    let run = project.excerpt("eval --collection small --language none --json")?.ends_with(0)?;
+    assert_eq!(run.json()?[0]["language"], "none");
+    Ok(())
+}
