@@ -106,7 +106,7 @@ impl Budget {
             threads: threads.clamp(1, 8),
             // The rest is for what is being read, for writing a segment, and for
             // what the allocator holds on to.
-            inverter_bytes: memory / 10 * 6 / threads.max(1),
+            inverter_bytes: memory / 2 / threads.max(1),
         })
     }
 }
@@ -355,15 +355,22 @@ impl Update {
     /// Makes the forward files of segments that have none: new ones, and those
     /// that a merge made.
     fn add_forward_files(&self, threads: usize) -> Result<()> {
-        let snapshot = Snapshot::open(&self.directory)?;
-        for segment in snapshot.segments() {
-            if segment.forward()?.is_none() {
-                let (directory, name) = (snapshot.data_directory(), segment.forward_file());
-                let language = self.settings.language;
-                forward::build(segment, snapshot.fields(), language, directory, &name, threads)?;
+        // Opened anew for each, so that no more than one segment is mapped whole
+        // at a time.
+        loop {
+            let snapshot = Snapshot::open(&self.directory)?;
+            let mut bare = None;
+            for segment in snapshot.segments() {
+                if segment.forward()?.is_none() {
+                    bare = Some(segment);
+                    break;
+                }
             }
+            let Some(segment) = bare else { return Ok(()) };
+            let (directory, name) = (snapshot.data_directory(), segment.forward_file());
+            let (fields, language) = (snapshot.fields(), self.settings.language);
+            forward::build(segment, fields, language, directory, &name, threads)?;
         }
-        Ok(())
     }
 
     fn open_engine(&self, data: &Path) -> Result<(Index, schema::Fields)> {
