@@ -1,4 +1,4 @@
-//! Full-text search over the paragraphs of articles.
+#![doc = include_str!("architecture.md")]
 
 pub mod document;
 pub mod error;

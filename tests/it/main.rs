@@ -8,6 +8,7 @@ mod corpus;
 mod errors;
 mod eval;
 mod floors;
+mod golden;
 mod harness;
 mod hostile;
 mod index;
@@ -15,4 +16,6 @@ mod language;
 mod measure;
 mod output;
 mod provenance;
+#[cfg(unix)]
+mod readme;
 mod search;

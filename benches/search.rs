@@ -1,0 +1,127 @@
+//! Finding the best ten passages, opening an index, fetching a passage.
+//!
+//! What: `union`, `intersection` and `phrase` go from a parsed query to the
+//! addresses and scores of the best ten passages under `--ranking bm25`; `full`
+//! is the union again under the default ranking. `open` opens an index as each
+//! search from the shell does. `fetch` reads ten passages back. All at three
+//! sizes.
+//!
+//! Corpus: made-up articles (`generator`, seed 3) with 1,000, 10,000 and 100,000
+//! paragraphs, 50 an article, indexed once before anything is measured, with two
+//! threads.
+//!
+//! Notes: single-threaded, the index in the page cache. A query is made of one
+//! common, one middling and one rare word, by frequency rank; words of this text
+//! occur independently of each other, so a phrase needs two common ones to occur
+//! at all. Figures from real text are what `excerpt bench` is for.
+
+mod generator;
+
+use std::error::Error;
+use std::fs;
+use std::hint::black_box;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use criterion::{BenchmarkId, Criterion};
+use excerpt::index::{Input, Silent, UpdateRequest, update};
+use excerpt::query::{Query, parse};
+use excerpt::rank::{Parameters, Ranking};
+use excerpt::search::Searcher;
+use tempfile::TempDir;
+
+use self::generator::{Generator, word};
+
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+const PARAGRAPHS_IN_AN_ARTICLE: usize = 50;
+const HITS: usize = 10;
+
+/// An index that is gone when dropped.
+struct Built {
+    _directory: TempDir,
+    index: PathBuf,
+    paragraphs: usize,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut criterion = Criterion::default().configure_from_args();
+    for paragraphs in SIZES {
+        let built = Built::new(paragraphs)?;
+        let (common, middling, rare) = (word(8), word(300), word(6_000));
+        for (name, query, ranking) in [
+            ("union", format!("{common} {middling} {rare}"), Ranking::Bm25),
+            ("intersection", format!("+{common} +{middling}"), Ranking::Bm25),
+            ("phrase", format!("\"{} {}\"", word(2), word(8)), Ranking::Bm25),
+            ("full", format!("{common} {middling} {rare}"), Ranking::Full),
+        ] {
+            built.bench_query(&mut criterion, name, &parse(&query).query, ranking)?;
+        }
+        built.bench_open(&mut criterion)?;
+        built.bench_fetch(&mut criterion)?;
+    }
+    criterion.final_summary();
+    Ok(())
+}
+
+impl Built {
+    fn new(paragraphs: usize) -> Result<Self, Box<dyn Error>> {
+        let directory = tempfile::tempdir()?;
+        let corpus = directory.path().join("corpus");
+        fs::create_dir(&corpus)?;
+        let mut generator = Generator::new(3);
+        for number in 0..paragraphs / PARAGRAPHS_IN_AN_ARTICLE {
+            let article = generator.article(PARAGRAPHS_IN_AN_ARTICLE);
+            fs::write(corpus.join(format!("{number:05}.md")), article)?;
+        }
+        let index = directory.path().join("index");
+        let request = UpdateRequest {
+            threads: NonZeroUsize::new(2),
+            ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
+        };
+        let summary = update(&index, request, &Silent)?;
+        assert!(summary.passages as usize > paragraphs / 2, "{summary:?}");
+        Ok(Self { _directory: directory, index, paragraphs })
+    }
+
+    fn bench_query(
+        &self,
+        criterion: &mut Criterion,
+        name: &str,
+        query: &Query,
+        ranking: Ranking,
+    ) -> Result<(), Box<dyn Error>> {
+        let searcher = Searcher::open(&self.index)?;
+        let parameters = Parameters::new(ranking);
+        let found = searcher.rank(query, &parameters, HITS)?.len();
+        assert!(found > 0, "{query} finds nothing among {} paragraphs", self.paragraphs);
+        criterion.benchmark_group(name).bench_function(self.id(), |bencher| {
+            bencher.iter(|| searcher.rank(black_box(query), &parameters, HITS));
+        });
+        Ok(())
+    }
+
+    fn bench_open(&self, criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+        Searcher::open(&self.index)?;
+        criterion
+            .benchmark_group("open")
+            .bench_function(self.id(), |bencher| bencher.iter(|| Searcher::open(&self.index)));
+        Ok(())
+    }
+
+    fn bench_fetch(&self, criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+        let searcher = Searcher::open(&self.index)?;
+        let best = searcher.rank(&parse(&word(8)).query, &Parameters::default(), HITS)?;
+        assert_eq!(best.len(), HITS);
+        let snapshot = searcher.snapshot();
+        criterion.benchmark_group("fetch").bench_function(self.id(), |bencher| {
+            bencher.iter(|| {
+                best.iter().filter(|scored| snapshot.passage(scored.address).is_ok()).count()
+            });
+        });
+        Ok(())
+    }
+
+    fn id(&self) -> BenchmarkId {
+        BenchmarkId::from_parameter(self.paragraphs)
+    }
+}
