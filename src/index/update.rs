@@ -254,11 +254,13 @@ impl Update {
         let mut unseen = Vec::new();
         for root in &self.sources.roots {
             let walk = corpus::walk(&root.key.path(&self.base), &root.walk)?;
-            for file in walk.files {
+            // The index may lie in the corpus before it looks like an index.
+            let is_own = |path: &Path| path.starts_with(&self.directory);
+            for file in walk.files.into_iter().filter(|file| !is_own(&file.path)) {
                 let key = SourceKey::new(&file.path, &self.base);
                 found.insert(key, (file.path, file.meta));
             }
-            for issue in walk.issues {
+            for issue in walk.issues.into_iter().filter(|issue| !is_own(&issue.path)) {
                 observer.skipped(&issue.path, &issue.skip);
                 unseen.extend(issue.unseen.map(|path| SourceKey::new(&path, &self.base)));
                 *self.summary.skipped.entry(issue.skip.to_string()).or_default() += 1;

@@ -86,3 +86,15 @@ fn stats_say_what_the_index_holds() -> TestResult {
     );
     Ok(())
 }
+
+/// An index that was made in a visible folder of its corpus took its own lock
+/// file for an article that it has no reader for.
+#[test]
+fn an_index_inside_its_corpus_leaves_itself_out() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    for _ in 0..2 {
+        let run = project.excerpt("index --index own .")?.ends_with(0)?;
+        assert!(!run.stderr.contains("skipped"), "{}", run.stderr);
+    }
+    Ok(())
+}
