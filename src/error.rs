@@ -116,6 +116,19 @@ impl Error {
         move |source| Self::Engine { action, source }
     }
 
+    /// The message with those of all that caused it, for where an error is told of
+    /// and not returned.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
     /// What the user can do about it, as one sentence, where there is something.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::forward;
+use super::meta::{CommitRecord, META_FILE};
 use super::settings::{MANIFEST_FILE, Manifest};
 use crate::error::{Error, Result};
 
@@ -56,8 +56,10 @@ pub(super) fn create_data(directory: &Path) -> Result<String> {
 }
 
 /// Removes what killed or finished writers left: data directories that the
-/// manifest does not name, lists of sources that the last commit does not name,
-/// drafts of atomic writes. Only the holder of the writer lock may call it.
+/// manifest does not name, lists of sources and segments that the last commit does
+/// not name, drafts of atomic writes. A list of deletions has to go too before the
+/// next writer gives one the same name: the engine refuses to write it twice. Only
+/// the holder of the writer lock may call it, while the engine's writer is closed.
 pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str) -> Result<()> {
     for path in children(directory)? {
         let name = file_name(&path);
@@ -68,15 +70,15 @@ pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str
     let Some(manifest) = manifest else {
         return Ok(());
     };
-    let data = children(&directory.join(&manifest.data))?;
-    for path in &data {
-        let name = file_name(path);
+    let data = directory.join(&manifest.data);
+    // Without a commit that can be read nothing is known to be left over.
+    let commit = CommitRecord::load(&data.join(META_FILE)).ok();
+    for path in children(&data)? {
+        let name = file_name(&path);
         let stale_list = name.starts_with(SOURCES_PREFIX) && name != sources;
-        // The engine removes its own files of a segment, and not ours.
-        let is_orphan = path.extension().is_some_and(|end| end == forward::EXTENSION)
-            && !data.contains(&path.with_extension("idx"));
-        if stale_list || is_orphan || name.starts_with(".tmp") {
-            fs::remove_file(path).map_err(Error::io("remove", path))?;
+        let stale_segment = commit.as_ref().is_some_and(|commit| commit.disowns(&name));
+        if stale_list || stale_segment || name.starts_with(".tmp") {
+            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
         }
     }
     Ok(())

@@ -3,7 +3,12 @@
 //! The engine can read it too, but only through an index object that brings two
 //! tokenizer managers, a schema and a list of managed files with it.
 
+use std::io;
+use std::path::Path;
+
 use serde::Deserialize;
+
+use super::snapshot::CommitInfo;
 
 /// The name of the file that makes a commit.
 pub(super) const META_FILE: &str = "meta.json";
@@ -13,7 +18,51 @@ pub(super) const META_FILE: &str = "meta.json";
 pub(super) struct CommitRecord {
     pub(super) segments: Vec<SegmentRecord>,
     pub(super) payload: Option<String>,
+    /// The engine's number of the commit. Merges leave it as it is.
+    pub(super) opstamp: u64,
 }
+
+impl CommitRecord {
+    /// Reads the commit from the file `path`.
+    pub(super) fn load(path: &Path) -> io::Result<Self> {
+        Ok(serde_json::from_slice(&std::fs::read(path)?)?)
+    }
+
+    /// What was said with the commit.
+    pub(super) fn info(&self) -> serde_json::Result<CommitInfo> {
+        self.payload.as_deref().map_or(Ok(CommitInfo::default()), serde_json::from_str)
+    }
+
+    /// The names of the files that its segments must have.
+    pub(super) fn files(&self) -> impl Iterator<Item = String> {
+        self.segments.iter().flat_map(|segment| {
+            let parts = SEGMENT_PARTS.iter().map(|extension| segment.file(extension));
+            parts.chain(segment.deletes_file())
+        })
+    }
+
+    /// Whether the file `name` is a segment's, and none of this commit's: of
+    /// another segment, or a list of deletions that is not the last.
+    pub(super) fn disowns(&self, name: &str) -> bool {
+        let is_of_segment = name.split_once('.').is_some_and(|(id, _)| {
+            id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+        });
+        let is_kept = if name.ends_with(".del") {
+            self.files().any(|file| file == name)
+        } else {
+            self.has_segment_of(name)
+        };
+        is_of_segment && !is_kept
+    }
+
+    /// Whether the file `name` is of one of its segments.
+    pub(super) fn has_segment_of(&self, name: &str) -> bool {
+        self.segments.iter().any(|segment| name.starts_with(&segment.file("")))
+    }
+}
+
+/// The extensions of the files that every segment has.
+const SEGMENT_PARTS: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
 
 /// One segment of a commit.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,6 +110,15 @@ mod tests {
         let deletes = segment.deletes_file();
         assert_eq!(deletes.as_deref(), Some("5be9a1c42d524a079c31000000000001.12.del"));
         assert_eq!(segment.deleted_count(), 2);
+        for (name, expected) in [
+            ("5be9a1c42d524a079c31000000000001.idx", false),
+            ("5be9a1c42d524a079c31000000000001.12.del", false),
+            ("5be9a1c42d524a079c31000000000001.13.del", true),
+            ("5be9a1c42d524a079c31000000000002.idx", true),
+            ("meta.json", false),
+        ] {
+            assert_eq!(commit.disowns(name), expected, "{name}");
+        }
         Ok(())
     }
 }

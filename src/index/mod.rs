@@ -1,10 +1,14 @@
 //! The index: passages on disk, in one atomic commit after the other.
 //!
 //! [`update`] brings an index up to date with files; [`Snapshot`] opens a commit
-//! for reading. The layout on disk is told in [`settings`] (manifest),
-//! [`sources`] (list of files) and [`schema`] (the engine's fields).
+//! for reading; [`check`] looks whether its bytes are still what was written;
+//! [`optimize`] makes one segment of many. The layout on disk is told in
+//! [`settings`] (manifest), [`sources`] (list of files) and [`schema`] (the
+//! engine's fields).
 
 mod batches;
+mod check;
+mod checksums;
 mod delete;
 mod detect;
 mod encode;
@@ -14,7 +18,9 @@ mod home;
 mod ingest;
 mod invert;
 mod lock;
+mod merge;
 mod meta;
+mod optimize;
 mod plan;
 pub mod postings;
 mod receive;
@@ -26,10 +32,12 @@ mod snapshot;
 pub mod sources;
 mod update;
 
+pub use self::check::{CheckReport, DamagedFile, Fault, check};
 pub use self::encode::StoredPassage;
 pub use self::forward::{Forward, ForwardToken};
 pub use self::freshness::{Freshness, freshness};
 pub use self::home::size_bytes;
+pub use self::optimize::{OptimizeSummary, optimize};
 pub use self::request::{
     DEFAULT_MEMORY_BYTES, Going, Input, LanguageChoice, MIN_MEMORY_BYTES, Mode, Observer, Silent,
     UpdateRequest, UpdateSummary, Waiting,

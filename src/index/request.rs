@@ -178,6 +178,9 @@ pub struct UpdateSummary {
     pub passages: u64,
     /// Segments after it.
     pub segments: usize,
+    /// What failed behind the commit, which stands all the same: merging segments,
+    /// clearing up, writing checksums.
+    pub after_commit: Option<String>,
     /// Why files were left out, and how many for each reason.
     pub skipped: BTreeMap<String, u64>,
     /// Lines or records that could not be read, with an example of each file.

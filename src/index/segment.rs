@@ -20,6 +20,7 @@ use tantivy::store::StoreReader;
 use tantivy::termdict::TermDictionary;
 use tantivy::{DocId, HasLen, TantivyDocument};
 
+use super::checksums::FOOTER_MAGIC;
 use super::encode::{self, StoredPassage};
 use super::forward::{self, Forward};
 use super::meta::SegmentRecord;
@@ -28,9 +29,6 @@ use crate::error::{Error, Result};
 
 /// Blocks of the document store that are kept decompressed.
 const STORE_CACHE_BLOCKS: usize = 16;
-
-/// The engine's footer of a file ends with its own length and this number.
-const FOOTER_MAGIC: u32 = 1337;
 
 /// One segment of a commit, open for reading.
 pub struct OpenSegment {

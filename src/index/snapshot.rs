@@ -21,6 +21,7 @@ use super::settings::Manifest;
 use super::sources::{Root, SourceList};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
+use crate::passage::ContentHash;
 
 /// How often an opening that lost files to a merge starts over. Each merge or
 /// commit can take files away once; chosen by hand.
@@ -31,6 +32,9 @@ const OPEN_ATTEMPTS: usize = 10;
 pub struct CommitInfo {
     /// The file that holds the list of sources.
     pub sources: String,
+    /// The hash of that file; none where an earlier version made the commit.
+    #[serde(default, with = "optional_hash")]
+    pub sources_hash: Option<ContentHash>,
     /// How many documents there are.
     pub documents: u64,
     /// How many passages there are.
@@ -39,6 +43,29 @@ pub struct CommitInfo {
     pub source_bytes: u64,
     /// When it was made, in seconds since 1970.
     pub committed_at: i64,
+}
+
+mod optional_hash {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::index::sources::hex_hash;
+    use crate::passage::ContentHash;
+
+    #[derive(Serialize, Deserialize)]
+    struct Hex(#[serde(with = "hex_hash")] ContentHash);
+
+    pub(super) fn serialize<S: Serializer>(
+        hash: &Option<ContentHash>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        hash.map(Hex).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<ContentHash>, D::Error> {
+        Ok(Option::<Hex>::deserialize(from)?.map(|Hex(hash)| hash))
+    }
 }
 
 /// One commit of an index, open for reading.
@@ -81,11 +108,9 @@ impl Snapshot {
         })?;
         let commit: CommitRecord = serde_json::from_slice(&commit)
             .map_err(|error| io::Error::other(format!("{META_FILE}: {error}")))?;
-        let info = match &commit.payload {
-            Some(payload) => serde_json::from_str(payload)
-                .map_err(|error| io::Error::other(format!("the commit's payload: {error}")))?,
-            None => CommitInfo::default(),
-        };
+        let info = commit
+            .info()
+            .map_err(|error| io::Error::other(format!("the commit's payload: {error}")))?;
         let files =
             MmapDirectory::open(&data).map_err(|error| io::Error::other(error.to_string()))?;
         let fields = Fields::new();

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::checksums::hash_of;
 use super::settings::normalize;
 use crate::corpus::{FieldMap, FileMeta, WalkOptions};
 use crate::error::{Error, Result};
@@ -153,16 +154,22 @@ impl SourceRecord {
     }
 }
 
-mod hex_hash {
+/// Hashes as hexadecimal digits.
+pub(super) mod hex_hash {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use crate::passage::ContentHash;
 
-    pub(super) fn serialize<S: Serializer>(hash: &ContentHash, to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::index) fn serialize<S: Serializer>(
+        hash: &ContentHash,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.collect_str(hash)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ContentHash, D::Error> {
+    pub(in crate::index) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<ContentHash, D::Error> {
         let text = String::deserialize(from)?;
         let number = u128::from_str_radix(&text, 16).map_err(D::Error::custom)?;
         Ok(ContentHash(number.to_be_bytes()))
@@ -223,14 +230,15 @@ impl SourceList {
         Ok(Self { roots: header.roots, records })
     }
 
-    /// Writes the list and makes it durable.
+    /// Writes the list, makes it durable and returns the hash of the file.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] where the file cannot be written.
-    pub(super) fn store(&self, path: &Path) -> Result<()> {
-        let write = || -> std::io::Result<()> {
-            let mut file = BufWriter::with_capacity(1 << 18, File::create(path)?);
+    pub(super) fn store(&self, path: &Path) -> Result<ContentHash> {
+        let write = || -> std::io::Result<ContentHash> {
+            let file = Hashing { file: File::create(path)?, hasher: blake3::Hasher::new() };
+            let mut file = BufWriter::with_capacity(1 << 18, file);
             let header = Header { roots: self.roots.clone(), records: self.records.len() };
             serde_json::to_writer(&mut file, &header)?;
             file.write_all(b"\n")?;
@@ -238,9 +246,29 @@ impl SourceList {
                 serde_json::to_writer(&mut file, record)?;
                 file.write_all(b"\n")?;
             }
-            file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+            let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            file.file.sync_all()?;
+            Ok(hash_of(&file.hasher))
         };
         write().map_err(Error::io("write", path))
+    }
+}
+
+/// Writes to a file and hashes what it writes.
+struct Hashing {
+    file: File,
+    hasher: blake3::Hasher,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -9,14 +9,17 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter};
 
+use super::checksums;
 use super::delete::OldPassages;
 use super::detect;
 use super::forward;
 use super::home;
 use super::ingest::{Ingest, Ingested, Inverted, Outcome};
 use super::lock::WriterLock;
+use super::merge;
 use super::plan::{self, Plan};
 use super::request::{Going, Input, LanguageChoice, Mode, Observer, UpdateRequest, UpdateSummary};
 use super::schema;
@@ -75,8 +78,15 @@ pub fn update(
     }
     if update.is_needed(&plan) || stream.is_some() {
         let stream = stream.as_mut().map(|stream| stream as &mut (dyn Read + Send));
-        update.carry_out(plan, stream, &budget, observer)?;
+        let carried_out = update.carry_out(plan, stream, &budget, observer);
+        if carried_out.is_err() {
+            // Gives a full disk its space back. What fails here fails again, and
+            // aloud, when the next update begins.
+            let _ = home::sweep(directory, update.current.as_ref(), &update.info.sources);
+        }
+        carried_out?;
     }
+    update.finish()?;
     update.summary.elapsed = started.elapsed();
     Ok(update.summary)
 }
@@ -175,6 +185,10 @@ impl Update {
             }
             Err(error) => return Err(error),
         };
+        if request.mode == Mode::Update {
+            // A commit on top of damage would make it look sound.
+            checksums::check_heads(&self.directory, snapshot.manifest())?;
+        }
         self.base = snapshot.base_directory();
         self.settings = snapshot.manifest().settings;
         self.wants_language = false;
@@ -326,6 +340,8 @@ impl Update {
         let mut writer: IndexWriter = index
             .writer_with_num_threads(1, WRITER_HEAP_BYTES)
             .map_err(Error::engine("open its writer"))?;
+        // Until the commit the last one stays untouched; merges come after it.
+        writer.set_merge_policy(Box::new(NoMergePolicy));
         let mut sources: BTreeSet<SourceKey> = replaced.into_iter().collect();
         for key in plan.gone {
             self.sources.records.remove(&key);
@@ -348,31 +364,28 @@ impl Update {
         if self.current.is_none() {
             self.publish(data)?;
         }
-        writer.wait_merging_threads().map_err(Error::engine("merge segments"))?;
+        // The commit stands whatever becomes of the merges.
+        let merged = merge::tidy(&index, &mut writer, observer).and_then(|()| {
+            settings::sync_directory(&data_path).map_err(Error::io("sync", &data_path))?;
+            writer.wait_merging_threads().map_err(Error::engine("merge segments"))
+        });
+        self.summary.after_commit = merged.err().map(|error| error.with_causes());
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
-        self.add_forward_files(budget.threads)?;
-        home::sweep(&self.directory, self.current.as_ref(), &self.info.sources)
+        forward::add_missing(&self.directory, budget.threads)
     }
 
-    /// Makes the forward files of segments that have none: new ones, and those
-    /// that a merge made.
-    fn add_forward_files(&self, threads: usize) -> Result<()> {
-        // Opened anew for each, so that no more than one segment is mapped whole
-        // at a time.
-        loop {
-            let snapshot = Snapshot::open(&self.directory)?;
-            let mut bare = None;
-            for segment in snapshot.segments() {
-                if segment.forward()?.is_none() {
-                    bare = Some(segment);
-                    break;
-                }
-            }
-            let Some(segment) = bare else { return Ok(()) };
-            let (directory, name) = (snapshot.data_directory(), segment.forward_file());
-            let (fields, language) = (snapshot.fields(), self.settings.language);
-            forward::build(segment, fields, language, directory, &name, threads)?;
+    /// What comes last, also where nothing was to be done: a writer that was
+    /// killed may have left it undone.
+    fn finish(&mut self) -> Result<()> {
+        let Some(manifest) = &self.current else {
+            return Ok(());
+        };
+        let finished = home::sweep(&self.directory, Some(manifest), &self.info.sources)
+            .and_then(|()| checksums::ensure(&self.directory, manifest));
+        if let Err(error) = finished {
+            self.summary.after_commit.get_or_insert(error.with_causes());
         }
+        Ok(())
     }
 
     fn open_engine(&self, data: &Path) -> Result<(Index, schema::Fields)> {
@@ -435,11 +448,18 @@ impl Update {
 
     fn commit(&mut self, writer: &mut IndexWriter, data: &Path) -> Result<()> {
         self.total();
+        let last = writer.commit_opstamp();
         let mut prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
+        if prepared.opstamp() == last {
+            // Without an addition or a deletion the engine gives the last commit's
+            // stamp again, and with it the names of files that are in force.
+            drop(prepared);
+            prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
+        }
         self.info.sources = home::sources_name(prepared.opstamp());
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.info.committed_at = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        self.sources.store(&data.join(&self.info.sources))?;
+        self.info.sources_hash = Some(self.sources.store(&data.join(&self.info.sources))?);
         let payload = serde_json::to_string(&self.info)
             .map_err(|error| Error::io("write", data)(error.into()))?;
         prepared.set_payload(&payload);

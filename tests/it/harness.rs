@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -113,20 +113,8 @@ impl Run {
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || sender.send(child.wait_with_output()));
         match receiver.recv_timeout(TIME_LIMIT) {
-            Ok(output) => {
-                let output = output?;
-                Ok(Self::new(output.status, output.stdout, output.stderr))
-            }
+            Ok(output) => Ok(Self::from(output?)),
             Err(_) => Err(format!("process {id} hangs").into()),
-        }
-    }
-
-    fn new(status: ExitStatus, stdout: Vec<u8>, stderr: Vec<u8>) -> Self {
-        Self {
-            code: status.code(),
-            stdout: String::from_utf8_lossy(&stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&stderr).into_owned(),
-            bytes: stdout,
         }
     }
 
@@ -147,6 +135,17 @@ impl Run {
     /// The lines of standard output.
     pub fn lines(&self) -> Vec<&str> {
         self.stdout.lines().collect()
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            bytes: output.stdout,
+        }
     }
 }
 

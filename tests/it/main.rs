@@ -1,12 +1,13 @@
 //! The program from outside: one test binary, one module a subject.
 //!
 //! `harness` runs the real executable in a directory and an environment of its
-//! own. No test sleeps, reaches the network or looks at the clock.
+//! own. No test reaches the network or depends on the clock.
 
 mod bench;
 mod corpus;
 mod errors;
 mod eval;
+mod faults;
 mod floors;
 mod golden;
 mod harness;

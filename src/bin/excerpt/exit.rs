@@ -9,10 +9,12 @@ pub enum Outcome {
     Done,
     /// No hit.
     NoHit,
-    /// Done, but some input was left out.
+    /// Done, but some input was left out, or could not be looked at closely.
     Partial,
     /// A limit that was set was passed.
     LimitPassed,
+    /// Looked at, and damaged.
+    Damaged,
     /// Stopped on request; what was committed stays.
     Interrupted,
 }
@@ -29,6 +31,7 @@ impl From<Outcome> for ExitCode {
         ExitCode::from(match outcome {
             Outcome::Done => 0,
             Outcome::NoHit | Outcome::LimitPassed => 1,
+            Outcome::Damaged => ERROR,
             Outcome::Partial => 3,
             Outcome::Interrupted => INTERRUPTED,
         })

@@ -3,13 +3,14 @@
 //!
 //! `args` is what can be typed; `config` turns it into the library's options;
 //! `commands` run them; `output` prints passages in each format; `report` says
-//! everything that is not data.
+//! everything that is not data; `panic` what is said instead of a backtrace.
 
 mod args;
 mod commands;
 mod config;
 mod exit;
 mod output;
+mod panic;
 mod report;
 mod size;
 
@@ -20,6 +21,7 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 
 fn main() -> ExitCode {
+    panic::install();
     let cli = Cli::parse();
     let outcome = match &cli.command {
         Command::Index(args) => commands::index::run(args),
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         Command::Stats(args) => commands::stats::run(args),
         Command::Bench(args) => commands::bench::run(args),
         Command::Eval(args) => commands::eval::run(args),
+        Command::Check(args) => commands::check::run(args),
+        Command::Optimize(args) => commands::optimize::run(args),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

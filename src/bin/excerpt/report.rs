@@ -74,6 +74,11 @@ pub fn warning(text: impl Display) {
     line("warning", &text.to_string());
 }
 
+/// Prints what can be done about something that was said.
+pub fn hint(text: impl Display) {
+    line("hint", &text.to_string());
+}
+
 /// Prints something the user may want to know.
 pub fn note(text: impl Display) {
     line("note", &text.to_string());

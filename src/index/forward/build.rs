@@ -17,7 +17,34 @@ use crate::error::{Error, Result};
 use crate::index::postings::Cursor;
 use crate::index::schema::{Fields, surface_field};
 use crate::index::segment::{FieldPostings, OpenSegment};
+use crate::index::snapshot::Snapshot;
 use crate::passage::Passage;
+
+/// Makes the forward files of the segments of the last commit that have none:
+/// new ones, and those that a merge made. Only the holder of the writer lock may
+/// call it.
+///
+/// # Errors
+///
+/// [`Error::IndexDamaged`] where a segment cannot be read, [`Error::Io`] where a
+/// file cannot be written.
+pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<()> {
+    // Opened anew for each, so that no more than one segment is mapped whole at a
+    // time.
+    loop {
+        let snapshot = Snapshot::open(directory)?;
+        let mut bare = None;
+        for segment in snapshot.segments() {
+            if segment.forward()?.is_none() {
+                bare = Some(segment);
+                break;
+            }
+        }
+        let Some(segment) = bare else { return Ok(()) };
+        let (data, name) = (snapshot.data_directory(), segment.forward_file());
+        build(segment, snapshot.fields(), snapshot.language(), data, &name, threads)?;
+    }
+}
 
 /// Writes the forward file of `segment` as `name` in `directory`: under another
 /// name first, so that a file of that name is always whole.
@@ -26,7 +53,7 @@ use crate::passage::Passage;
 ///
 /// [`Error::IndexDamaged`] where the segment cannot be read, [`Error::Io`] where
 /// the file cannot be written.
-pub(in crate::index) fn build(
+fn build(
     segment: &OpenSegment,
     fields: &Fields,
     language: Language,

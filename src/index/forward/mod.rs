@@ -27,7 +27,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::build::build;
+pub(super) use self::build::add_missing;
 pub use self::read::{Forward, ForwardToken};
 
 /// The extension of forward files.

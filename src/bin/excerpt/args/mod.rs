@@ -49,6 +49,10 @@ pub enum Command {
     Bench(Box<BenchArgs>),
     /// Run topics, score the rankings against judgments, compare runs
     Eval(Box<EvalArgs>),
+    /// Read every byte of an index and say which files are not as they were written
+    Check(CheckArgs),
+    /// Merge an index into one segment and drop deleted passages
+    Optimize(OptimizeArgs),
 }
 
 /// Where the index is.
@@ -98,6 +102,28 @@ pub struct StatsArgs {
     /// As one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 every byte is as it was written, 2 damaged, 3 nothing is \
+damaged as far as can be told, but the commit's checksums are missing.")]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub place: IndexPlace,
+    /// As one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Passages keep the order they have; searches in between see the index as \
+it was. As much free space is needed as the index takes.")]
+pub struct OptimizeArgs {
+    #[command(flatten)]
+    pub place: IndexPlace,
+    /// Print no progress and no summary, only errors
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[cfg(test)]

@@ -51,6 +51,9 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let summary = index::update(&directory, request, &progress);
     progress.finish();
     let summary = summary?;
+    if let Some(failure) = &summary.after_commit {
+        report::warning(format_args!("all is committed, but then something failed: {failure}"));
+    }
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -150,10 +153,11 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
         report::plain("interrupted: what was read until then is committed");
     }
     report::plain(format_args!(
-        "the index at {} holds {} in {} from {}",
+        "the index at {} holds {} in {} from {}, in {}",
         directory.display(),
         size::plural(summary.passages, "passage"),
         size::plural(summary.documents, "document"),
         size::plural(summary.files, "file"),
+        size::plural(summary.segments as u64, "segment"),
     ));
 }

@@ -7,11 +7,13 @@
 //! are printed.
 
 pub mod bench;
+pub mod check;
 pub mod eval;
 mod figures;
 pub mod index;
 mod look;
 mod open;
+pub mod optimize;
 pub mod search;
 mod shape;
 pub mod show;

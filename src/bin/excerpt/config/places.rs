@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use excerpt::index::settings::{MANIFEST_FILE, normalize};
 
 use crate::args::FileArgs;
+use crate::panic;
 use crate::report::Hinted;
 
 /// The directory that an index is kept in, in the root of what it indexes.
@@ -23,6 +24,7 @@ pub fn current_dir() -> Result<PathBuf> {
 /// The index to search, or the error that tells how to make one.
 pub fn index_to_read(named: Option<&Path>) -> Result<PathBuf> {
     if let Some(directory) = find_index(named)? {
+        panic::index_in_use(&directory);
         return Ok(directory);
     }
     let here = current_dir()?;
@@ -36,10 +38,12 @@ pub fn index_to_read(named: Option<&Path>) -> Result<PathBuf> {
 
 /// The index to write: the one that is found, else a new one here.
 pub fn index_to_write(named: Option<&Path>) -> Result<PathBuf> {
-    match find_index(named)? {
-        Some(directory) => Ok(directory),
-        None => Ok(current_dir()?.join(INDEX_DIRECTORY)),
-    }
+    let directory = match find_index(named)? {
+        Some(directory) => directory,
+        None => current_dir()?.join(INDEX_DIRECTORY),
+    };
+    panic::index_in_use(&directory);
+    Ok(directory)
 }
 
 /// The index that is named, else the nearest one here or in a parent; `None`
@@ -65,7 +69,9 @@ pub fn cached_index(paths: &[PathBuf], files: &FileArgs) -> Result<PathBuf> {
         name.extend_from_slice(path.as_os_str().as_encoded_bytes());
     }
     let hash = excerpt::passage::ContentHash::of(&name);
-    Ok(cache_directory()?.join(hash.to_string()))
+    let directory = cache_directory()?.join(hash.to_string());
+    panic::index_in_use(&directory);
+    Ok(directory)
 }
 
 /// The innermost folder that holds all of `paths`, which are absolute. What is

@@ -1,0 +1,121 @@
+//! `excerpt check`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Result;
+use excerpt::Error;
+use excerpt::index::{self, CheckReport};
+use serde::Serialize;
+
+use crate::args::CheckArgs;
+use crate::config;
+use crate::exit::Outcome;
+use crate::output::{Output, sanitize};
+use crate::report::{self, Progress, Talk};
+use crate::size;
+
+/// The version of what `--json` prints.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Checked {
+    schema_version: u32,
+    index: String,
+    /// Whether nothing is damaged.
+    sound: bool,
+    /// Whether the commit's checksums are there.
+    sealed: bool,
+    files: u64,
+    bytes: u64,
+    damaged: Vec<Damaged>,
+    leftovers: Vec<String>,
+    elapsed_ms: u64,
+    advice: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Damaged {
+    file: String,
+    reason: String,
+}
+
+pub fn run(args: &CheckArgs) -> Result<Outcome> {
+    let directory = config::index_to_read(args.place.index.as_deref())?;
+    let progress = Progress::new(Talk::Normal);
+    let checked = index::check(&directory, &progress);
+    progress.finish();
+    let checked = match checked {
+        Err(Error::Interrupted) => return Ok(Outcome::Interrupted),
+        checked => checked?,
+    };
+    let mut out = Output::new();
+    out.write(|out| {
+        if args.json {
+            serde_json::to_writer(&mut *out, &wire(&checked, &directory))?;
+            writeln!(out)
+        } else {
+            print(&checked, &directory, out)
+        }
+    })?;
+    out.finish()?;
+    if !checked.is_sealed && checked.is_sound() {
+        let [manifest, commit] = CheckReport::UNSEALED;
+        report::warning(format_args!(
+            "the commit's checksums are missing, since a writer was killed or is at work: \
+             {manifest}, {commit} and footers could only be checked for sense"
+        ));
+    }
+    if let Some(advice) = checked.advice(&directory) {
+        report::hint(advice);
+    }
+    Ok(match (checked.is_sound(), checked.is_sealed) {
+        (false, _) => Outcome::Damaged,
+        (true, false) => Outcome::Partial,
+        (true, true) => Outcome::Done,
+    })
+}
+
+fn print(checked: &CheckReport, directory: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let mut row = |name: &str, value: &str| {
+        let value = sanitize::line(value);
+        writeln!(out, "{name:<10}  {value}")
+    };
+    row("index", &directory.display().to_string())?;
+    let (files, bytes) = (size::plural(checked.files, "file"), size::bytes(checked.bytes));
+    row("checked", &format!("{files}, {bytes} in {:.2} s", checked.elapsed.as_secs_f64()))?;
+    for file in &checked.damaged {
+        row("damaged", &format!("{}: {}", file.path.display(), file.fault))?;
+    }
+    for path in &checked.leftovers {
+        row("leftover", &path.display().to_string())?;
+    }
+    row(
+        "result",
+        match (checked.is_sound(), checked.is_sealed) {
+            (false, _) => "damaged",
+            (true, false) => "nothing is damaged as far as can be told",
+            (true, true) => "every byte is as it was written",
+        },
+    )
+}
+
+fn wire(checked: &CheckReport, directory: &Path) -> Checked {
+    let path = |path: &Path| path.display().to_string();
+    let damaged = checked.damaged.iter();
+    Checked {
+        schema_version: SCHEMA_VERSION,
+        index: path(directory),
+        sound: checked.is_sound(),
+        sealed: checked.is_sealed,
+        files: checked.files,
+        bytes: checked.bytes,
+        damaged: damaged
+            .map(|file| Damaged { file: path(&file.path), reason: file.fault.to_string() })
+            .collect(),
+        leftovers: checked.leftovers.iter().map(|leftover| path(leftover)).collect(),
+        elapsed_ms: u64::try_from(checked.elapsed.as_millis()).unwrap_or(u64::MAX),
+        advice: checked.advice(directory),
+    }
+}

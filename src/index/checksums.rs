@@ -1,0 +1,355 @@
+//! The checksums of a commit: what each of its files has to look like.
+//!
+//! They are written last, when the commit and the merges behind it are done, to
+//! a file that is named by the commit's stamp. Nothing changes a commit's files
+//! while its checksums are there: a commit has another stamp, and whoever merges
+//! under the same stamp takes the checksums away first ([`remove`]). So checksums
+//! that are there bind, and a writer that was killed leaves none rather than
+//! wrong ones; the next one writes them.
+//!
+//! The engine ends its files with a footer that holds the CRC-32 of all before
+//! it, taken while they were written. Of these files only the footer is hashed
+//! here: together both cover every byte, and a commit costs a few small reads.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::forward;
+use super::meta::{CommitRecord, META_FILE};
+use super::settings::{self, MANIFEST_FILE, Manifest};
+use super::snapshot::CommitInfo;
+use super::sources::hex_hash;
+use crate::error::{Error, Result};
+use crate::passage::ContentHash;
+
+/// What the names of files of checksums begin with.
+pub(super) const PREFIX: &str = "checksums-";
+
+/// A footer is some eighty bytes long; what claims more is none.
+const MAX_FOOTER_BYTES: u64 = 50_000;
+
+/// The engine's footer of a file ends with its own length and this number.
+pub(super) const FOOTER_MAGIC: u32 = 1337;
+
+/// What a file has to look like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Checksum {
+    pub(super) bytes: u64,
+    #[serde(flatten)]
+    pub(super) covers: Covers,
+}
+
+/// What of a file was hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Covers {
+    /// All of it.
+    Whole(#[serde(with = "hex_hash")] ContentHash),
+    /// The engine's footer, which covers the rest.
+    Footer(#[serde(with = "hex_hash")] ContentHash),
+}
+
+/// The checksums of a commit, by the names of its files.
+pub(super) type Checksums = BTreeMap<String, Checksum>;
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    name: String,
+    #[serde(flatten)]
+    checksum: Checksum,
+}
+
+/// The last line: the hash of all before it.
+#[derive(Serialize, Deserialize)]
+struct Seal {
+    #[serde(with = "hex_hash")]
+    sealed: ContentHash,
+}
+
+/// The name of the file of checksums of the commit `opstamp`.
+pub(super) fn file_name(opstamp: u64) -> String {
+    format!("{PREFIX}{opstamp}.jsonl")
+}
+
+/// The stamp that a file of checksums is named by.
+pub(super) fn stamp_of(path: &Path) -> Option<u64> {
+    let name = path.file_name()?.to_str()?;
+    name.strip_prefix(PREFIX)?.strip_suffix(".jsonl")?.parse().ok()
+}
+
+/// Where the commit's file `name` is. The manifest stands above the others.
+pub(super) fn path_of(directory: &Path, data: &Path, name: &str) -> PathBuf {
+    if name == MANIFEST_FILE { directory.join(name) } else { data.join(name) }
+}
+
+/// Reads a file of checksums.
+///
+/// # Errors
+///
+/// `NotFound` where there is none, `InvalidData` where any byte of it is not what
+/// was written.
+pub(super) fn load(path: &Path) -> io::Result<Checksums> {
+    let invalid = |why: &str| io::Error::new(ErrorKind::InvalidData, why.to_owned());
+    let text = fs::read(path)?;
+    let body = text.strip_suffix(b"\n").ok_or_else(|| invalid("it is cut short"))?;
+    let end = body.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    // Written again and compared, so that no byte of the seal escapes.
+    if seal(&text[..end])? != text[end..] {
+        return Err(invalid("its seal does not fit"));
+    }
+    let lines = text[..end].split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    lines
+        .map(|line| serde_json::from_slice(line).map(|Line { name, checksum }| (name, checksum)))
+        .collect::<Result<_, _>>()
+        .map_err(io::Error::from)
+}
+
+fn seal(lines: &[u8]) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(&Seal { sealed: ContentHash::of(lines) })?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// Writes the checksums of the last commit in `data`, unless they are there, and
+/// removes those of earlier commits. Only the holder of the writer lock may call
+/// it.
+///
+/// # Errors
+///
+/// [`Error::Io`], also for a file of the commit that is missing or is none.
+pub(super) fn ensure(directory: &Path, manifest: &Manifest) -> Result<()> {
+    let data = directory.join(&manifest.data);
+    let meta = data.join(META_FILE);
+    let commit = CommitRecord::load(&meta).map_err(Error::io("read", &meta))?;
+    let name = file_name(commit.opstamp);
+    let path = data.join(&name);
+    if load(&path).is_err() {
+        let earlier = earlier(&data).map_err(Error::io("read", &data))?;
+        let checksums = measure(directory, &data, &commit, &earlier)?;
+        store(&checksums, &data, &path).map_err(Error::io("write", &path))?;
+    }
+    remove_but(&data, Some(&name))
+}
+
+/// Removes all checksums in `data`: what they say is about to become untrue.
+pub(super) fn remove(data: &Path) -> Result<()> {
+    remove_but(data, None)?;
+    settings::sync_directory(data).map_err(Error::io("sync", data))
+}
+
+fn remove_but(data: &Path, kept: Option<&str>) -> Result<()> {
+    for path in files_of_checksums(data).map_err(Error::io("read", data))? {
+        if path.file_name().and_then(|name| name.to_str()) != kept {
+            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// All files of checksums in `data`: one, but for what a killed writer left.
+pub(super) fn files_of_checksums(data: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(data)?.collect::<io::Result<Vec<_>>>()?;
+    let names = entries.iter().filter(|e| e.file_name().to_string_lossy().starts_with(PREFIX));
+    Ok(names.map(fs::DirEntry::path).collect())
+}
+
+/// Compares the two files that a commit builds on, and that say nothing wrong by
+/// themselves, with the checksums, where there are any.
+///
+/// # Errors
+///
+/// [`Error::IndexDamaged`].
+pub(super) fn check_heads(directory: &Path, manifest: &Manifest) -> Result<()> {
+    let data = directory.join(&manifest.data);
+    let damaged = |name: &str, what: &str| {
+        let reason = format!("{name} {what}");
+        Err(Error::IndexDamaged { path: directory.to_owned(), reason })
+    };
+    let Ok(commit) = CommitRecord::load(&data.join(META_FILE)) else {
+        return damaged(META_FILE, "cannot be understood");
+    };
+    // Damaged checksums say nothing; they are written anew.
+    let Ok(checksums) = load(&data.join(file_name(commit.opstamp))) else {
+        return Ok(());
+    };
+    for name in [META_FILE, MANIFEST_FILE] {
+        let found = of_file(&path_of(directory, &data, name)).ok();
+        if checksums.get(name) != found.as_ref() {
+            return damaged(name, "is not what was committed");
+        }
+    }
+    Ok(())
+}
+
+/// What is still known of files that never change: those of segments.
+fn earlier(data: &Path) -> io::Result<Checksums> {
+    let files = files_of_checksums(data)?;
+    Ok(files.iter().filter_map(|path| load(path).ok()).flatten().collect())
+}
+
+fn measure(
+    directory: &Path,
+    data: &Path,
+    commit: &CommitRecord,
+    earlier: &Checksums,
+) -> Result<Checksums> {
+    let mut checksums = Checksums::new();
+    for name in segment_files(data, commit).map_err(Error::io("read", data))? {
+        let path = data.join(&name);
+        let checksum = match earlier.get(&name) {
+            Some(known) => known.clone(),
+            None if name.ends_with(forward::EXTENSION) => {
+                of_file(&path).map_err(Error::io("read", &path))?
+            }
+            None => of_engine_file(&path).map_err(Error::io("read", &path))?,
+        };
+        checksums.insert(name, checksum);
+    }
+    let info: CommitInfo = commit.info().unwrap_or_default();
+    let heads = [MANIFEST_FILE, META_FILE, &info.sources];
+    for name in heads.into_iter().filter(|name| !name.is_empty()) {
+        let path = path_of(directory, data, name);
+        let mut checksum = of_file(&path).map_err(Error::io("read", &path))?;
+        if let Some(hash) = info.sources_hash
+            && *name == info.sources
+        {
+            checksum.covers = Covers::Whole(hash);
+        }
+        checksums.insert(name.to_owned(), checksum);
+    }
+    Ok(checksums)
+}
+
+/// The files of the commit's segments: those that must be there, and any others
+/// that were made beside them.
+fn segment_files(data: &Path, commit: &CommitRecord) -> io::Result<Vec<String>> {
+    let mut names: Vec<String> = commit.files().collect();
+    for entry in fs::read_dir(data)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        // Of deletions only the last ones count.
+        if commit.has_segment_of(&name) && !name.ends_with(".del") && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn store(checksums: &Checksums, data: &Path, path: &Path) -> io::Result<()> {
+    let mut text = Vec::new();
+    for (name, checksum) in checksums {
+        let line = Line { name: name.clone(), checksum: checksum.clone() };
+        serde_json::to_writer(&mut text, &line)?;
+        text.push(b'\n');
+    }
+    let seal = seal(&text)?;
+    text.extend(seal);
+    let draft = data.join(".tmp-checksums");
+    let mut file = File::create(&draft)?;
+    file.write_all(&text)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)?;
+    settings::sync_directory(data)
+}
+
+/// The checksum of a file as it is.
+fn of_file(path: &Path) -> io::Result<Checksum> {
+    let mut hasher = blake3::Hasher::new();
+    let bytes = io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(Checksum { bytes, covers: Covers::Whole(hash_of(&hasher)) })
+}
+
+/// The checksum of a file that the engine wrote; of all of it where it has no
+/// footer.
+fn of_engine_file(path: &Path) -> io::Result<Checksum> {
+    let mut file = File::open(path)?;
+    match Footer::read(&mut file) {
+        Ok(footer) => {
+            let covers = Covers::Footer(ContentHash::of(&footer.text));
+            Ok(Checksum { bytes: footer.body_bytes + footer.text.len() as u64, covers })
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => of_file(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// What `hasher` has come to.
+pub(super) fn hash_of(hasher: &blake3::Hasher) -> ContentHash {
+    let mut short = [0; 16];
+    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    ContentHash(short)
+}
+
+/// The end of a file that the engine wrote.
+pub(super) struct Footer {
+    /// How many bytes stand before it.
+    pub(super) body_bytes: u64,
+    /// The CRC-32 of these.
+    pub(super) crc: u32,
+    /// All of it, as it stands.
+    pub(super) text: Vec<u8>,
+}
+
+impl Footer {
+    /// Reads the footer of `file`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidData` where it has none, else what reading says.
+    pub(super) fn read(file: &mut File) -> io::Result<Self> {
+        #[derive(Deserialize)]
+        struct Said {
+            crc: u32,
+        }
+        let none = || io::Error::new(ErrorKind::InvalidData, "it does not end as it should");
+        let len = file.metadata()?.len();
+        let mut tail = [0; 8];
+        file.seek(SeekFrom::Start(len.checked_sub(8).ok_or_else(none)?))?;
+        file.read_exact(&mut tail)?;
+        let [a, b, c, d, magic @ ..] = tail;
+        let said_bytes = u64::from(u32::from_le_bytes([a, b, c, d]));
+        if u32::from_le_bytes(magic) != FOOTER_MAGIC || said_bytes > MAX_FOOTER_BYTES {
+            return Err(none());
+        }
+        let body_bytes = len.checked_sub(8 + said_bytes).ok_or_else(none)?;
+        let mut text = vec![0; said_bytes as usize + 8];
+        file.seek(SeekFrom::Start(body_bytes))?;
+        file.read_exact(&mut text)?;
+        let said: Said =
+            serde_json::from_slice(&text[..said_bytes as usize]).map_err(|_| none())?;
+        Ok(Self { body_bytes, crc: said.crc, text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_changed_byte_of_the_checksums_is_noticed() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join(file_name(7));
+        let hash = ContentHash::of(b"x");
+        let checksums = Checksums::from([
+            ("a.idx".to_owned(), Checksum { bytes: 9, covers: Covers::Footer(hash) }),
+            ("meta.json".to_owned(), Checksum { bytes: 1, covers: Covers::Whole(hash) }),
+        ]);
+        store(&checksums, directory.path(), &path)?;
+        assert_eq!(load(&path)?, checksums);
+        let sound = fs::read(&path)?;
+        for at in 0..sound.len() {
+            for bit in 0..8 {
+                let mut text = sound.clone();
+                text[at] ^= 1 << bit;
+                fs::write(&path, &text)?;
+                assert!(load(&path).is_err(), "byte {at}, bit {bit}");
+            }
+            fs::write(&path, &sound[..at])?;
+            assert!(load(&path).is_err(), "cut to {at} bytes");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,386 @@
+//! What goes wrong outside of the program: damaged files, killed processes, two
+//! writers, no right to write.
+//!
+//! The kills are the one place of the tests that waits, for a random part of the
+//! time that an undisturbed run takes; what is claimed holds whenever they come.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use excerpt::index::{self, Silent};
+
+use crate::harness::{Project, Run, TestResult, sample_corpus};
+
+/// Random numbers that are the same in every run: Marsaglia's xorshift64
+/// ("Xorshift RNGs", Journal of Statistical Software, 2003).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound.max(1)
+    }
+}
+
+/// An index of two segments, with deletions in one.
+fn index_to_damage() -> Result<Project, Box<dyn std::error::Error>> {
+    let project = sample_corpus()?;
+    let notes = fs::read_to_string(project.path("corpus/notes.jsonl"))?;
+    let first = notes.lines().next().unwrap_or_default();
+    project.write("corpus/notes.jsonl", format!("{first}\n"))?;
+    project.excerpt("index")?.ends_with(0)?;
+    project.excerpt("check")?.ends_with(0)?;
+    Ok(project)
+}
+
+/// The files of the index but for its locks, which hold nothing.
+fn files_of(project: &Project) -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
+    let mut files = vec![project.path(".excerpt/excerpt.json")];
+    for entry in fs::read_dir(project.path(".excerpt/data-1"))? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "lock") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    assert!(files.iter().any(|path| path.extension().is_some_and(|e| e == "del")), "{files:?}");
+    Ok(files)
+}
+
+/// Puts `bytes` in the place of the file `path`, or nothing.
+fn replace(path: &Path, bytes: Option<&[u8]>) -> std::io::Result<()> {
+    // Never in place: a file may be mapped.
+    fs::remove_file(path)?;
+    bytes.map_or(Ok(()), |bytes| fs::write(path, bytes))
+}
+
+/// `bytes` removed, cut short, made longer, and with single bits turned over.
+fn damages(bytes: &[u8], flips: usize, random: &mut Random) -> Vec<Option<Vec<u8>>> {
+    let half = bytes[..bytes.len() / 2].to_vec();
+    let shorter = bytes[..bytes.len() - 1].to_vec();
+    let longer = [bytes, b" "].concat();
+    let mut damages = vec![None, Some(Vec::new()), Some(half), Some(shorter), Some(longer)];
+    damages.extend((0..flips).map(|_| {
+        let mut bytes = bytes.to_vec();
+        let at = random.below(bytes.len() as u64) as usize;
+        bytes[at] ^= 1 << random.below(8);
+        Some(bytes)
+    }));
+    damages
+}
+
+#[test]
+fn check_finds_every_damage() -> TestResult {
+    let project = index_to_damage()?;
+    let directory = project.path(".excerpt");
+    let mut random = Random(0x00C0_FFEE);
+    for path in files_of(&project)? {
+        let sound = fs::read(&path)?;
+        for damage in damages(&sound, 24, &mut random) {
+            replace(&path, damage.as_deref())?;
+            let is_found = match index::check(&directory, &Silent) {
+                Ok(report) => !report.is_sound() || !report.is_sealed,
+                Err(_) => true,
+            };
+            assert!(is_found, "{path:?}: {damage:?}");
+            fs::write(&path, &sound)?;
+        }
+    }
+    assert!(index::check(&directory, &Silent)?.is_sound());
+    Ok(())
+}
+
+#[test]
+fn a_search_of_a_damaged_index_ends_with_an_answer_or_an_error() -> TestResult {
+    let project = index_to_damage()?;
+    let mut random = Random(0xBAD_5EED);
+    for path in files_of(&project)? {
+        let sound = fs::read(&path)?;
+        for damage in damages(&sound, 4, &mut random) {
+            replace(&path, damage.as_deref())?;
+            let run = project.run(&["search", "\"time difference\" OR tencent*"])?;
+            let error = run.stderr.lines().next().unwrap_or_default();
+            match run.code {
+                Some(0 | 1) => {}
+                Some(2) => assert!(error.starts_with("error: "), "{path:?}: {}", run.stderr),
+                other => return Err(format!("{path:?}: {other:?}: {}", run.stderr).into()),
+            }
+            assert!(!run.stderr.contains("panicked"), "{path:?}: {}", run.stderr);
+            fs::write(&path, &sound)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn check_says_what_is_damaged_and_what_to_do() -> TestResult {
+    let project = index_to_damage()?;
+    let report = project.excerpt("check --json")?.ends_with(0)?.json()?;
+    assert_eq!((&report[0]["sound"], &report[0]["sealed"]), (&true.into(), &true.into()));
+    let files = files_of(&project)?;
+    let store = files.iter().find(|path| path.extension().is_some_and(|e| e == "store"));
+    let store = store.ok_or("no store")?;
+    let mut bytes = fs::read(store)?;
+    bytes[10] ^= 1;
+    replace(store, Some(&bytes))?;
+    let run = project.excerpt("check")?.ends_with(2)?;
+    let name = store.file_name().unwrap_or_default().to_string_lossy();
+    let line = format!("damaged     data-1/{name}: altered: its checksum does not fit");
+    assert!(run.lines().contains(&line.as_str()), "{}", run.stdout);
+    assert!(run.stderr.contains("hint: rebuild with `excerpt index --rebuild"), "{}", run.stderr);
+    // A commit on top of a changed commit would make it look sound.
+    let meta = project.path(".excerpt/data-1/meta.json");
+    let text = fs::read_to_string(&meta)?.replace("\"max_doc\": ", "\"max_doc\":  ");
+    replace(&meta, Some(text.as_bytes()))?;
+    for line in ["index", "optimize"] {
+        let run = project.excerpt(line)?.ends_with(2)?;
+        assert!(run.stderr.contains("meta.json is not what was committed"), "{}", run.stderr);
+    }
+    project.excerpt("index --rebuild corpus")?.ends_with(0)?;
+    project.excerpt("check")?.ends_with(0).map(drop)
+}
+
+#[test]
+fn checksums_that_a_killed_writer_did_not_write_are_written_by_the_next() -> TestResult {
+    let project = index_to_damage()?;
+    let is_checksums =
+        |path: &&PathBuf| path.file_name().is_some_and(|n| n.to_string_lossy().contains("checks"));
+    for line in ["index", "optimize"] {
+        let entries = fs::read_dir(project.path(".excerpt/data-1"))?;
+        let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+        let checksums = paths.iter().find(is_checksums).ok_or("no checksums")?;
+        fs::remove_file(checksums)?;
+        let run = project.excerpt("check")?.ends_with(3)?;
+        assert!(run.stderr.contains("checksums are missing"), "{}", run.stderr);
+        project.excerpt(line)?.ends_with(0)?;
+        project.excerpt("check")?.ends_with(0)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_segment_answers_as_many_did() -> TestResult {
+    let project = index_to_damage()?;
+    let stats = |project: &Project| -> Result<_, Box<dyn std::error::Error>> {
+        Ok(project.excerpt("stats --json")?.ends_with(0)?.json()?.remove(0))
+    };
+    let (before, hits) = (stats(&project)?, project.excerpt("search -l tencent")?.ends_with(0)?);
+    assert!(before["segments"].as_u64() > Some(1), "{before}");
+    let run = project.excerpt("optimize")?.ends_with(0)?;
+    assert!(run.stderr.contains("became 1 segment, "), "{}", run.stderr);
+    assert!(run.stderr.contains("deleted passages"), "{}", run.stderr);
+    let after = stats(&project)?;
+    assert_eq!(after["segments"], 1);
+    for key in ["passages", "documents", "files", "source_bytes", "committed_at", "roots"] {
+        assert_eq!(after[key], before[key], "{key}");
+    }
+    project.excerpt("check")?.ends_with(0)?;
+    assert_eq!(project.excerpt("search -l tencent")?.lines().len(), hits.lines().len());
+    // The list of sources is still the commit's: nothing is read again.
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert!(run.stderr.contains("files: 12 unchanged"), "{}", run.stderr);
+    let again = project.excerpt("optimize")?.ends_with(0)?;
+    assert!(again.stderr.contains("1 segment became 1 segment"), "{}", again.stderr);
+    Ok(())
+}
+
+#[test]
+fn small_updates_do_not_let_segments_pile_up() -> TestResult {
+    let project = Project::new(&[("0.txt", "The first article of many.")])?;
+    for number in 0..20 {
+        project.write(format!("{number}.txt"), format!("Article number {number} of many."))?;
+        let run = project.excerpt("index")?.ends_with(0)?;
+        let last = run.stderr.lines().last().unwrap_or_default();
+        let segments = last.rsplit(' ').nth(1).unwrap_or_default().parse::<usize>();
+        assert!(segments.is_ok_and(|segments| (1..=8).contains(&segments)), "{last}");
+    }
+    project.excerpt("check")?.ends_with(0).map(drop)
+}
+
+/// A folder of articles of some size.
+fn articles(count: u64) -> Result<Project, Box<dyn std::error::Error>> {
+    let project = Project::new(&[])?;
+    let mut random = Random(41);
+    for number in 0..count {
+        project.write(format!("articles/{number}.txt"), article(&mut random))?;
+    }
+    Ok(project)
+}
+
+fn article(random: &mut Random) -> String {
+    let mut text = String::new();
+    for _ in 0..40 {
+        text.push_str("lighthouse");
+        (0..60).for_each(|_| text.push_str(&format!(" w{}", random.below(3000))));
+        text.push_str(".\n\n");
+    }
+    text
+}
+
+/// What has to be the same, however an index came to be.
+fn stats(project: &Project, index: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let stats = project.excerpt(&format!("stats --json --index {index}"))?.ends_with(0)?.json()?;
+    let stats = &stats[0];
+    let count = project.excerpt(&format!("search -c --index {index} lighthouse"))?.ends_with(0)?;
+    let keys = ["passages", "documents", "files", "source_bytes", "formats"];
+    let values: Vec<String> = keys.iter().map(|key| stats[*key].to_string()).collect();
+    Ok(format!("{} {}", values.join(" "), count.stdout.lines().count()))
+}
+
+#[test]
+fn killed_at_any_time_the_last_commit_answers_and_a_rerun_converges() -> TestResult {
+    let project = articles(24)?;
+    let started = Instant::now();
+    project.excerpt("index --index killed articles")?.ends_with(0)?;
+    let whole = started.elapsed();
+    let mut random = Random(20);
+    for kill in 0..20 {
+        // Each update replaces some files and adds one.
+        for number in [kill % 24, random.below(24), 100 + kill] {
+            project.write(format!("articles/{number}.txt"), article(&mut random))?;
+        }
+        let mut child = spawn(&project, "index --index killed articles")?;
+        let part = random.below(u64::try_from(whole.as_micros())?);
+        std::thread::sleep(Duration::from_micros(part));
+        child.kill()?;
+        child.wait()?;
+        project.excerpt("search -q --index killed lighthouse")?.ends_with(0)?;
+        let check = project.excerpt("check --index killed")?;
+        assert!(matches!(check.code, Some(0 | 3)), "{}{}", check.stdout, check.stderr);
+    }
+    project.excerpt("index --index killed articles")?.ends_with(0)?;
+    project.excerpt("check --index killed")?.ends_with(0)?;
+    project.excerpt("index --index whole articles")?.ends_with(0)?;
+    assert_eq!(stats(&project, "killed")?, stats(&project, "whole")?);
+    Ok(())
+}
+
+#[test]
+fn leftovers_of_killed_writers_are_swept() -> TestResult {
+    let project = Project::new(&[("a.txt", "The first article.")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for name in ["data-1/.tmpAbCdEf", "data-1/.tmp-checksums", "data-1/sources-7.jsonl"] {
+        project.write(format!(".excerpt/{name}"), "half")?;
+    }
+    let segment = "00000000000000000000000000000000.store";
+    project.write(format!(".excerpt/data-1/{segment}"), "half")?;
+    project.write(".excerpt/data-2/meta.json", "half of a rebuild")?;
+    let report = project.excerpt("check --json")?.ends_with(0)?.json()?;
+    assert_eq!(report[0]["leftovers"].as_array().map(Vec::len), Some(4));
+    project.excerpt("index")?.ends_with(0)?;
+    let report = project.excerpt("check --json")?.ends_with(0)?.json()?;
+    assert_eq!(report[0]["leftovers"].as_array().map(Vec::len), Some(0));
+    assert!(!project.path(".excerpt/data-2").exists());
+    Ok(())
+}
+
+#[test]
+fn what_a_killed_commit_left_does_not_stop_the_next() -> TestResult {
+    let project = sample_corpus()?;
+    let notes = fs::read_to_string(project.path("corpus/notes.jsonl"))?;
+    project.write("corpus/notes.jsonl", notes.lines().next().unwrap_or_default())?;
+    let mut copy = Command::new("cp");
+    copy.args(["-r", ".excerpt", "copy"]).current_dir(project.root());
+    assert!(copy.status()?.success());
+    project.excerpt("index --index copy")?.ends_with(0)?;
+    // What a writer has written when it is killed just before its commit. The next
+    // one gives its list of deletions the same name.
+    let left = fs::read_dir(project.path("copy/data-1"))?.collect::<std::io::Result<Vec<_>>>()?;
+    for file in left {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".del") || name == ".managed.json" {
+            fs::copy(file.path(), project.path(".excerpt/data-1").join(name))?;
+        }
+    }
+    project.excerpt("index")?.ends_with(0)?;
+    project.excerpt("check")?.ends_with(0).map(drop)
+}
+
+fn spawn(project: &Project, line: &str) -> std::io::Result<Child> {
+    let mut command = project.command(&line.split(' ').collect::<Vec<_>>());
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
+}
+
+/// An update that waits for more of its input, in the middle of its work.
+fn waiting_writer(project: &Project) -> Result<Child, Box<dyn std::error::Error>> {
+    let mut child = spawn(project, "index --index i -")?;
+    let line = format!("{{\"text\":\"{}\"}}\n", "A lighthouse and its keeper. ".repeat(30));
+    let input = child.stdin.as_mut().ok_or("no pipe")?;
+    // More than any pipe holds: once it is written, some of it was read.
+    (0..3000).try_for_each(|_| input.write_all(line.as_bytes()))?;
+    Ok(child)
+}
+
+#[test]
+fn a_second_writer_is_refused_and_told_who_is_writing() -> TestResult {
+    let project = Project::new(&[("a.txt", "The first article.")])?;
+    project.excerpt("index --index i a.txt")?.ends_with(0)?;
+    let mut first = waiting_writer(&project)?;
+    for line in ["index --index i", "optimize --index i"] {
+        let run = project.excerpt(line)?.ends_with(2)?;
+        let holder = format!("process {} (since ", first.id());
+        assert!(run.stderr.contains(&holder), "{}", run.stderr);
+    }
+    // Readers are not disturbed.
+    project.excerpt("search -q --index i article")?.ends_with(0)?;
+    project.excerpt("check --index i")?.ends_with(0)?;
+    drop(first.stdin.take());
+    assert!(first.wait()?.success());
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_update_commits_what_was_read() -> TestResult {
+    let project = Project::new(&[])?;
+    let mut child = waiting_writer(&project)?;
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status()?.success());
+    if let Some(mut input) = child.stdin.take() {
+        // Until the program no longer reads.
+        let more = "{\"text\":\"One line more.\"}\n".as_bytes();
+        while input.write_all(more).is_ok() {}
+    }
+    let output = child.wait_with_output()?;
+    let run = Run::from(output).ends_with(130)?;
+    assert!(run.stderr.contains("interrupted: what was read until then is"), "{}", run.stderr);
+    project.excerpt("search -q --index i lighthouse")?.ends_with(0)?;
+    project.excerpt("check --index i")?.ends_with(0).map(drop)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_that_cannot_be_written_can_be_searched() -> TestResult {
+    use std::os::unix::fs::PermissionsExt;
+    let project = sample_corpus()?;
+    let (index, data) = (project.path(".excerpt"), project.path(".excerpt/data-1"));
+    let allow = |mode: u32, file_mode: u32| -> std::io::Result<()> {
+        for entry in fs::read_dir(&data)?.chain(fs::read_dir(&index)?) {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                fs::set_permissions(entry.path(), fs::Permissions::from_mode(file_mode))?;
+            }
+        }
+        fs::set_permissions(&data, fs::Permissions::from_mode(mode))?;
+        fs::set_permissions(&index, fs::Permissions::from_mode(mode))
+    };
+    allow(0o555, 0o444)?;
+    // The superuser may write everywhere, so that nothing would be shown.
+    let is_superuser = fs::write(index.join("probe"), "").is_ok();
+    let run = project.excerpt("search -q tencent")?;
+    let check = project.excerpt("check")?;
+    let update = project.excerpt("index")?;
+    let _ = fs::remove_file(index.join("probe"));
+    allow(0o755, 0o644)?;
+    run.ends_with(0)?;
+    check.ends_with(0)?;
+    if !is_superuser {
+        update.ends_with(2)?;
+    }
+    Ok(())
+}
