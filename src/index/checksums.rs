@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::forward;
 use super::meta::{CommitRecord, META_FILE};
 use super::settings::{self, MANIFEST_FILE, Manifest};
 use super::snapshot::CommitInfo;
@@ -202,9 +201,6 @@ fn measure(
         let path = data.join(&name);
         let checksum = match earlier.get(&name) {
             Some(known) => known.clone(),
-            None if name.ends_with(forward::EXTENSION) => {
-                of_file(&path).map_err(Error::io("read", &path))?
-            }
             None => of_engine_file(&path).map_err(Error::io("read", &path))?,
         };
         checksums.insert(name, checksum);

@@ -84,6 +84,21 @@ pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str
     Ok(())
 }
 
+/// Removes what a writer left that failed: all but what is in force on disk,
+/// whatever the writer was about to put in its place.
+pub(super) fn sweep_failure(directory: &Path) -> Result<()> {
+    let manifest = match Manifest::load(directory) {
+        Ok(manifest) => manifest,
+        // Nothing was ever in force.
+        Err(Error::IndexMissing { .. }) => return sweep(directory, None, ""),
+        Err(error) => return Err(error),
+    };
+    let meta = directory.join(&manifest.data).join(META_FILE);
+    let commit = CommitRecord::load(&meta).map_err(Error::io("read", &meta))?;
+    let info = commit.info().map_err(|error| Error::io("read", &meta)(error.into()))?;
+    sweep(directory, Some(&manifest), &info.sources)
+}
+
 /// How many bytes the index at `directory` takes on disk.
 ///
 /// # Errors

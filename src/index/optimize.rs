@@ -83,7 +83,15 @@ pub fn optimize(
         let progress = Progress { data: &data, before, observer };
         let (index, mut writer) = open_engine(&data)?;
         let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
-        lock = merge(&mut writer, &ids, lock, &progress)?;
+        let merged;
+        (merged, lock) = merge(&mut writer, &ids, lock, &progress)?;
+        if let Err(error) = merged {
+            drop(writer);
+            // Gives a full disk its space back; the error is what counts.
+            let _ = home::sweep_failure(directory)
+                .and_then(|()| checksums::ensure(directory, manifest));
+            return Err(error);
+        }
         // The engine renames `meta.json` and leaves the directory unsynced.
         settings::sync_directory(&data).map_err(Error::io("sync", &data))?;
         writer.garbage_collect_files().wait().map_err(Error::engine("remove merged segments"))?;
@@ -111,15 +119,16 @@ fn open_engine(data: &Path) -> Result<(Index, IndexWriter)> {
     Ok((index, writer))
 }
 
-/// Merges the segments `ids`. A merge cannot be stopped, only left alone: it then
-/// finds, before it changes anything, that its writer is gone. Until that moment
+/// Merges the segments `ids` and tells how it went, unless it is interrupted. A
+/// merge cannot be stopped, only left alone: it then finds, before it changes
+/// anything, that its writer is gone. Until that moment
 /// it keeps the lock, so that nobody clears away the files it is writing.
 fn merge(
     writer: &mut IndexWriter,
     ids: &[SegmentId],
     lock: WriterLock,
     progress: &Progress<'_>,
-) -> Result<WriterLock> {
+) -> Result<(Result<()>, WriterLock)> {
     let merging = writer.merge(ids);
     let (sender, receiver) = mpsc::channel();
     // Where nobody receives any more, this drops the lock.
@@ -129,8 +138,7 @@ fn merge(
     loop {
         match receiver.recv_timeout(TICK) {
             Ok((merged, lock)) => {
-                merged.map_err(Error::engine("merge segments"))?;
-                return Ok(lock);
+                return Ok((merged.map(drop).map_err(Error::engine("merge segments")), lock));
             }
             Err(RecvTimeoutError::Timeout) => told = progress.tell(told),
             Err(RecvTimeoutError::Disconnected) => return Err(Error::Interrupted),

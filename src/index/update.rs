@@ -82,7 +82,7 @@ pub fn update(
         if carried_out.is_err() {
             // Gives a full disk its space back. What fails here fails again, and
             // aloud, when the next update begins.
-            let _ = home::sweep(directory, update.current.as_ref(), &update.info.sources);
+            let _ = home::sweep_failure(directory);
         }
         carried_out?;
     }
@@ -371,7 +371,11 @@ impl Update {
         });
         self.summary.after_commit = merged.err().map(|error| error.with_causes());
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
-        forward::add_missing(&self.directory, budget.threads)
+        // A segment without a forward file loses nothing but speed.
+        if let Err(error) = forward::add_missing(&self.directory, budget.threads) {
+            self.summary.after_commit.get_or_insert(error.with_causes());
+        }
+        Ok(())
     }
 
     /// What comes last, also where nothing was to be done: a writer that was

@@ -279,6 +279,44 @@ fn leftovers_of_killed_writers_are_swept() -> TestResult {
     Ok(())
 }
 
+#[cfg(unix)]
+#[test]
+fn an_update_that_cannot_write_leaves_the_last_commit_and_nothing_else() -> TestResult {
+    let project = Project::new(&[("articles/0.txt", "A lighthouse.")])?;
+    project.excerpt("index --index i articles")?.ends_with(0)?;
+    let mut random = Random(5);
+    for number in 1..12 {
+        project.write(format!("articles/{number}.txt"), article(&mut random))?;
+    }
+    for line in ["index --index i", "index --index i --rebuild"] {
+        let run = with_little_space(&project, line)?.ends_with(2)?;
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+        project.excerpt("search -q --index i lighthouse")?.ends_with(0)?;
+        let check = project.excerpt("check --json --index i")?.ends_with(0)?.json()?;
+        assert_eq!(check[0]["leftovers"].as_array().map(Vec::len), Some(0));
+        assert!(!project.path("i/data-2").exists());
+    }
+    project.excerpt("index --index i")?.ends_with(0)?;
+    project.excerpt("check --index i")?.ends_with(0)?;
+    let segments = fs::read_dir(project.path("i/data-1"))?.count();
+    let run = with_little_space(&project, "optimize --index i")?.ends_with(2)?;
+    assert!(run.stderr.contains("cannot merge segments"), "{}", run.stderr);
+    project.excerpt("check --index i")?.ends_with(0)?;
+    assert_eq!(fs::read_dir(project.path("i/data-1"))?.count(), segments);
+    Ok(())
+}
+
+/// Runs the program as on a full disk: no file may become larger than some
+/// kilobytes.
+#[cfg(unix)]
+fn with_little_space(project: &Project, line: &str) -> Result<Run, Box<dyn std::error::Error>> {
+    let program = env!("CARGO_BIN_EXE_excerpt");
+    let line = format!("trap '' XFSZ; ulimit -f 16; exec {program} {line}");
+    let mut command = Command::new("sh");
+    command.args(["-c", &line]).current_dir(project.root());
+    Run::of(command, &[])
+}
+
 #[test]
 fn what_a_killed_commit_left_does_not_stop_the_next() -> TestResult {
     let project = sample_corpus()?;
