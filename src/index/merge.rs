@@ -14,6 +14,10 @@ use crate::error::{Error, Result};
 /// in more steps would rewrite less and leave more; chosen by hand.
 const MAX_SEGMENTS: usize = 8;
 
+/// The least heap that the engine's writer takes. It only deletes, commits and
+/// merges here and never fills it.
+pub(super) const WRITER_HEAP_BYTES: usize = 15_000_000;
+
 /// Merges what [`choose`] chooses, until it chooses nothing or the observer says
 /// stop. The writer has to have no merge policy of its own.
 ///

@@ -17,14 +17,12 @@ use super::checksums;
 use super::forward;
 use super::home;
 use super::lock::WriterLock;
+use super::merge;
 use super::meta::{CommitRecord, META_FILE};
 use super::request::{Going, Observer, Waiting};
 use super::settings::{self, Manifest};
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
-
-/// The least heap that the engine gives a writer, which adds nothing here.
-const WRITER_HEAP_BYTES: usize = 15_000_000;
 
 /// How often progress is told and an interrupt looked for.
 const TICK: Duration = Duration::from_millis(100);
@@ -113,7 +111,7 @@ fn open_engine(data: &Path) -> Result<(Index, IndexWriter)> {
         .map_err(|error| Error::engine("open its directory")(error.into()))?;
     let index = Index::open(mapped).map_err(Error::engine("open its files"))?;
     let writer: IndexWriter<TantivyDocument> = index
-        .writer_with_num_threads(1, WRITER_HEAP_BYTES)
+        .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
         .map_err(Error::engine("open its writer"))?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok((index, writer))

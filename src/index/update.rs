@@ -36,10 +36,6 @@ const BAD_RECORD_EXAMPLES: usize = 10;
 /// for ten passages, 4 KiB blocks 79 µs, and 11 % more space.
 const STORE_BLOCK_BYTES: usize = 4096;
 
-/// The least heap that the engine's writer takes. It only deletes, commits and
-/// merges here and never fills it.
-const WRITER_HEAP_BYTES: usize = 15_000_000;
-
 /// Creates or updates the index at `directory`, in one atomic commit.
 ///
 /// What is unreadable is skipped and counted in the summary. Nothing is
@@ -338,7 +334,7 @@ impl Update {
             None => ingest.run(&plan.jobs)?,
         };
         let mut writer: IndexWriter = index
-            .writer_with_num_threads(1, WRITER_HEAP_BYTES)
+            .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
             .map_err(Error::engine("open its writer"))?;
         // Until the commit the last one stays untouched; merges come after it.
         writer.set_merge_policy(Box::new(NoMergePolicy));

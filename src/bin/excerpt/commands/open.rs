@@ -67,20 +67,27 @@ fn refresh(
     paths: Vec<PathBuf>,
     files: &FileArgs,
 ) -> Result<UpdateSummary, Error> {
-    let progress = Progress::new(Talk::Normal);
     let base = config::common_folder(&paths);
-    let update = |mode| {
-        let request = UpdateRequest {
+    refresh_own(directory, |mode| {
+        Ok(UpdateRequest {
             walk: files.walk_options(),
             fields: files.field_map()?,
             waiting: Waiting::UntilFree,
             mode,
             ..UpdateRequest::new(Input::Paths(paths.clone()), base.clone())
-        };
-        index::update(directory, request, &progress)
-    };
+        })
+    })
+}
+
+/// Brings an index up to date that nobody but this program needs: what it cannot
+/// use it replaces.
+pub fn refresh_own<'r>(
+    directory: &Path,
+    request: impl Fn(Mode) -> Result<UpdateRequest<'r>, Error>,
+) -> Result<UpdateSummary, Error> {
+    let progress = Progress::new(Talk::Normal);
+    let update = |mode| index::update(directory, request(mode)?, &progress);
     let mut summary = update(Mode::Update);
-    // Nobody but this program needs the cache: what it cannot use it replaces.
     if let Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) = summary {
         summary = update(Mode::Rebuild);
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use excerpt::Error;
 use excerpt::analysis::Language;
 use excerpt::index::settings::MANIFEST_FILE;
-use excerpt::index::{self, Input, Mode, UpdateRequest, UpdateSummary, Waiting};
+use excerpt::index::{Input, UpdateRequest, UpdateSummary, Waiting};
 use excerpt::measure::{Averaging, Qrels, Topic, TopicField, topics};
 use excerpt::passage::ContentHash;
 use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, known_items};
@@ -14,8 +14,9 @@ use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, know
 use super::{averaging, write_file};
 use crate::args::EvalArgs;
 use crate::args::eval::TopicPart;
+use crate::commands::open::refresh_own;
 use crate::config;
-use crate::report::{self, Progress, Talk};
+use crate::report;
 use crate::size;
 
 /// Where a subject comes from.
@@ -195,23 +196,14 @@ fn refresh(
     folder: PathBuf,
     language: Option<Language>,
 ) -> Result<UpdateSummary, Error> {
-    let progress = Progress::new(Talk::Normal);
-    let update = |mode| {
-        let request = UpdateRequest {
+    refresh_own(directory, |mode| {
+        Ok(UpdateRequest {
             language,
             waiting: Waiting::UntilFree,
             mode,
             ..UpdateRequest::new(Input::Paths(vec![corpus.to_owned()]), folder.clone())
-        };
-        index::update(directory, request, &progress)
-    };
-    let mut summary = update(Mode::Update);
-    // Nobody but this command needs the index: what it cannot use it replaces.
-    if let Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) = summary {
-        summary = update(Mode::Rebuild);
-    }
-    progress.finish();
-    summary
+        })
+    })
 }
 
 fn tell(name: &str, summary: &UpdateSummary) {
