@@ -1,9 +1,10 @@
 //! One segment of a commit, open for reading.
 //!
-//! The engine's own reader opens every file and column of a segment; a search
-//! from the shell needs few of them. Here each file is opened when it is first
-//! asked for, and postings are given as the bytes they are, for
-//! [`crate::rank`] to walk in its own way.
+//! The engine's own reader opens every column and keeps postings to itself; a
+//! search from the shell needs few columns. Here the files are mapped at once,
+//! and the dictionaries and columns in them opened when they are first asked for.
+//! Postings are given as the bytes they are, for [`super::postings`] to walk in
+//! its own way.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,15 +39,15 @@ pub struct OpenSegment {
     fields: Fields,
     alive: Option<AliveBitSet>,
     deleted: OnceLock<Vec<DocId>>,
-    terms: OnceLock<CompositeFile>,
-    postings: OnceLock<CompositeFile>,
-    positions: OnceLock<CompositeFile>,
-    lengths: OnceLock<CompositeFile>,
+    terms: CompositeFile,
+    postings: CompositeFile,
+    positions: CompositeFile,
+    lengths: CompositeFile,
     opened: [OnceLock<Option<FieldPostings>>; MAX_FIELDS],
-    columns: OnceLock<ColumnarReader>,
+    columns: ColumnarReader,
     document_ids: OnceLock<Option<StrColumn>>,
     ordinals: OnceLock<Option<Column<u64>>>,
-    store: OnceLock<StoreReader>,
+    store: StoreReader,
     forward: OnceLock<Option<Forward>>,
 }
 
@@ -99,38 +100,33 @@ impl OpenSegment {
         record: SegmentRecord,
         fields: Fields,
     ) -> io::Result<Self> {
-        let mut segment = Self {
+        let read = |name: &str| read(directory, name);
+        let component = |extension: &str| read(&record.file(extension));
+        let composite = |extension: &str| CompositeFile::open(&component(extension)?);
+        let alive = match record.deletes_file() {
+            Some(name) => Some(AliveBitSet::open(read(&name)?.read_bytes()?)),
+            None => None,
+        };
+        // All files of the engine are opened at once, so that one which a merge
+        // took away shows here, where opening can start over.
+        Ok(Self {
             index: index.to_owned(),
             directory: directory.clone(),
-            record,
             fields,
-            alive: None,
+            alive,
             deleted: OnceLock::new(),
-            terms: OnceLock::new(),
-            postings: OnceLock::new(),
-            positions: OnceLock::new(),
-            lengths: OnceLock::new(),
+            terms: composite("term")?,
+            postings: composite("idx")?,
+            positions: composite("pos")?,
+            lengths: composite("fieldnorm")?,
             opened: Default::default(),
-            columns: OnceLock::new(),
+            columns: ColumnarReader::open(component("fast")?)?,
             document_ids: OnceLock::new(),
             ordinals: OnceLock::new(),
-            store: OnceLock::new(),
+            store: StoreReader::open(component("store")?, STORE_CACHE_BLOCKS)?,
             forward: OnceLock::new(),
-        };
-        if let Some(name) = segment.record.deletes_file() {
-            segment.alive = Some(AliveBitSet::open(segment.read(&name)?.read_bytes()?));
-        }
-        // What every search needs is opened at once, so that a file which a
-        // merge took away shows here, where opening can start over.
-        open_once(&segment.terms, || segment.composite("term"))?;
-        open_once(&segment.postings, || segment.composite("idx"))?;
-        open_once(&segment.store, || {
-            StoreReader::open(segment.read_component("store")?, STORE_CACHE_BLOCKS)
-        })?;
-        open_once(&segment.columns, || ColumnarReader::open(segment.read_component("fast")?))?;
-        open_once(&segment.lengths, || segment.composite("fieldnorm"))?;
-        open_once(&segment.positions, || segment.composite("pos"))?;
-        Ok(segment)
+            record,
+        })
     }
 
     /// How many passages it holds, deleted ones included; addresses are below.
@@ -186,11 +182,8 @@ impl OpenSegment {
     }
 
     fn open_field(&self, field: Field) -> io::Result<Option<FieldPostings>> {
-        let part = |slot: &OnceLock<CompositeFile>, extension| -> io::Result<Option<FileSlice>> {
-            Ok(open_once(slot, || self.composite(extension))?.open_read(field))
-        };
         let (Some(terms), Some(postings)) =
-            (part(&self.terms, "term")?, part(&self.postings, "idx")?)
+            (self.terms.open_read(field), self.postings.open_read(field))
         else {
             return Ok(None);
         };
@@ -199,9 +192,10 @@ impl OpenSegment {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let token_count = postings.read_u64();
-        let positions = part(&self.positions, "pos")?.map(|file| file.read_bytes()).transpose()?;
-        let lengths =
-            part(&self.lengths, "fieldnorm")?.map(|file| file.read_bytes()).transpose()?;
+        let bytes = |file: &CompositeFile| -> io::Result<Option<OwnedBytes>> {
+            file.open_read(field).map(|file| file.read_bytes()).transpose()
+        };
+        let (positions, lengths) = (bytes(&self.positions)?, bytes(&self.lengths)?);
         Ok(Some(FieldPostings {
             dictionary: TermDictionary::open(terms)?,
             postings,
@@ -264,9 +258,7 @@ impl OpenSegment {
     }
 
     fn column(&self, name: &str) -> io::Result<Option<DynamicColumn>> {
-        let columns =
-            open_once(&self.columns, || ColumnarReader::open(self.read_component("fast")?))?;
-        columns.read_columns(name)?.first().map(|handle| handle.open()).transpose()
+        self.columns.read_columns(name)?.first().map(|handle| handle.open()).transpose()
     }
 
     /// The stored passage `doc`.
@@ -276,11 +268,7 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`] where it cannot be read back.
     pub fn passage(&self, doc: DocId) -> Result<StoredPassage> {
         let unreadable = || self.damaged(format!("passage {doc} cannot be read back"));
-        let store = open_once(&self.store, || {
-            StoreReader::open(self.read_component("store")?, STORE_CACHE_BLOCKS)
-        })
-        .map_err(|error| self.damaged(error))?;
-        let document: TantivyDocument = store.get(doc).map_err(|_| unreadable())?;
+        let document: TantivyDocument = self.store.get(doc).map_err(|_| unreadable())?;
         encode::decode(&self.fields, &document).ok_or_else(unreadable)
     }
 
@@ -311,35 +299,27 @@ impl OpenSegment {
     pub fn damaged(&self, reason: impl ToString) -> Error {
         Error::IndexDamaged { path: self.index.clone(), reason: reason.to_string() }
     }
+}
 
-    fn composite(&self, extension: &str) -> io::Result<CompositeFile> {
-        CompositeFile::open(&self.read_component(extension)?)
-    }
-
-    fn read_component(&self, extension: &str) -> io::Result<FileSlice> {
-        self.read(&self.record.file(extension))
-    }
-
-    /// The body of a file, without the engine's footer. Its checksum is not
-    /// looked at: that would read the whole file.
-    fn read(&self, name: &str) -> io::Result<FileSlice> {
-        let not_readable = |error: OpenReadError| match error {
-            OpenReadError::FileDoesNotExist(path) => {
-                io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
-            }
-            other => io::Error::other(other.to_string()),
-        };
-        let file = self.directory.open_read(Path::new(name)).map_err(not_readable)?;
-        let cut_short = || io::Error::other(format!("{name} is cut short"));
-        if file.len() < 8 {
-            return Err(cut_short());
+/// The body of a file, without the engine's footer. Its checksum is not
+/// looked at: that would read the whole file.
+fn read(directory: &MmapDirectory, name: &str) -> io::Result<FileSlice> {
+    let not_readable = |error: OpenReadError| match error {
+        OpenReadError::FileDoesNotExist(path) => {
+            io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
         }
-        let (_, tail) = file.clone().split_from_end(8);
-        let mut tail = tail.read_bytes()?;
-        let (footer_len, magic) = (tail.read_u32() as usize, tail.read_u32());
-        let body = file.len().checked_sub(8 + footer_len).filter(|_| magic == FOOTER_MAGIC);
-        Ok(file.slice_to(body.ok_or_else(cut_short)?))
+        other => io::Error::other(other.to_string()),
+    };
+    let file = directory.open_read(Path::new(name)).map_err(not_readable)?;
+    let cut_short = || io::Error::other(format!("{name} is cut short"));
+    if file.len() < 8 {
+        return Err(cut_short());
     }
+    let (_, tail) = file.clone().split_from_end(8);
+    let mut tail = tail.read_bytes()?;
+    let (footer_len, magic) = (tail.read_u32() as usize, tail.read_u32());
+    let body = file.len().checked_sub(8 + footer_len).filter(|_| magic == FOOTER_MAGIC);
+    Ok(file.slice_to(body.ok_or_else(cut_short)?))
 }
 
 fn open_once<T>(slot: &OnceLock<T>, open: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {
