@@ -28,6 +28,7 @@ mod request;
 pub mod schema;
 mod segment;
 pub mod settings;
+mod shortcuts;
 mod snapshot;
 pub mod sources;
 mod update;
@@ -44,6 +45,7 @@ pub use self::request::{
 };
 pub use self::segment::{FieldPostings, OpenSegment};
 pub use self::settings::{Manifest, Settings};
+pub use self::shortcuts::{Beside, Bitmap, ListShortcuts, Peak, Peaks, Shortcuts, Signatures};
 pub use self::snapshot::{CommitInfo, Snapshot};
 pub use self::update::update;
 

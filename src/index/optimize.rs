@@ -21,6 +21,7 @@ use super::merge;
 use super::meta::{CommitRecord, META_FILE};
 use super::request::{Going, Observer, Waiting};
 use super::settings::{self, Manifest};
+use super::shortcuts;
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 
@@ -98,6 +99,7 @@ pub fn optimize(
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     forward::add_missing(directory, threads)?;
+    shortcuts::add_missing(directory, threads)?;
     checksums::ensure(directory, manifest)?;
     home::sweep(directory, Some(manifest), &snapshot.info().sources)?;
     drop(lock);

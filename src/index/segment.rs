@@ -9,14 +9,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::columnar::{Column, ColumnarReader, DynamicColumn, StrColumn};
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{CompositeFile, Directory, FileSlice, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::postings::TermInfo;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::store::StoreReader;
 use tantivy::termdict::TermDictionary;
 use tantivy::{DocId, HasLen, TantivyDocument};
@@ -25,7 +24,9 @@ use super::checksums::FOOTER_MAGIC;
 use super::encode::{self, StoredPassage};
 use super::forward::{self, Forward};
 use super::meta::SegmentRecord;
+use super::postings::Lists;
 use super::schema::Fields;
+use super::shortcuts::{self, Shortcuts};
 use crate::error::{Error, Result};
 
 /// Blocks of the document store that are kept decompressed.
@@ -49,6 +50,7 @@ pub struct OpenSegment {
     ordinals: OnceLock<Option<Column<u64>>>,
     store: StoreReader,
     forward: OnceLock<Option<Forward>>,
+    shortcuts: OnceLock<Option<Shortcuts>>,
 }
 
 /// Field numbers below this can have postings; the schema has eleven.
@@ -59,7 +61,7 @@ pub struct FieldPostings {
     /// From terms to [`TermInfo`].
     pub dictionary: TermDictionary,
     /// The postings lists of all terms, one after the other.
-    pub postings: OwnedBytes,
+    pub lists: Lists,
     /// The positions of all terms; empty where the field has none.
     pub positions: OwnedBytes,
     /// One code a passage for the field's length; see
@@ -68,19 +70,9 @@ pub struct FieldPostings {
     pub lengths: Option<OwnedBytes>,
     /// How many tokens the field has in all passages, deleted ones included.
     pub token_count: u64,
-    /// What the postings hold.
-    pub option: IndexRecordOption,
-    damaged: AtomicBool,
 }
 
 impl FieldPostings {
-    /// Notes that the bytes of a list contradict themselves. A walk over
-    /// postings ends there and does not stop for it; whoever evaluates asks
-    /// [`OpenSegment::check_damage`] in the end.
-    pub fn report_damage(&self) {
-        self.damaged.store(true, Ordering::Relaxed);
-    }
-
     /// Where the postings of `term` are; `None` where no passage holds it.
     ///
     /// # Errors
@@ -125,6 +117,7 @@ impl OpenSegment {
             ordinals: OnceLock::new(),
             store: StoreReader::open(component("store")?, STORE_CACHE_BLOCKS)?,
             forward: OnceLock::new(),
+            shortcuts: OnceLock::new(),
             record,
         })
     }
@@ -175,7 +168,9 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`] where one was not.
     pub fn check_damage(&self) -> Result<()> {
         let opened = self.opened.iter().filter_map(|slot| slot.get()?.as_ref());
-        match opened.filter(|field| field.damaged.load(Ordering::Relaxed)).count() {
+        let shortcuts = self.shortcuts.get().and_then(Option::as_ref);
+        let lists = opened.map(|field| &field.lists).chain(shortcuts.map(Shortcuts::pair_postings));
+        match lists.filter(|lists| lists.are_damaged()).count() {
             0 => Ok(()),
             _ => Err(self.damaged("a postings list contradicts itself")),
         }
@@ -198,12 +193,10 @@ impl OpenSegment {
         let (positions, lengths) = (bytes(&self.positions)?, bytes(&self.lengths)?);
         Ok(Some(FieldPostings {
             dictionary: TermDictionary::open(terms)?,
-            postings,
+            lists: Lists::new(postings, self.fields.record_option(field)),
             positions: positions.unwrap_or_else(OwnedBytes::empty),
             lengths: lengths.filter(|lengths| lengths.len() == self.record.max_doc as usize),
             token_count,
-            option: self.fields.record_option(field),
-            damaged: AtomicBool::new(false),
         }))
     }
 
@@ -280,18 +273,44 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`].
     pub fn forward(&self) -> Result<Option<&Forward>> {
         let opened = open_once(&self.forward, || {
-            match self.directory.open_read(Path::new(&self.forward_file())) {
-                Ok(file) => Forward::open(file.read_bytes()?, self.max_doc()).map(Some),
-                Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
-                Err(other) => Err(io::Error::other(other.to_string())),
-            }
+            let bytes = self.beside(&self.forward_file())?;
+            bytes.map(|bytes| Forward::open(bytes, self.max_doc())).transpose()
         });
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// What lets a search leave out most of the postings; `None` where the
+    /// segment has no file of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn shortcuts(&self) -> Result<Option<&Shortcuts>> {
+        let opened = open_once(&self.shortcuts, || {
+            let bytes = self.beside(&self.shortcuts_file())?;
+            bytes.map(|bytes| Shortcuts::open(bytes, self.max_doc())).transpose()
+        });
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// The bytes of a file of ours beside the engine's; `None` where there is
+    /// none.
+    fn beside(&self, name: &str) -> io::Result<Option<OwnedBytes>> {
+        match self.directory.open_read(Path::new(name)) {
+            Ok(file) => file.read_bytes().map(Some),
+            Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
+            Err(other) => Err(io::Error::other(other.to_string())),
+        }
     }
 
     /// The name of the segment's forward file.
     pub(super) fn forward_file(&self) -> String {
         self.record.file(forward::EXTENSION)
+    }
+
+    /// The name of the segment's file of shortcuts.
+    pub(super) fn shortcuts_file(&self) -> String {
+        self.record.file(shortcuts::EXTENSION)
     }
 
     /// Turns what a reader of this segment's files says into the damage that it

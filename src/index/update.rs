@@ -24,6 +24,7 @@ use super::plan::{self, Plan};
 use super::request::{Going, Input, LanguageChoice, Mode, Observer, UpdateRequest, UpdateSummary};
 use super::schema;
 use super::settings::{self, Manifest, Settings};
+use super::shortcuts;
 use super::snapshot::{CommitInfo, Snapshot};
 use super::sources::{Root, SourceKey, SourceList, SourceRecord};
 use crate::corpus::{self, FileMeta};
@@ -367,8 +368,10 @@ impl Update {
         });
         self.summary.after_commit = merged.err().map(|error| error.with_causes());
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
-        // A segment without a forward file loses nothing but speed.
-        if let Err(error) = forward::add_missing(&self.directory, budget.threads) {
+        // A segment without these files loses nothing but speed.
+        let added = forward::add_missing(&self.directory, budget.threads)
+            .and_then(|()| shortcuts::add_missing(&self.directory, budget.threads));
+        if let Err(error) = added {
             self.summary.after_commit.get_or_insert(error.with_causes());
         }
         Ok(())

@@ -12,6 +12,11 @@ pub(super) struct Accept<'a> {
 }
 
 impl Accept<'_> {
+    /// Whether it lets every passage through.
+    pub(super) fn is_everything(&self) -> bool {
+        self.alive.is_none() && self.passing.is_none()
+    }
+
     pub(super) fn accepts(&self, doc: u32) -> bool {
         self.alive.is_none_or(|alive| alive.is_alive(doc))
             && self.passing.as_ref().is_none_or(|passing| passing.contains(doc))

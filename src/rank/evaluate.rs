@@ -13,15 +13,12 @@ use super::holders::holders;
 use super::list::{List, Part};
 use super::node::{All, AllPassages, Any, AnyNode, NoPassages, Node, Set};
 use super::parameters::{Parameters, PartWeight};
-use super::phrase::{Arrangement, Phrase, PhraseTerm, Verify};
 use super::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 use super::scale::Scale;
 use super::statistics::{self, idf};
-use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::postings::Cursor;
-use crate::index::postings::Positions;
-use crate::index::{OpenSegment, Snapshot, StoredPassage};
+use crate::index::{ListShortcuts, OpenSegment, Snapshot};
 
 /// What the evaluation of one query needs of the whole index.
 pub(super) struct Evaluator<'s> {
@@ -88,7 +85,7 @@ impl<'s> Evaluator<'s> {
 
 /// The evaluation of one query over one segment.
 pub(super) struct Scope<'e, 's> {
-    evaluator: &'e Evaluator<'s>,
+    pub(super) evaluator: &'e Evaluator<'s>,
     ordinal: usize,
     pub(super) segment: &'s OpenSegment,
     scales: [OnceCell<Scale>; SCALED_FIELDS],
@@ -104,7 +101,7 @@ impl<'e, 's> Scope<'e, 's> {
         Self { evaluator, ordinal, segment, scales: Default::default() }
     }
 
-    fn scale(&self, field: Field) -> Result<&Scale> {
+    pub(super) fn scale(&self, field: Field) -> Result<&Scale> {
         let parameters = self.evaluator.parameters;
         let fields = self.evaluator.snapshot.fields();
         let slot = &self.scales[field.field_id() as usize];
@@ -125,14 +122,33 @@ impl<'e, 's> Scope<'e, 's> {
         Ok(slot.get_or_init(|| Scale::new(k1, b, average, self.segment, postings)))
     }
 
-    /// The cursor of a term; `None` where the segment does not hold it.
-    fn cursor(&self, field: Field, resolved: &Resolved) -> Result<Option<Cursor<'s>>> {
-        let Some(info) = &resolved.infos[self.ordinal] else { return Ok(None) };
-        let postings = self.segment.field(field)?;
-        Ok(postings.map(|postings| Cursor::new(postings, info)))
+    /// Where the postings of a term are; `None` where the segment does not hold
+    /// it.
+    pub(super) fn info<'r>(&self, resolved: &'r Resolved) -> Option<&'r TermInfo> {
+        resolved.infos[self.ordinal].as_ref()
     }
 
-    fn lengths(&self, field: Field) -> Result<&'s [u8]> {
+    /// The cursor of a term; `None` where the segment does not hold it.
+    fn cursor(&self, field: Field, resolved: &Resolved) -> Result<Option<Cursor<'s>>> {
+        let Some(info) = self.info(resolved) else { return Ok(None) };
+        let postings = self.segment.field(field)?;
+        Ok(postings.map(|postings| Cursor::new(&postings.lists, info)))
+    }
+
+    /// The shortcuts of a term's list.
+    pub(super) fn shortcuts(
+        &self,
+        field: Field,
+        resolved: &Resolved,
+    ) -> Result<Option<ListShortcuts<'s>>> {
+        let Some(info) = self.info(resolved) else { return Ok(None) };
+        if field != self.evaluator.snapshot.fields().text {
+            return Ok(None);
+        }
+        Ok(self.segment.shortcuts()?.and_then(|shortcuts| shortcuts.list(info)))
+    }
+
+    pub(super) fn lengths(&self, field: Field) -> Result<&'s [u8]> {
         let postings = self.segment.field(field)?;
         let lengths = postings.and_then(|postings| postings.lengths.as_ref());
         Ok(lengths.map(|lengths| lengths.as_slice()).unwrap_or_default())
@@ -150,8 +166,10 @@ impl<'e, 's> Scope<'e, 's> {
             parts.extend(self.part(fields.title, &term.term, parameters.title)?);
             parts.extend(self.part(fields.heading, &term.term, parameters.heading)?);
         }
+        let shortcuts = self.shortcuts(term.field, &resolved)?;
         let scale = self.scale(term.field)?;
-        Ok(Some(List::new(cursor, self.lengths(term.field)?, scale, factor, parts)))
+        let lengths = self.lengths(term.field)?;
+        Ok(Some(List::new(cursor, lengths, scale, factor, parts, shortcuts)))
     }
 
     fn part(&self, field: Field, term: &str, part: PartWeight) -> Result<Option<Part<'_>>> {
@@ -160,7 +178,9 @@ impl<'e, 's> Scope<'e, 's> {
         }
         let Some(postings) = self.segment.field(field)? else { return Ok(None) };
         let info = postings.term(term.as_bytes()).map_err(|error| self.segment.damaged(error))?;
-        let Some(cursor) = info.map(|info| Cursor::new(postings, &info)) else { return Ok(None) };
+        let Some(cursor) = info.map(|info| Cursor::new(&postings.lists, &info)) else {
+            return Ok(None);
+        };
         Ok(Some(Part::new(cursor, self.lengths(field)?, self.scale(field)?, part.weight)))
     }
 
@@ -168,53 +188,6 @@ impl<'e, 's> Scope<'e, 's> {
     pub(super) fn lists(&self, terms: &[&WeightedTerm]) -> Result<Vec<List<'_>>> {
         let lists = terms.iter().filter_map(|term| self.list(term).transpose());
         lists.collect()
-    }
-
-    /// The phrase of a leaf that is one; `None` where the segment does not hold
-    /// all of its terms.
-    pub(super) fn phrase(&self, leaf: &Leaf) -> Result<Option<Phrase<'_>>> {
-        let (field, terms, arrangement, surfaces) = match leaf {
-            Leaf::Phrase { field, terms, surfaces } => {
-                (*field, terms, Arrangement::InOrder, surfaces.as_ref())
-            }
-            Leaf::Near { field, terms, distance } => {
-                (*field, terms, Arrangement::Within(*distance), None)
-            }
-            Leaf::Term(_) | Leaf::Selection { .. } => return Ok(None),
-        };
-        let Some(postings) = self.segment.field(field)? else { return Ok(None) };
-        let mut placed = Vec::with_capacity(terms.len());
-        let mut factor = 0.0;
-        for term in terms {
-            let resolved = self.evaluator.resolve(field, term)?;
-            let Some(info) = &resolved.infos[self.ordinal] else { return Ok(None) };
-            placed.push(PhraseTerm {
-                cursor: Cursor::new(postings, info),
-                positions: Positions::new(postings, info),
-            });
-            factor += resolved.factor;
-        }
-        let verify = surfaces.map(|words| self.verify_surfaces(words));
-        let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
-        Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
-    }
-
-    /// Reads a passage back and looks for `words` in a row, unstemmed.
-    fn verify_surfaces(&self, words: &[String]) -> Verify<'s> {
-        let words = words.to_vec();
-        let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
-        let segment = self.segment;
-        Box::new(move |doc| {
-            let Ok(StoredPassage { passage, .. }) = segment.passage(doc) else { return false };
-            let mut holds = |text: &str| {
-                let found = analyzer.words(text);
-                let mut rows = found.windows(words.len());
-                rows.any(|row| row.iter().map(|word| &word.surface).eq(words.iter()))
-            };
-            holds(&passage.text)
-                || passage.title.as_deref().is_some_and(&mut holds)
-                || passage.headings.iter().any(|heading| holds(heading))
-        })
     }
 
     /// The node of any plan.

@@ -16,7 +16,7 @@ pub fn holders(segment: &OpenSegment, field: Field, term: &str) -> Result<Vec<u3
     let Some(postings) = segment.field(field)? else { return Ok(Vec::new()) };
     let info = postings.term(term.as_bytes()).map_err(|error| segment.damaged(error))?;
     let Some(info) = info else { return Ok(Vec::new()) };
-    let mut cursor = Cursor::new(postings, &info);
+    let mut cursor = Cursor::new(&postings.lists, &info);
     let mut docs = Vec::with_capacity(info.doc_freq as usize);
     while !cursor.is_past() {
         cursor.unpack_docs();

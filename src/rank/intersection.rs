@@ -1,11 +1,11 @@
 //! The best passages that hold all of some terms, and perhaps some of others.
 //!
-//! The shortest list leads. Over each stretch in which no list leaves its block
-//! the bounds of the blocks say whether anything there can enter; if so, the
-//! leader's passages are the candidates, and every other list either completes a
+//! The shortest list leads, a block at a time. Bounds say whether anything in the
+//! block can enter at all: first with what the other lists reach anywhere, then
+//! with what they reach between the block's first and last passage. If so, its
+//! passages are the candidates. Bitmaps drop those that a frequent list lacks
+//! before anything is scored; every other list, the shortest first, completes a
 //! candidate or drops it.
-
-use tantivy::TERMINATED;
 
 use super::accept::Accept;
 use super::list::List;
@@ -20,90 +20,131 @@ struct Candidate {
 /// which is not empty, to `top`; those of `optional` add to the scores.
 pub(super) fn intersection<'a>(
     mut required: Vec<List<'a>>,
-    mut optional: Vec<List<'a>>,
+    optional: Vec<List<'a>>,
     segment: usize,
     accept: &Accept<'_>,
     top: &mut Top<'_>,
 ) {
+    // Where a bitmap dropped what its list lacks, that list is asked last.
     required.sort_by_key(|list| list.cursor.doc_freq());
-    let (leader, others) = match required.split_first_mut() {
-        Some(parts) => parts,
-        None => return,
-    };
-    let mut candidates: Vec<Candidate> = Vec::new();
-    // What the lists behind the n-th can still add.
-    let mut rests = vec![0.0; others.len() + optional.len() + 1];
-    let mut doc = 0;
-    loop {
-        doc = leader.cursor.peek(doc);
-        if doc == TERMINATED {
-            return;
+    let leader = required.remove(0);
+    required.sort_by_key(|list| (list.has_bitmap(), list.cursor.doc_freq()));
+    let demanded = required.len();
+    let mut others = required;
+    others.extend(optional);
+    let rests = vec![0.0; others.len() + 1];
+    let candidates = Vec::new();
+    Intersection { leader, others, demanded, rests, candidates, segment, accept, top }.run();
+}
+
+struct Intersection<'i, 'a, 's> {
+    leader: List<'a>,
+    /// The lists that passages must be in, then those that they may be in.
+    others: Vec<List<'a>>,
+    /// How many of `others` passages must be in.
+    demanded: usize,
+    /// `rests[n]` is the most that the others from the n-th on can add to a
+    /// passage of the leader's block.
+    rests: Vec<f64>,
+    candidates: Vec<Candidate>,
+    segment: usize,
+    accept: &'i Accept<'i>,
+    top: &'i mut Top<'s>,
+}
+
+impl Intersection<'_, '_, '_> {
+    fn run(&mut self) {
+        let anywhere: f64 = self.others.iter_mut().map(List::bound).sum();
+        while !self.leader.cursor.is_past() {
+            if self.leader.block_bound() + anywhere >= self.top.floor() {
+                let Bounded::Yes = self.bound_block() else { return };
+                if self.leader.block_bound() + self.rests[0] >= self.top.floor() {
+                    self.propose();
+                    self.complete();
+                }
+            }
+            self.leader.cursor.next_block();
         }
-        let mut last = leader.cursor.last_doc();
-        for list in others.iter_mut() {
-            list.cursor.seek_block(doc);
-            if list.cursor.is_past() {
+    }
+
+    /// Fills `rests` for the leader's block.
+    fn bound_block(&mut self) -> Bounded {
+        self.leader.cursor.unpack_docs();
+        let (Some(&first), Some(&last)) =
+            (self.leader.cursor.docs().first(), self.leader.cursor.docs().last())
+        else {
+            return Bounded::No;
+        };
+        let mut sum = 0.0;
+        for (n, list) in self.others.iter_mut().enumerate().rev() {
+            // A list with a bitmap is long: its blocks are shorter than the
+            // leader's by far, and their bounds together say little.
+            sum += if list.has_bitmap() {
+                list.bound()
+            } else {
+                list.cursor.seek_block(first);
+                if list.cursor.is_past() && n < self.demanded {
+                    return Bounded::No;
+                }
+                list.bound_before(last + 1)
+            };
+            self.rests[n] = sum;
+        }
+        Bounded::Yes
+    }
+
+    /// Makes candidates of those passages of the leader's block that no bitmap
+    /// speaks against.
+    fn propose(&mut self) {
+        let floor = self.top.floor() - self.rests[0];
+        let demanded = &self.others[..self.demanded];
+        self.leader.score_block();
+        let pairs = self.leader.cursor.docs().iter().zip(self.leader.scores());
+        self.candidates.clear();
+        self.candidates.extend(
+            pairs
+                .map(|(&doc, &score)| Candidate { doc, sum: f64::from(score) })
+                .filter(|candidate| candidate.sum >= floor),
+        );
+        for list in demanded.iter().filter(|list| list.has_bitmap()) {
+            self.candidates.retain(|candidate| !list.lacks(candidate.doc));
+        }
+    }
+
+    /// Completes the candidates and offers those that are left.
+    fn complete(&mut self) {
+        for (n, list) in self.others.iter_mut().enumerate() {
+            if self.candidates.is_empty() {
                 return;
             }
-            last = last.min(list.cursor.last_doc());
-        }
-        for list in &mut optional {
-            list.cursor.seek_block(doc);
-            last = last.min(list.cursor.last_doc());
-        }
-        let rest = others.iter_mut().chain(&mut optional).rev();
-        let mut sum = 0.0;
-        for (slot, list) in rests.iter_mut().rev().skip(1).zip(rest) {
-            sum += list.block_bound();
-            *slot = sum;
-        }
-        if leader.block_bound() + rests[0] >= top.floor() {
-            leader.score_block();
-            candidates.clear();
-            candidates.extend(in_stretch(leader, doc, last, top.floor() - rests[0]));
-            for (n, list) in others.iter_mut().enumerate() {
-                let floor = top.floor() - rests[n + 1];
-                candidates.retain_mut(|candidate| {
-                    if list.cursor.seek(candidate.doc) != candidate.doc {
+            let (is_demanded, rest) = (n < self.demanded, self.rests[n + 1]);
+            let floor = self.top.floor() - rest;
+            self.candidates.retain_mut(|candidate| {
+                if !list.lacks(candidate.doc) {
+                    list.cursor.seek_block(candidate.doc);
+                    if candidate.sum + list.block_bound() < floor {
                         return false;
                     }
-                    candidate.sum += f64::from(list.score());
-                    candidate.sum >= floor
-                });
-            }
-            for list in &mut optional {
-                for candidate in &mut candidates {
                     if list.cursor.seek(candidate.doc) == candidate.doc {
                         candidate.sum += f64::from(list.score());
+                    } else if is_demanded {
+                        return false;
                     }
                 }
-            }
-            for candidate in &candidates {
-                if candidate.sum >= top.floor() && accept.accepts(candidate.doc) {
-                    top.offer(segment, candidate.doc, candidate.sum);
-                }
-            }
+                candidate.sum >= floor
+            });
         }
-        match last {
-            TERMINATED => return,
-            last => doc = last + 1,
+        for candidate in &self.candidates {
+            if candidate.sum >= self.top.floor() && self.accept.accepts(candidate.doc) {
+                self.top.offer(self.segment, candidate.doc, candidate.sum);
+            }
         }
     }
 }
 
-/// The passages of the leader's block from `from` to `last` that score at least
-/// `floor`.
-fn in_stretch(
-    leader: &List<'_>,
-    from: u32,
-    last: u32,
-    floor: f64,
-) -> impl Iterator<Item = Candidate> {
-    let docs = leader.cursor.docs();
-    let start = leader.cursor.slot_at(from).min(docs.len());
-    let pairs = docs[start..].iter().zip(&leader.scores()[start..]);
-    pairs
-        .take_while(move |&(&doc, _)| doc <= last)
-        .map(|(&doc, &score)| Candidate { doc, sum: f64::from(score) })
-        .filter(move |candidate| candidate.sum >= floor)
+/// Whether a block of the leader can hold anything at all.
+enum Bounded {
+    Yes,
+    /// A list that passages must be in is at its end.
+    No,
 }

@@ -10,6 +10,7 @@
 //! alone is walked and the parts' lists are looked up along the way.
 
 use super::scale::Scale;
+use crate::index::ListShortcuts;
 use crate::index::postings::{BLOCK, Cursor};
 
 /// Bounds are computed in another order than scores, and 32-bit numbers round
@@ -23,6 +24,7 @@ pub(super) struct List<'a> {
     scale: &'a Scale,
     factor: f32,
     parts: Vec<Part<'a>>,
+    shortcuts: Option<ListShortcuts<'a>>,
     scores: [f32; BLOCK],
     /// The block that `scores` belong to.
     scored: Option<usize>,
@@ -94,6 +96,7 @@ impl<'a> List<'a> {
         scale: &'a Scale,
         factor: f32,
         parts: Vec<Part<'a>>,
+        shortcuts: Option<ListShortcuts<'a>>,
     ) -> Self {
         Self {
             cursor,
@@ -101,6 +104,7 @@ impl<'a> List<'a> {
             scale,
             factor,
             parts,
+            shortcuts,
             scores: [0.0; BLOCK],
             scored: None,
             bound: f64::INFINITY,
@@ -109,14 +113,40 @@ impl<'a> List<'a> {
     }
 
     /// The most that any passage of the list can score. Walks the list's table
-    /// once.
+    /// once where there are no shortcuts.
     pub(super) fn bound(&mut self) -> f64 {
         if self.bound.is_infinite() {
-            let most = most_of_list(&self.cursor, self.scale, self.lengths);
+            let most = match &self.shortcuts {
+                Some(shortcuts) => self.scale.most_of(shortcuts.peaks),
+                None => most_of_list(&self.cursor, self.scale, self.lengths),
+            };
             let parts: f32 = self.parts.iter().map(|part| part.most).sum();
             self.bound = self.score_bound(most + parts);
         }
         self.bound
+    }
+
+    /// A score that at least `count` passages of the list reach, deleted ones
+    /// included; `None` where the shortcuts tell of none.
+    pub(super) fn reached_by(&self, count: usize) -> Option<f64> {
+        let peaks = self.shortcuts?.peaks;
+        let least = match count {
+            ..=10 => self.scale.least_of(peaks.tenth()),
+            11..=100 => self.scale.least_of(peaks.hundredth()),
+            101.. => None,
+        }?;
+        Some(f64::from(self.factor * (least / (least + 1.0))) / ROUNDING)
+    }
+
+    /// Whether the list has a bitmap of its passages.
+    pub(super) fn has_bitmap(&self) -> bool {
+        self.shortcuts.is_some_and(|shortcuts| shortcuts.bitmap.is_some())
+    }
+
+    /// Whether `doc` is known not to be in the list, without moving.
+    pub(super) fn lacks(&self, doc: u32) -> bool {
+        let bitmap = self.shortcuts.and_then(|shortcuts| shortcuts.bitmap);
+        bitmap.is_some_and(|bitmap| !bitmap.contains(doc))
     }
 
     /// The most that a passage can score whose x is at most `most`.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use tantivy::fieldnorm::FieldNormReader;
 
 use crate::index::postings::BlockBest;
-use crate::index::{FieldPostings, OpenSegment};
+use crate::index::{FieldPostings, OpenSegment, Peak, Peaks};
 
 /// The engine's own constants, under which it chose the best passage of each
 /// block.
@@ -59,6 +59,25 @@ impl Scale {
     /// tf / K = (tf / K') · (K' / K).
     pub(super) fn most(&self, best: BlockBest) -> f32 {
         best.term_freq / self.engine[usize::from(best.length_code)] * self.inflation
+    }
+
+    /// The most that term frequency over K is in a list with these peaks.
+    pub(super) fn most_of(&self, peaks: Peaks<'_>) -> f32 {
+        let most = |peak: Peak| match peak.term_freq {
+            u8::MAX => f32::INFINITY,
+            _ => self.quotient(peak),
+        };
+        peaks.best().map(most).fold(0.0, f32::max)
+    }
+
+    /// The least of term frequency over K of some peaks; `None` where there are
+    /// none.
+    pub(super) fn least_of(&self, peaks: impl Iterator<Item = Peak>) -> Option<f32> {
+        peaks.map(|peak| self.quotient(peak)).reduce(f32::min)
+    }
+
+    fn quotient(&self, peak: Peak) -> f32 {
+        f32::from(peak.term_freq) / self.norms[usize::from(peak.length_code)]
     }
 }
 

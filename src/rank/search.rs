@@ -6,6 +6,7 @@ use tantivy::TERMINATED;
 
 use super::evaluate::{Evaluator, Scope};
 use super::intersection::intersection;
+use super::phrase::best;
 use super::plan::Plan;
 use super::shape::{Core, Shape};
 use super::top::{ScoredPassage, Top};
@@ -43,6 +44,10 @@ fn evaluate(
         match &shape.core {
             Core::Union(terms) => {
                 let mut lists = scope.lists(terms)?;
+                if accept.is_everything() {
+                    let reached = lists.iter().filter_map(|list| list.reached_by(limit));
+                    reached.for_each(|score| top.promise(score));
+                }
                 union(&mut lists, ordinal, segment.max_doc(), &accept, &mut top, scratch);
             }
             Core::Intersection { required, optional } => {
@@ -53,14 +58,10 @@ fn evaluate(
                 }
             }
             Core::Phrase(leaf) => {
-                if let Some(mut phrase) = scope.phrase(leaf)? {
-                    let mut doc = phrase.seek(0, top.floor());
-                    while doc != TERMINATED {
-                        if accept.accepts(doc) {
-                            top.offer(ordinal, doc, f64::from(phrase.score()));
-                        }
-                        doc = phrase.seek(doc + 1, top.floor());
-                    }
+                if let Some(list) = scope.pair(leaf)? {
+                    union(&mut [list], ordinal, segment.max_doc(), &accept, &mut top, scratch);
+                } else {
+                    best(&scope, leaf, ordinal, &accept, &mut top)?;
                 }
             }
             Core::Tree(plan) => {

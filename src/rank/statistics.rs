@@ -106,7 +106,7 @@ pub(super) fn collection_freq(
     let mut occurrences = 0;
     for (segment, info) in snapshot.segments().iter().zip(infos) {
         if let (Some(info), Some(postings)) = (info, segment.field(field)?) {
-            occurrences += Cursor::new(postings, info).total_occurrences();
+            occurrences += Cursor::new(&postings.lists, info).total_occurrences();
         }
     }
     in_deleted(snapshot, field, infos, |cursor| occurrences -= u64::from(cursor.freq()))?;
@@ -123,7 +123,7 @@ fn in_deleted(
     for (segment, info) in snapshot.segments().iter().zip(infos) {
         let Some(info) = info.as_ref().filter(|_| !segment.deleted().is_empty()) else { continue };
         let Some(postings) = segment.field(field)? else { continue };
-        let mut cursor = Cursor::new(postings, info);
+        let mut cursor = Cursor::new(&postings.lists, info);
         for &doc in segment.deleted() {
             if cursor.seek(doc) == doc {
                 visit(&mut cursor);

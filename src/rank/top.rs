@@ -42,10 +42,20 @@ impl<'s> Top<'s> {
     }
 
     /// What the sum of a passage's scores must reach to be looked at. Lower by a
-    /// rounding than the score of the worst passage kept, and negative infinity
-    /// while there is room.
+    /// rounding than the score of the worst passage kept. While there is room it
+    /// is what was promised, at first negative infinity.
     pub(super) fn floor(&self) -> f64 {
         self.floor
+    }
+
+    /// How many passages are kept.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Says that as many passages as there is room for score `score` or more.
+    pub(super) fn promise(&mut self, score: f64) {
+        self.floor = self.floor.max(score);
     }
 
     /// Takes the passage in if it belongs to the best.
@@ -65,7 +75,7 @@ impl<'s> Top<'s> {
             return;
         }
         // 32 bits round the sum by at most 2⁻²⁴ of it.
-        self.floor = f64::from(self.heap[0].score) * (1.0 - 1e-7);
+        self.promise(f64::from(self.heap[0].score) * (1.0 - 1e-7));
     }
 
     /// The best passages, best first.

@@ -300,8 +300,16 @@ impl Union<'_, '_, '_> {
                 if candidate.sum < with {
                     return false;
                 }
-                if list.cursor.seek(candidate.doc) == candidate.doc {
-                    candidate.sum += f64::from(list.score());
+                if !list.lacks(candidate.doc) {
+                    if list.has_bitmap() {
+                        list.cursor.seek_block(candidate.doc);
+                        if candidate.sum + list.block_bound() < without {
+                            return false;
+                        }
+                    }
+                    if list.cursor.seek(candidate.doc) == candidate.doc {
+                        candidate.sum += f64::from(list.score());
+                    }
                 }
                 candidate.sum >= without
             });

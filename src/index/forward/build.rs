@@ -148,7 +148,7 @@ impl Stems {
         let mut stream = stream.map_err(|error| segment.damaged(error))?;
         while stream.advance() {
             let info = stream.value();
-            let occurrences = Cursor::new(field, info).total_occurrences();
+            let occurrences = Cursor::new(&field.lists, info).total_occurrences();
             stems.numbers.insert(stream.key().into(), stems.statistics.len() as u32);
             let occurrences = u32::try_from(occurrences).unwrap_or(u32::MAX);
             stems.statistics.push((info.doc_freq, occurrences));

@@ -8,15 +8,17 @@
 //! skipping by bounds lives on. The format is that of tantivy 0.27,
 //! `postings/skip.rs` and `postings/compression`.
 //!
-//! Damaged bytes end a list early and are reported to the field; nothing here
+//! Damaged bytes end a list early and are reported to the lists; nothing here
 //! reads out of bounds.
+
+use std::ops::Range;
 
 use bitpacking::{BitPacker, BitPacker4x};
 use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
-use crate::index::segment::FieldPostings;
+use super::lists::Lists;
 
 /// Passages in a full block.
 pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
@@ -40,7 +42,7 @@ enum Unpacked {
 
 /// A place in a postings list.
 pub struct Cursor<'a> {
-    field: &'a FieldPostings,
+    lists: &'a Lists,
     table: &'a [u8],
     entry_len: usize,
     packed: &'a [u8],
@@ -72,13 +74,13 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// A cursor over the list of `info` in `field`, in front of its first block.
-    pub fn new(field: &'a FieldPostings, info: &TermInfo) -> Self {
-        let list = field.postings.as_slice().get(info.postings_range.clone());
+    /// A cursor over the list of `info` in `lists`, in front of its first block.
+    pub fn new(lists: &'a Lists, info: &TermInfo) -> Self {
+        let list = lists.bytes.as_slice().get(info.postings_range.clone());
         let mut cursor = Self {
-            field,
+            lists,
             table: &[],
-            entry_len: match field.option {
+            entry_len: match lists.option {
                 IndexRecordOption::Basic => 5,
                 IndexRecordOption::WithFreqs => 8,
                 IndexRecordOption::WithFreqsAndPositions => 12,
@@ -226,6 +228,13 @@ impl<'a> Cursor<'a> {
         total
     }
 
+    /// The numbers, among all occurrences of the term, of those in the current
+    /// block.
+    pub fn block_occurrences(&mut self) -> Range<u64> {
+        let count = u64::from(self.occurrences_in_block());
+        self.occurrences_before..self.occurrences_before + count
+    }
+
     fn occurrences_in_block(&mut self) -> u32 {
         if self.entry_len == 12 && self.block < self.full_blocks {
             return self.block_occurrences;
@@ -276,7 +285,7 @@ impl<'a> Cursor<'a> {
     #[cold]
     fn give_up(&mut self) {
         self.damaged = true;
-        self.field.report_damage();
+        self.lists.report_damage();
         self.end();
     }
 

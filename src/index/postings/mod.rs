@@ -4,7 +4,9 @@
 //! in them. What that scores is [`crate::rank`]'s.
 
 mod cursor;
+mod lists;
 mod positions;
 
 pub use self::cursor::{BLOCK, BlockBest, Cursor};
+pub use self::lists::Lists;
 pub use self::positions::Positions;

@@ -38,7 +38,7 @@ impl<'a> Positions<'a> {
         let (widths, packed) = parts().unwrap_or_default();
         let damaged = parts().is_none();
         if damaged {
-            field.report_damage();
+            field.lists.report_damage();
         }
         let deltas = [0; BLOCK];
         Self { field, widths, packed, loaded: None, block: 0, offset: 0, deltas, damaged }
@@ -112,6 +112,6 @@ impl<'a> Positions<'a> {
     #[cold]
     fn give_up(&mut self) {
         self.damaged = true;
-        self.field.report_damage();
+        self.field.lists.report_damage();
     }
 }

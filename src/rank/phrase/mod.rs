@@ -1,10 +1,18 @@
 //! Passages in which terms stand together.
+//!
+//! [`Phrase`] walks them one after the other; [`best`] finds the best without
+//! looking at most.
+
+mod best;
+mod candidates;
+mod open;
 
 use tantivy::TERMINATED;
 
+pub(super) use self::best::best;
 use super::scale::Scale;
-use crate::index::postings::Cursor;
-use crate::index::postings::Positions;
+use crate::index::postings::{Cursor, Positions};
+use crate::index::{Beside, Signatures};
 
 /// How the terms have to stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +30,8 @@ pub(super) type Verify<'a> = Box<dyn FnMut(u32) -> bool + 'a>;
 pub(super) struct PhraseTerm<'a> {
     pub(super) cursor: Cursor<'a>,
     pub(super) positions: Positions<'a>,
+    /// The signatures of its occurrences and what the phrase wants of them.
+    pub(super) signatures: Option<(Signatures<'a>, Beside)>,
 }
 
 /// Walks the passages in which terms stand as arranged. The number of
@@ -98,22 +108,40 @@ impl<'a> Phrase<'a> {
             if candidate == TERMINATED {
                 return TERMINATED;
             }
-            // A phrase occurs at most as often as its rarest term.
-            let most = self.terms.iter_mut().map(|placed| placed.term.cursor.freq()).min();
-            if self.reaches(self.score_of(candidate, most.unwrap_or(0)), floor) {
-                self.occurrences = match self.arrangement {
-                    Arrangement::InOrder => self.count_in_order(),
-                    Arrangement::Within(distance) => self.count_within(distance),
-                };
-                if self.occurrences > 0
-                    && self.reaches(self.score_of(candidate, self.occurrences), floor)
-                    && self.verify.as_mut().is_none_or(|verify| verify(candidate))
-                {
-                    return candidate;
-                }
+            if self.matches(floor) {
+                return candidate;
             }
             candidate += 1;
         }
+    }
+
+    /// Moves to `doc` and says whether it is a match that scores `floor` or more.
+    /// Never moves back.
+    pub(super) fn stands_in(&mut self, doc: u32, floor: f64) -> bool {
+        self.doc = doc;
+        self.terms.iter_mut().all(|placed| placed.term.cursor.seek(doc) == doc)
+            && self.matches(floor)
+    }
+
+    /// Whether the current passage, which holds all terms, is a match that scores
+    /// `floor` or more.
+    fn matches(&mut self, floor: f64) -> bool {
+        // A phrase occurs at most as often as each of its terms does beside the
+        // right words.
+        let mut most = u32::MAX;
+        for term in 0..self.terms.len() {
+            most = most.min(self.terms[term].most());
+            if most == 0 || !self.reaches(self.score_of(self.doc, most), floor) {
+                return false;
+            }
+        }
+        self.occurrences = match self.arrangement {
+            Arrangement::InOrder => self.count_in_order(),
+            Arrangement::Within(distance) => self.count_within(distance),
+        };
+        self.occurrences > 0
+            && self.reaches(self.score(), floor)
+            && self.verify.as_mut().is_none_or(|verify| verify(self.doc))
     }
 
     fn reaches(&self, score: f32, floor: f64) -> bool {
@@ -217,6 +245,20 @@ impl<'a> Phrase<'a> {
 }
 
 impl PlacedTerm<'_> {
+    /// How often the term stands in the current passage beside the right words,
+    /// at most.
+    fn most(&mut self) -> u32 {
+        let PhraseTerm { cursor, signatures, .. } = &mut self.term;
+        let freq = cursor.freq();
+        match signatures {
+            Some((signatures, beside)) => {
+                let first = cursor.first_occurrence();
+                signatures.count(first..first + u64::from(freq), *beside)
+            }
+            None => freq,
+        }
+    }
+
     fn read(&mut self, shift: u32) {
         self.term.positions.read(&mut self.term.cursor, shift, &mut self.found);
     }

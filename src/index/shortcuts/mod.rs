@@ -1,0 +1,60 @@
+//! Beside a segment's postings: what lets a search leave out most of them.
+//!
+//! Each large segment can have a file of shortcuts. It is made from the segment
+//! and its forward file, so a segment without one loses nothing but speed. It
+//! speaks of the lists of the field `text` only. For a list it may hold
+//!
+//! * *peaks* ([`Peaks`]): the passages among which the best of the list is, and
+//!   a bound from below for the tenth and the hundredth best, under whatever
+//!   parameters;
+//! * a *bitmap* ([`Bitmap`]) of its passages, where it is in a sixteenth of all;
+//! * *signatures* ([`Signatures`]): one byte for each occurrence that tells
+//!   roughly which words stand beside it;
+//! * the passages in which it stands right before another very frequent word,
+//!   with how often: the *pairs*, a small inverted index in the engine's format.
+//!
+//! All numbers are little-endian. The sections follow each other in this order:
+//!
+//! | section | for each | holds |
+//! |---|---|---|
+//! | header | | magic; how many passages, lists, bitmaps and pairs; the lengths of the last three sections |
+//! | lists | list, by where its postings begin | that place, and where its peaks, bitmap and signatures are |
+//! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
+//! | bitmaps | frequent list | a bit a passage |
+//! | peaks | list | three skylines |
+//! | signatures | list | a byte an occurrence, in the order of passages and positions |
+//! | postings | pair | a list in the engine's format, with frequencies |
+
+mod build;
+mod gather;
+mod peaks;
+mod read;
+mod signatures;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::build::add_missing;
+pub use self::peaks::{Peak, Peaks};
+pub use self::read::{Bitmap, ListShortcuts, Shortcuts};
+pub use self::signatures::{Beside, Signatures};
+
+/// The extension of files of shortcuts.
+pub(super) const EXTENSION: &str = "shortcuts";
+
+/// Begins every file; its last digits are the version of its layout.
+const MAGIC: &[u8; 8] = b"excsct01";
+
+/// Magic; the counts of passages, lists, bitmaps and pairs; the bytes of peaks,
+/// signatures and postings.
+const HEADER_BYTES: usize = 8 + 4 * 4 + 3 * 8;
+
+/// A list: where its postings begin, its signatures, its peaks, its bitmap, its
+/// number among the words that are paired.
+const LIST_BYTES: usize = 2 * 8 + 3 * 4;
+
+/// A pair: two numbers, its document frequency, beginning and end of its
+/// postings.
+const PAIR_BYTES: usize = 2 * 2 + 4 + 2 * 8;
+
+/// Stands for a thing that a list has not.
+const NONE: u32 = u32::MAX;

@@ -1,0 +1,159 @@
+//! Reads files of shortcuts, which are mapped and never copied.
+
+use std::io;
+
+use tantivy::directory::OwnedBytes;
+use tantivy::postings::TermInfo;
+use tantivy::schema::IndexRecordOption;
+
+use super::peaks::Peaks;
+use super::signatures::Signatures;
+use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NONE, PAIR_BYTES};
+use crate::index::postings::Lists;
+
+/// The shortcuts of a segment.
+pub struct Shortcuts {
+    bytes: OwnedBytes,
+    lists: usize,
+    pairs: usize,
+    /// Bytes of one bitmap.
+    bitmap_bytes: usize,
+    sections: Sections,
+    pair_postings: Lists,
+}
+
+/// Where the sections behind the lists begin, and where they end.
+struct Sections {
+    pairs: usize,
+    bitmaps: usize,
+    peaks: usize,
+    signatures: usize,
+    postings: usize,
+}
+
+/// The shortcuts of one list.
+#[derive(Clone, Copy)]
+pub struct ListShortcuts<'a> {
+    /// How high its passages reach.
+    pub peaks: Peaks<'a>,
+    /// Its passages.
+    pub bitmap: Option<Bitmap<'a>>,
+    /// What stands beside its occurrences.
+    pub signatures: Option<Signatures<'a>>,
+    /// Its number among the words that are paired.
+    pub paired: Option<u16>,
+}
+
+/// A set of passages, a bit each.
+#[derive(Clone, Copy)]
+pub struct Bitmap<'a> {
+    bytes: &'a [u8],
+}
+
+impl Bitmap<'_> {
+    /// Whether `doc` is in the set.
+    pub fn contains(&self, doc: u32) -> bool {
+        let byte = self.bytes.get(doc as usize / 8).copied().unwrap_or(0);
+        byte >> (doc % 8) & 1 != 0
+    }
+}
+
+impl Shortcuts {
+    /// Takes `bytes` for the shortcuts of a segment of `passages` passages.
+    pub(in crate::index) fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Self> {
+        let malformed = || io::Error::other("a file of shortcuts is malformed");
+        let sections = || {
+            let short = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);
+            let length = |n: usize| usize::try_from(long(&bytes, 24 + 8 * n)?).ok();
+            let (lists, pairs) = (short(1)?, short(3)?);
+            let bitmap_bytes = (passages as usize).div_ceil(8);
+            let pairs_at = HEADER_BYTES.checked_add(lists.checked_mul(LIST_BYTES)?)?;
+            let bitmaps = pairs_at.checked_add(pairs.checked_mul(PAIR_BYTES)?)?;
+            let peaks = bitmaps.checked_add(short(2)?.checked_mul(bitmap_bytes)?)?;
+            let signatures = peaks.checked_add(length(0)?)?;
+            let postings = signatures.checked_add(length(1)?)?;
+            let is_whole = bytes.get(..8)? == MAGIC
+                && short(0)? == passages as usize
+                && postings.checked_add(length(2)?)? == bytes.len();
+            let sections = Sections { pairs: pairs_at, bitmaps, peaks, signatures, postings };
+            is_whole.then_some((lists, pairs, bitmap_bytes, sections))
+        };
+        let (lists, pairs, bitmap_bytes, sections) = sections().ok_or_else(malformed)?;
+        let postings = bytes.slice(sections.postings..bytes.len());
+        let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs);
+        Ok(Self { bytes, lists, pairs, bitmap_bytes, sections, pair_postings })
+    }
+
+    /// The shortcuts of the list of `info`, a term of the field `text`; `None`
+    /// where it has none.
+    pub fn list(&self, info: &TermInfo) -> Option<ListShortcuts<'_>> {
+        let wanted = info.postings_range.start as u64;
+        let start = |list: usize| long(&self.bytes, HEADER_BYTES + list * LIST_BYTES);
+        let list = search(self.lists, wanted, start)?;
+        let at = HEADER_BYTES + list * LIST_BYTES;
+        let some = |at: usize| number(&self.bytes, at).filter(|&number| number != NONE);
+        let Sections { bitmaps, peaks, signatures, postings, .. } = self.sections;
+        let bitmap = || {
+            let start = bitmaps + some(at + 20)? as usize * self.bitmap_bytes;
+            Some(Bitmap { bytes: self.bytes.get(start..start + self.bitmap_bytes)? })
+        };
+        let signed = || {
+            let start = long(&self.bytes, at + 8).filter(|&start| start != u64::MAX)?;
+            let bytes = self.bytes.get(signatures..postings)?.get(start as usize..)?;
+            Some(Signatures::new(bytes))
+        };
+        let peaks = self.bytes.get(peaks + some(at + 16)? as usize..signatures)?;
+        Some(ListShortcuts {
+            peaks: Peaks::new(peaks),
+            bitmap: bitmap(),
+            signatures: signed(),
+            paired: some(at + 24).and_then(|number| u16::try_from(number).ok()),
+        })
+    }
+
+    /// Where the postings of the pair of the words with these numbers are in
+    /// [`Shortcuts::pair_postings`]; `None` where the second nowhere stands right
+    /// behind the first.
+    pub fn pair(&self, first: u16, second: u16) -> Option<TermInfo> {
+        let wanted = pair_key(first, second);
+        let place = |pair: usize| self.sections.pairs + pair * PAIR_BYTES;
+        let key = |pair: usize| number(&self.bytes, place(pair)).map(u64::from);
+        let at = place(search(self.pairs, wanted.into(), key)?);
+        let range = long(&self.bytes, at + 8)? as usize..long(&self.bytes, at + 16)? as usize;
+        let doc_freq = number(&self.bytes, at + 4)?;
+        Some(TermInfo { doc_freq, postings_range: range, positions_range: 0..0 })
+    }
+
+    /// The lists of all pairs, with frequencies, under the lengths of the field
+    /// `text`.
+    pub fn pair_postings(&self) -> &Lists {
+        &self.pair_postings
+    }
+}
+
+/// Orders pairs by the first word, then the second.
+pub(super) fn pair_key(first: u16, second: u16) -> u32 {
+    u32::from(first) << 16 | u32::from(second)
+}
+
+/// The one of `count` things whose key, by which they ascend, is `wanted`.
+fn search(count: usize, wanted: u64, key: impl Fn(usize) -> Option<u64>) -> Option<usize> {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match key(middle)?.cmp(&wanted) {
+            std::cmp::Ordering::Equal => return Some(middle),
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    None
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
+}

@@ -1,0 +1,197 @@
+//! Shortcuts of a made-up segment, held against its postings.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use proptest::prelude::*;
+use tantivy::postings::TermInfo;
+
+use super::Beside;
+use crate::analysis::Language;
+use crate::error::{Error, Result};
+use crate::index::postings::{Cursor, Positions};
+use crate::index::segment::OpenSegment;
+use crate::index::{Input, Silent, Snapshot, UpdateRequest, update};
+use crate::measure::random::SplitMix64;
+
+/// An index over `count` passages of words whose n-th is n times rarer than the
+/// first, some with titles.
+fn index(count: usize) -> Result<(tempfile::TempDir, Snapshot)> {
+    let mut random = SplitMix64::new(7);
+    let mut lines = String::new();
+    for number in 0..count {
+        let mut words = |most| -> String {
+            let count = random.below(most);
+            let mut word = |_| {
+                let sharpness = 1 + random.below(300);
+                format!("w{}", random.below(sharpness))
+            };
+            (0..count).map(&mut word).collect::<Vec<_>>().join(" ")
+        };
+        let (title, body) = (words(4), words(30));
+        let _ = writeln!(lines, r#"{{"id":"{number}","title":"{title}","text":"w1 {body}"}}"#);
+    }
+    let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
+    let corpus = directory.path().join("corpus.jsonl");
+    fs::write(&corpus, lines).map_err(Error::io("write", &corpus))?;
+    let request = UpdateRequest {
+        language: Some(Language::None),
+        ..UpdateRequest::new(Input::Paths(vec![corpus]), directory.path().to_owned())
+    };
+    update(&directory.path().join("index"), request, &Silent)?;
+    let snapshot = Snapshot::open(&directory.path().join("index"))?;
+    Ok((directory, snapshot))
+}
+
+/// The words of each passage, by position.
+type Passages = Vec<BTreeMap<u32, String>>;
+
+/// Reads them from the postings, with the places of all lists.
+fn read(snapshot: &Snapshot, segment: &OpenSegment) -> Result<(Passages, Vec<(String, TermInfo)>)> {
+    let Some(text) = segment.field(snapshot.fields().text)? else { panic!("there is no text") };
+    let mut passages = vec![BTreeMap::new(); segment.max_doc() as usize];
+    let mut lists = Vec::new();
+    let mut stream = text.dictionary.stream().map_err(|error| segment.damaged(error))?;
+    let mut found = Vec::new();
+    while stream.advance() {
+        let word = String::from_utf8_lossy(stream.key()).into_owned();
+        let info = stream.value().clone();
+        let mut cursor = Cursor::new(&text.lists, &info);
+        let mut positions = Positions::new(text, &info);
+        let mut doc = cursor.seek(0);
+        while (doc as usize) < passages.len() {
+            positions.read(&mut cursor, 0, &mut found);
+            passages[doc as usize].extend(found.iter().map(|&at| (at, word.clone())));
+            doc = cursor.seek(doc + 1);
+        }
+        lists.push((word, info));
+    }
+    Ok((passages, lists))
+}
+
+#[test]
+fn shortcuts_say_what_the_postings_say() -> Result<()> {
+    let (_directory, snapshot) = index(4400)?;
+    let segment = &snapshot.segments()[0];
+    let (passages, lists) = read(&snapshot, segment)?;
+    let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
+    let mut seen = [0; 3];
+    for (word, info) in &lists {
+        let Some(list) = shortcuts.list(info) else {
+            assert!(info.doc_freq < 128, "{word} has no shortcuts");
+            continue;
+        };
+        if let Some(bitmap) = list.bitmap {
+            seen[0] += 1;
+            for (doc, words) in (0..).zip(&passages) {
+                assert_eq!(bitmap.contains(doc), words.values().any(|it| it == word), "{word}");
+            }
+        }
+        if let Some(signatures) = list.signatures {
+            seen[1] += 1;
+            let mut occurrence = 0;
+            for words in &passages {
+                for (&at, _) in words.iter().filter(|(_, it)| *it == word) {
+                    let beside = |at: Option<u32>| Some(words.get(&at?)?.as_str());
+                    let beside = Beside::new(beside(at.checked_sub(1)), beside(Some(at + 1)));
+                    assert_eq!(signatures.count(occurrence..occurrence + 1, beside), 1);
+                    occurrence += 1;
+                }
+            }
+        }
+        seen[2] += usize::from(list.paired.is_some());
+    }
+    assert!(seen.iter().all(|&count| count > 1), "bitmaps, signatures and pairs: {seen:?}");
+    Ok(())
+}
+
+#[test]
+fn pairs_are_what_stands_side_by_side() -> Result<()> {
+    let (_directory, snapshot) = index(4400)?;
+    let segment = &snapshot.segments()[0];
+    let (passages, lists) = read(&snapshot, segment)?;
+    let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
+    let number = |info| shortcuts.list(info).and_then(|list| list.paired);
+    let paired: Vec<(&str, u16)> =
+        lists.iter().filter_map(|(word, info)| Some((word.as_str(), number(info)?))).collect();
+    for &(first, first_number) in &paired {
+        for &(second, second_number) in &paired {
+            let times = |words: &BTreeMap<u32, String>| {
+                let mut places = words.iter().filter(|(_, word)| *word == first);
+                let follows = |(at, _): &(&u32, &String)| {
+                    words.get(&(**at + 1)).is_some_and(|word| word == second)
+                };
+                places.by_ref().filter(follows).count() as u32
+            };
+            let expected: Vec<(u32, u32)> =
+                (0..).zip(passages.iter().map(times)).filter(|&(_, freq)| freq > 0).collect();
+            let mut found = Vec::new();
+            if let Some(info) = shortcuts.pair(first_number, second_number) {
+                let mut cursor = Cursor::new(shortcuts.pair_postings(), &info);
+                while !cursor.is_past() {
+                    cursor.unpack_all();
+                    let pairs = cursor.docs().iter().zip(cursor.freqs());
+                    found.extend(pairs.map(|(&doc, &freq)| (doc, freq)));
+                    cursor.next_block();
+                }
+            }
+            assert_eq!(found, expected, "{first} {second}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_cut_short_is_refused() -> Result<()> {
+    let (directory, snapshot) = index(4100)?;
+    let path = snapshot.data_directory().join(snapshot.segments()[0].shortcuts_file());
+    let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+    for len in (0..60).chain([bytes.len() / 2, bytes.len() - 1]) {
+        fs::write(&path, &bytes[..len]).map_err(Error::io("write", &path))?;
+        let snapshot = Snapshot::open(&directory.path().join("index"))?;
+        assert!(snapshot.segments()[0].shortcuts().is_err(), "{len} bytes");
+    }
+    Ok(())
+}
+
+#[test]
+fn peaks_bound_every_list_under_any_parameters() -> Result<()> {
+    let (_directory, snapshot) = index(4400)?;
+    let segment = &snapshot.segments()[0];
+    let (_, lists) = read(&snapshot, segment)?;
+    let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
+    let Some(text) = segment.field(snapshot.fields().text)? else { panic!("there is no text") };
+    let lengths = text.lengths.as_deref().unwrap_or_default();
+    let mut lists_of_pairs = Vec::new();
+    for (_, info) in &lists {
+        let Some(list) = shortcuts.list(info) else { continue };
+        let mut cursor = Cursor::new(&text.lists, info);
+        let mut pairs = Vec::new();
+        while !cursor.is_past() {
+            cursor.unpack_all();
+            let passages = cursor.docs().iter().zip(cursor.freqs());
+            pairs.extend(passages.map(|(&doc, &freq)| (lengths[doc as usize], freq)));
+            cursor.next_block();
+        }
+        lists_of_pairs.push((list.peaks, pairs));
+    }
+    let norm = |k1: f32, b: f32, code: u8| k1 * (1.0 - b + b * f32::from(code) / 20.0);
+    proptest!(ProptestConfig::with_cases(20), |(k1 in 0.1f32..5.0, b in 0.0f32..1.0)| {
+        for (peaks, pairs) in &lists_of_pairs {
+            let quotient = |code: u8, freq: u32| freq as f32 / norm(k1, b, code);
+            let peak = |it: super::Peak| quotient(it.length_code, it.term_freq.into());
+            let mut quotients: Vec<f32> =
+                pairs.iter().map(|&(code, freq)| quotient(code, freq)).collect();
+            quotients.sort_by(|a, b| b.total_cmp(a));
+            prop_assert_eq!(peaks.best().map(peak).fold(0.0, f32::max), quotients[0]);
+            for (least, place) in [
+                (peaks.tenth().map(peak).reduce(f32::min), 9),
+                (peaks.hundredth().map(peak).reduce(f32::min), 99),
+            ] {
+                prop_assert!(least.is_some_and(|least| least > 0.0 && least <= quotients[place]));
+            }
+        }
+    });
+    Ok(())
+}

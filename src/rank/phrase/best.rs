@@ -1,0 +1,52 @@
+//! The best passages that hold a phrase.
+//!
+//! The candidates come from one list, each with a bound on what it can score.
+//! Those with the highest bounds are looked at first, which sets a threshold
+//! that most of the others need not even be looked up for.
+
+use super::candidates::Candidate;
+use crate::error::Result;
+use crate::rank::accept::Accept;
+use crate::rank::evaluate::Scope;
+use crate::rank::plan::Leaf;
+use crate::rank::top::Top;
+
+/// With fewer candidates all are looked at in one pass.
+const MIN_FOR_TWO_PASSES: usize = 96;
+
+/// Offers the passages of segment `segment` that hold the phrase `leaf` to
+/// `top`.
+pub(in crate::rank) fn best(
+    scope: &Scope<'_, '_>,
+    leaf: &Leaf,
+    segment: usize,
+    accept: &Accept<'_>,
+    top: &mut Top<'_>,
+) -> Result<()> {
+    let Some(leader) = scope.leader(leaf)? else { return Ok(()) };
+    let Some(phrase) = scope.phrase(leaf)? else { return Ok(()) };
+    let bounded =
+        |candidate: Candidate| (candidate.doc, phrase.score_of(candidate.doc, candidate.most));
+    let mut candidates: Vec<(u32, f32)> = leader.candidates().into_iter().map(bounded).collect();
+    let mut first = Vec::new();
+    // A few more than fill the top at a first look, since not all are matches.
+    let wanted = 4 * top.limit() + 8;
+    if candidates.len() > MIN_FOR_TWO_PASSES.max(2 * wanted) {
+        let mut bounds: Vec<f32> = candidates.iter().map(|&(_, bound)| bound).collect();
+        let (_, &mut cut, _) = bounds.select_nth_unstable_by(wanted, |a, b| b.total_cmp(a));
+        first.extend(candidates.extract_if(.., |&mut (_, bound)| bound > cut));
+    }
+    for pass in [first, candidates] {
+        // Cursors do not go back: each pass has its own.
+        let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
+        for (doc, bound) in pass {
+            if f64::from(bound) >= top.floor()
+                && accept.accepts(doc)
+                && phrase.stands_in(doc, top.floor())
+            {
+                top.offer(segment, doc, f64::from(phrase.score()));
+            }
+        }
+    }
+    Ok(())
+}

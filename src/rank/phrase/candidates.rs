@@ -1,0 +1,84 @@
+//! Which passages may hold a phrase, by the list of one of its terms alone.
+
+use crate::index::postings::Cursor;
+use crate::index::{Beside, Bitmap, Signatures};
+
+/// The list that candidates are made from.
+pub(super) struct Leader<'a> {
+    cursor: Cursor<'a>,
+    /// The signatures of its occurrences and what the phrase wants of them.
+    signatures: Option<(Signatures<'a>, Beside)>,
+    /// Sets that every candidate must be in.
+    bitmaps: Vec<Bitmap<'a>>,
+}
+
+/// A passage that may hold a phrase.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) doc: u32,
+    /// How often it may hold it, at most.
+    pub(super) most: u32,
+}
+
+impl<'a> Leader<'a> {
+    pub(super) fn new(cursor: Cursor<'a>, signatures: Option<(Signatures<'a>, Beside)>) -> Self {
+        Self { cursor, signatures, bitmaps: Vec::new() }
+    }
+
+    /// The same, with candidates in all of `bitmaps` only.
+    pub(super) fn within(self, bitmaps: Vec<Bitmap<'a>>) -> Self {
+        Self { bitmaps, ..self }
+    }
+
+    pub(super) fn doc_freq(&self) -> u32 {
+        self.cursor.doc_freq()
+    }
+
+    /// All candidates, ascending.
+    pub(super) fn candidates(mut self) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        let mut fitting = Vec::new();
+        while !self.cursor.is_past() {
+            match self.signatures {
+                Some((signatures, beside)) => {
+                    signatures.find(self.cursor.block_occurrences(), beside, &mut fitting);
+                    self.add_fitting(&fitting, &mut candidates);
+                }
+                None => self.add_all(&mut candidates),
+            }
+            self.cursor.next_block();
+        }
+        candidates
+    }
+
+    /// Adds the passages of the current block that the occurrences numbered
+    /// `fitting` are in.
+    fn add_fitting(&mut self, fitting: &[u32], candidates: &mut Vec<Candidate>) {
+        if fitting.is_empty() {
+            return;
+        }
+        self.cursor.unpack_all();
+        let mut fitting = fitting.iter().copied().peekable();
+        let mut end = 0;
+        for (&doc, &freq) in self.cursor.docs().iter().zip(self.cursor.freqs()) {
+            end += freq;
+            let mut most = 0;
+            while fitting.next_if(|&occurrence| occurrence < end).is_some() {
+                most += 1;
+            }
+            if most > 0 && self.bitmaps.iter().all(|bitmap| bitmap.contains(doc)) {
+                candidates.push(Candidate { doc, most });
+            }
+        }
+    }
+
+    fn add_all(&mut self, candidates: &mut Vec<Candidate>) {
+        self.cursor.unpack_all();
+        let pairs = self.cursor.docs().iter().zip(self.cursor.freqs());
+        candidates.extend(
+            pairs
+                .filter(|&(&doc, _)| self.bitmaps.iter().all(|bitmap| bitmap.contains(doc)))
+                .map(|(&doc, &most)| Candidate { doc, most }),
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! From a leaf of a plan to the phrase it is in one segment.
+
+use super::candidates::Leader;
+use super::{Arrangement, Phrase, PhraseTerm, Verify};
+use crate::analysis::Analyzer;
+use crate::error::Result;
+use crate::index::postings::{Cursor, Positions};
+use crate::index::{Beside, StoredPassage};
+use crate::rank::evaluate::Scope;
+use crate::rank::list::List;
+use crate::rank::plan::Leaf;
+
+impl<'s> Scope<'_, 's> {
+    /// The phrase of a leaf that is one; `None` where the segment does not hold
+    /// all of its terms.
+    pub(in crate::rank) fn phrase(&self, leaf: &Leaf) -> Result<Option<Phrase<'_>>> {
+        let (field, terms, arrangement, surfaces) = match leaf {
+            Leaf::Phrase { field, terms, surfaces } => {
+                (*field, terms, Arrangement::InOrder, surfaces.as_ref())
+            }
+            Leaf::Near { field, terms, distance } => {
+                (*field, terms, Arrangement::Within(*distance), None)
+            }
+            Leaf::Term(_) | Leaf::Selection { .. } => return Ok(None),
+        };
+        let Some(postings) = self.segment.field(field)? else { return Ok(None) };
+        let mut placed = Vec::with_capacity(terms.len());
+        let mut factor = 0.0;
+        for (place, term) in terms.iter().enumerate() {
+            let resolved = self.evaluator.resolve(field, term)?;
+            let Some(info) = self.info(&resolved) else { return Ok(None) };
+            let signatures = match arrangement {
+                Arrangement::InOrder => {
+                    self.shortcuts(field, &resolved)?.and_then(|it| it.signatures)
+                }
+                Arrangement::Within(_) => None,
+            };
+            placed.push(PhraseTerm {
+                cursor: Cursor::new(&postings.lists, info),
+                positions: Positions::new(postings, info),
+                signatures: signatures.map(|signatures| (signatures, beside(terms, place))),
+            });
+            factor += resolved.factor;
+        }
+        let verify = surfaces.map(|words| self.verify_surfaces(words));
+        let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
+        Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
+    }
+
+    /// What the candidates for a phrase are made from: of its terms, and its
+    /// pairs of frequent ones, that with the shortest list. `None` where the
+    /// segment does not hold all of them.
+    pub(super) fn leader(&self, leaf: &Leaf) -> Result<Option<Leader<'_>>> {
+        let Leaf::Phrase { field, terms, .. } = leaf else { return Ok(None) };
+        let Some(postings) = self.segment.field(*field)? else { return Ok(None) };
+        let mut leader: Option<Leader<'_>> = None;
+        let mut bitmaps = Vec::new();
+        let mut paired = Vec::new();
+        let mut take = |proposed: Leader<'s>| {
+            if leader.as_ref().is_none_or(|leader| proposed.doc_freq() < leader.doc_freq()) {
+                leader = Some(proposed);
+            }
+        };
+        for (place, term) in terms.iter().enumerate() {
+            let resolved = self.evaluator.resolve(*field, term)?;
+            let Some(info) = self.info(&resolved) else { return Ok(None) };
+            let shortcuts = self.shortcuts(*field, &resolved)?;
+            bitmaps.extend(shortcuts.and_then(|shortcuts| shortcuts.bitmap));
+            paired.push(shortcuts.and_then(|shortcuts| shortcuts.paired));
+            let signatures = shortcuts.and_then(|shortcuts| shortcuts.signatures);
+            let signatures = signatures.map(|signatures| (signatures, beside(terms, place)));
+            take(Leader::new(Cursor::new(&postings.lists, info), signatures));
+        }
+        if let Some(shortcuts) = self.segment.shortcuts()? {
+            for pair in paired.windows(2) {
+                let [Some(first), Some(second)] = *pair else { continue };
+                let Some(info) = shortcuts.pair(first, second) else { return Ok(None) };
+                take(Leader::new(Cursor::new(shortcuts.pair_postings(), &info), None));
+            }
+        }
+        Ok(leader.map(|leader| leader.within(bitmaps)))
+    }
+
+    /// The list of a phrase of two words that are paired: it holds the phrase's
+    /// passages and frequencies, so nothing needs to be looked at. `None` for any
+    /// other phrase.
+    pub(in crate::rank) fn pair(&self, leaf: &Leaf) -> Result<Option<List<'_>>> {
+        let Leaf::Phrase { field, terms, surfaces: None } = leaf else { return Ok(None) };
+        let ([first, second], Some(shortcuts)) = (terms.as_slice(), self.segment.shortcuts()?)
+        else {
+            return Ok(None);
+        };
+        let mut numbers = [None; 2];
+        let mut factor = 0.0;
+        for (number, term) in numbers.iter_mut().zip([first, second]) {
+            let resolved = self.evaluator.resolve(*field, term)?;
+            *number = self.shortcuts(*field, &resolved)?.and_then(|shortcuts| shortcuts.paired);
+            factor += resolved.factor;
+        }
+        let [Some(first), Some(second)] = numbers else { return Ok(None) };
+        let Some(info) = shortcuts.pair(first, second) else { return Ok(None) };
+        let cursor = Cursor::new(shortcuts.pair_postings(), &info);
+        let (lengths, scale) = (self.lengths(*field)?, self.scale(*field)?);
+        Ok(Some(List::new(cursor, lengths, scale, factor, Vec::new(), None)))
+    }
+
+    /// Reads a passage back and looks for `words` in a row, unstemmed.
+    fn verify_surfaces(&self, words: &[String]) -> Verify<'s> {
+        let words = words.to_vec();
+        let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
+        let segment = self.segment;
+        Box::new(move |doc| {
+            let Ok(StoredPassage { passage, .. }) = segment.passage(doc) else { return false };
+            let mut holds = |text: &str| {
+                let found = analyzer.words(text);
+                let mut rows = found.windows(words.len());
+                rows.any(|row| row.iter().map(|word| &word.surface).eq(words.iter()))
+            };
+            holds(&passage.text)
+                || passage.title.as_deref().is_some_and(&mut holds)
+                || passage.headings.iter().any(|heading| holds(heading))
+        })
+    }
+}
+
+/// What stands beside the term at `place` of a phrase.
+fn beside(terms: &[String], place: usize) -> Beside {
+    let neighbour = |place: Option<usize>| terms.get(place?).map(String::as_str);
+    Beside::new(neighbour(place.checked_sub(1)), neighbour(place.checked_add(1)))
+}
