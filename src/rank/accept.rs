@@ -17,6 +17,7 @@ impl Accept<'_> {
         self.alive.is_none() && self.passing.is_none()
     }
 
+    #[inline]
     pub(super) fn accepts(&self, doc: u32) -> bool {
         self.alive.is_none_or(|alive| alive.is_alive(doc))
             && self.passing.as_ref().is_none_or(|passing| passing.contains(doc))

@@ -7,23 +7,16 @@
 //! before anything is scored; every other list, the shortest first, completes a
 //! candidate or drops it.
 
-use super::accept::Accept;
+use super::candidates::{Absent, Candidate, complete, keep};
 use super::list::List;
-use super::top::Top;
+use super::target::Target;
 
-struct Candidate {
-    doc: u32,
-    sum: f64,
-}
-
-/// Offers the passages of segment `segment` that hold all terms of `required`,
-/// which is not empty, to `top`; those of `optional` add to the scores.
+/// Offers the passages that hold all terms of `required`, which is not empty;
+/// those of `optional` add to the scores.
 pub(super) fn intersection<'a>(
     mut required: Vec<List<'a>>,
     optional: Vec<List<'a>>,
-    segment: usize,
-    accept: &Accept<'_>,
-    top: &mut Top<'_>,
+    target: &mut Target<'_, '_>,
 ) {
     // Where a bitmap dropped what its list lacks, that list is asked last.
     required.sort_by_key(|list| list.cursor.doc_freq());
@@ -34,10 +27,10 @@ pub(super) fn intersection<'a>(
     others.extend(optional);
     let rests = vec![0.0; others.len() + 1];
     let candidates = Vec::new();
-    Intersection { leader, others, demanded, rests, candidates, segment, accept, top }.run();
+    Intersection { leader, others, demanded, rests, candidates, target }.run();
 }
 
-struct Intersection<'i, 'a, 's> {
+struct Intersection<'i, 'a, 't, 's> {
     leader: List<'a>,
     /// The lists that passages must be in, then those that they may be in.
     others: Vec<List<'a>>,
@@ -47,18 +40,16 @@ struct Intersection<'i, 'a, 's> {
     /// passage of the leader's block.
     rests: Vec<f64>,
     candidates: Vec<Candidate>,
-    segment: usize,
-    accept: &'i Accept<'i>,
-    top: &'i mut Top<'s>,
+    target: &'i mut Target<'t, 's>,
 }
 
-impl Intersection<'_, '_, '_> {
+impl Intersection<'_, '_, '_, '_> {
     fn run(&mut self) {
         let anywhere: f64 = self.others.iter_mut().map(List::bound).sum();
         while !self.leader.cursor.is_past() {
-            if self.leader.block_bound() + anywhere >= self.top.floor() {
+            if self.leader.block_bound() + anywhere >= self.target.floor() {
                 let Bounded::Yes = self.bound_block() else { return };
-                if self.leader.block_bound() + self.rests[0] >= self.top.floor() {
+                if self.leader.block_bound() + self.rests[0] >= self.target.floor() {
                     self.propose();
                     self.complete();
                 }
@@ -96,19 +87,23 @@ impl Intersection<'_, '_, '_> {
     /// Makes candidates of those passages of the leader's block that no bitmap
     /// speaks against.
     fn propose(&mut self) {
-        let floor = self.top.floor() - self.rests[0];
+        let floor = self.target.floor() - self.rests[0];
         let demanded = &self.others[..self.demanded];
-        self.leader.score_block();
-        let pairs = self.leader.cursor.docs().iter().zip(self.leader.scores());
         self.candidates.clear();
-        self.candidates.extend(
-            pairs
-                .map(|(&doc, &score)| Candidate { doc, sum: f64::from(score) })
-                .filter(|candidate| candidate.sum >= floor),
-        );
+        let docs = self.leader.cursor.docs().iter().zip(0..);
+        self.candidates.extend(docs.map(|(&doc, slot)| Candidate { doc, slot, sum: 0.0 }));
         for list in demanded.iter().filter(|list| list.has_bitmap()) {
-            self.candidates.retain(|candidate| !list.lacks(candidate.doc));
+            keep(&mut self.candidates, |candidate| !list.lacks(candidate.doc));
         }
+        if self.candidates.is_empty() {
+            return;
+        }
+        self.leader.score_block();
+        let scores = self.leader.scores();
+        keep(&mut self.candidates, |candidate| {
+            candidate.sum = f64::from(scores[candidate.slot as usize]);
+            candidate.sum >= floor
+        });
     }
 
     /// Completes the candidates and offers those that are left.
@@ -117,28 +112,11 @@ impl Intersection<'_, '_, '_> {
             if self.candidates.is_empty() {
                 return;
             }
-            let (is_demanded, rest) = (n < self.demanded, self.rests[n + 1]);
-            let floor = self.top.floor() - rest;
-            self.candidates.retain_mut(|candidate| {
-                if !list.lacks(candidate.doc) {
-                    list.cursor.seek_block(candidate.doc);
-                    if candidate.sum + list.block_bound() < floor {
-                        return false;
-                    }
-                    if list.cursor.seek(candidate.doc) == candidate.doc {
-                        candidate.sum += f64::from(list.score());
-                    } else if is_demanded {
-                        return false;
-                    }
-                }
-                candidate.sum >= floor
-            });
+            let absent = if n < self.demanded { Absent::Drops } else { Absent::Stays };
+            let floor = self.target.floor() - self.rests[n + 1];
+            complete(&mut self.candidates, list, floor, absent);
         }
-        for candidate in &self.candidates {
-            if candidate.sum >= self.top.floor() && self.accept.accepts(candidate.doc) {
-                self.top.offer(self.segment, candidate.doc, candidate.sum);
-            }
-        }
+        self.target.offer_all(&self.candidates);
     }
 }
 

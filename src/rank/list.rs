@@ -112,6 +112,14 @@ impl<'a> List<'a> {
         }
     }
 
+    /// Moves in front of the first block.
+    pub(super) fn rewind(&mut self) {
+        self.cursor.rewind();
+        self.parts.iter_mut().for_each(|part| part.cursor.rewind());
+        self.scored = None;
+        self.block_bound = (usize::MAX, 0.0);
+    }
+
     /// The most that any passage of the list can score. Walks the list's table
     /// once where there are no shortcuts.
     pub(super) fn bound(&mut self) -> f64 {
@@ -139,11 +147,13 @@ impl<'a> List<'a> {
     }
 
     /// Whether the list has a bitmap of its passages.
+    #[inline]
     pub(super) fn has_bitmap(&self) -> bool {
         self.shortcuts.is_some_and(|shortcuts| shortcuts.bitmap.is_some())
     }
 
     /// Whether `doc` is known not to be in the list, without moving.
+    #[inline]
     pub(super) fn lacks(&self, doc: u32) -> bool {
         let bitmap = self.shortcuts.and_then(|shortcuts| shortcuts.bitmap);
         bitmap.is_some_and(|bitmap| !bitmap.contains(doc))
@@ -156,6 +166,7 @@ impl<'a> List<'a> {
     }
 
     /// The most that a passage of the current block can score.
+    #[inline]
     pub(super) fn block_bound(&mut self) -> f64 {
         if self.cursor.is_past() {
             return 0.0;
@@ -278,25 +289,40 @@ impl<'a> List<'a> {
     }
 
     /// The scores of the current block's passages, once it is scored.
+    #[inline]
     pub(super) fn scores(&self) -> &[f32] {
         &self.scores[..self.cursor.docs().len()]
     }
 
     /// The score of the current passage.
     pub(super) fn score(&mut self) -> f32 {
+        self.score_at(self.cursor.slot())
+    }
+
+    /// The score of the passage in `slot` of the current block, which is
+    /// unpacked.
+    #[inline]
+    pub(super) fn score_at(&mut self, slot: usize) -> f32 {
         if self.scored == Some(self.cursor.block()) {
-            return self.scores[self.cursor.slot()];
+            return self.scores[slot];
         }
-        let doc = self.cursor.doc();
+        let doc = self.cursor.doc_at(slot);
         let code = self.lengths.get(doc as usize).copied().unwrap_or(0);
         let norm = self.scale.norms()[usize::from(code)];
+        let freq = self.cursor.freq_at(slot) as f32;
+        let gain = if self.parts.is_empty() { 0.0 } else { self.gain(doc) };
+        let counted = freq + gain * norm;
+        self.factor * (counted / (counted + norm))
+    }
+
+    /// What the parts add to x in passage `doc`.
+    fn gain(&mut self, doc: u32) -> f32 {
         let mut gain = 0.0;
         for part in &mut self.parts {
             if part.cursor.seek_from(doc) == doc {
                 gain += part.gain();
             }
         }
-        let counted = self.cursor.freq() as f32 + gain * norm;
-        self.factor * (counted / (counted + norm))
+        gain
     }
 }

@@ -14,6 +14,7 @@
 //! best of them are then scored again (`second`).
 
 mod accept;
+mod candidates;
 mod count;
 mod evaluate;
 mod explain;
@@ -29,6 +30,7 @@ mod search;
 mod second;
 mod shape;
 mod statistics;
+mod target;
 #[cfg(test)]
 mod tests;
 mod top;

@@ -47,6 +47,7 @@ impl Scale {
     }
 
     /// K for each length code.
+    #[inline]
     pub(super) fn norms(&self) -> &[f32; 256] {
         &self.norms
     }

@@ -9,6 +9,7 @@ use super::intersection::intersection;
 use super::phrase::best;
 use super::plan::Plan;
 use super::shape::{Core, Shape};
+use super::target::{Repeats, Target};
 use super::top::{ScoredPassage, Top};
 use super::union::{Scratch, union};
 use crate::error::Result;
@@ -41,36 +42,35 @@ fn evaluate(
         let scope = Scope::new(evaluator, ordinal);
         let segment = scope.segment;
         let accept = scope.accept(&shape.filters, &shape.excluded)?;
+        let mut target =
+            Target { segment: ordinal, accept: &accept, top: &mut top, repeats: Repeats::No };
         match &shape.core {
             Core::Union(terms) => {
                 let mut lists = scope.lists(terms)?;
                 if accept.is_everything() {
                     let reached = lists.iter().filter_map(|list| list.reached_by(limit));
-                    reached.for_each(|score| top.promise(score));
+                    reached.for_each(|score| target.top.promise(score));
                 }
-                union(&mut lists, ordinal, segment.max_doc(), &accept, &mut top, scratch);
+                union(&mut lists, segment.max_doc(), &mut target, scratch);
             }
             Core::Intersection { required, optional } => {
                 let lists = scope.lists(required)?;
                 if lists.len() == required.len() {
-                    let optional = scope.lists(optional)?;
-                    intersection(lists, optional, ordinal, &accept, &mut top);
+                    intersection(lists, scope.lists(optional)?, &mut target);
                 }
             }
             Core::Phrase(leaf) => {
                 if let Some(list) = scope.pair(leaf)? {
-                    union(&mut [list], ordinal, segment.max_doc(), &accept, &mut top, scratch);
+                    union(&mut [list], segment.max_doc(), &mut target, scratch);
                 } else {
-                    best(&scope, leaf, ordinal, &accept, &mut top)?;
+                    best(&scope, leaf, &mut target)?;
                 }
             }
             Core::Tree(plan) => {
                 let mut node = scope.node(plan)?;
                 let mut doc = node.seek(0);
                 while doc != TERMINATED {
-                    if accept.accepts(doc) {
-                        top.offer(ordinal, doc, node.score());
-                    }
+                    target.offer(doc, node.score());
                     doc = node.seek(doc + 1);
                 }
             }

@@ -44,6 +44,7 @@ impl<'s> Top<'s> {
     /// What the sum of a passage's scores must reach to be looked at. Lower by a
     /// rounding than the score of the worst passage kept. While there is room it
     /// is what was promised, at first negative infinity.
+    #[inline]
     pub(super) fn floor(&self) -> f64 {
         self.floor
     }
@@ -51,6 +52,12 @@ impl<'s> Top<'s> {
     /// How many passages are kept.
     pub(super) fn limit(&self) -> usize {
         self.limit
+    }
+
+    /// Whether the passage is among the best so far.
+    pub(super) fn holds(&self, segment: usize, doc: u32) -> bool {
+        let address = DocAddress::new(segment as u32, doc);
+        self.heap.iter().any(|kept| kept.address == address)
     }
 
     /// Says that as many passages as there is room for score `score` or more.

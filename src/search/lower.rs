@@ -135,17 +135,22 @@ impl<'s> Lowering<'s> {
         Ok(bag)
     }
 
-    /// A required word that is several terms requires all of them.
+    /// A required word that is several terms requires all of them. Each counts
+    /// once, weighted by how often it is required.
     fn lower_required(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
+        let mut words = Vec::new();
         let mut plans = Vec::new();
         for query in queries {
-            let Query::Word(word) = query else {
-                plans.push(self.lower(query, context)?);
-                continue;
-            };
-            let words = self.analyzer.words(word);
-            plans.extend(words.iter().take(MAX_TERMS).map(|word| self.single(word, 1.0, context)));
+            match query {
+                Query::Word(word) => words.extend(self.analyzer.words(word)),
+                other => plans.push(self.lower(other, context)?),
+            }
         }
+        words.truncate(MAX_TERMS);
+        let counted = counted(&words, |word| (word.stem.clone(), word.surface.clone()));
+        plans.extend(counted.into_iter().map(|(word, times)| {
+            self.single(word, self.term_weight(times, Weight::Full), context)
+        }));
         Ok(plans)
     }
 

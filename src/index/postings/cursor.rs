@@ -122,23 +122,27 @@ impl<'a> Cursor<'a> {
     }
 
     /// How many passages the list has.
+    #[inline]
     pub fn doc_freq(&self) -> u32 {
         self.doc_freq
     }
 
     /// Whether the cursor is behind the last block.
+    #[inline]
     pub fn is_past(&self) -> bool {
         self.block > self.full_blocks
     }
 
     /// The last passage of the current block; `TERMINATED` in the rest and
     /// behind it.
+    #[inline]
     pub fn last_doc(&self) -> u32 {
         self.last
     }
 
     /// The best passage of the current block; `None` in the rest, for which the
     /// engine keeps none.
+    #[inline]
     pub fn block_best(&self) -> Option<BlockBest> {
         self.best_of(self.block)
     }
@@ -159,6 +163,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The first passage that the current block may hold.
+    #[inline]
     pub fn first_possible_doc(&self) -> u32 {
         if self.block == 0 { 0 } else { self.previous.saturating_add(1) }
     }
@@ -208,6 +213,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The number of the current block.
+    #[inline]
     pub fn block(&self) -> usize {
         self.block
     }
@@ -273,6 +279,18 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Moves in front of the first block.
+    pub fn rewind(&mut self) {
+        if !self.damaged {
+            self.block = 0;
+            self.offset = 0;
+            self.occurrences_before = 0;
+            self.previous = 0;
+            self.last = 0;
+            self.load();
+        }
+    }
+
     fn end(&mut self) {
         self.block = self.full_blocks + 1;
         self.last = TERMINATED;
@@ -308,6 +326,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves to the block that holds the first passage at or behind `target`,
     /// without unpacking it.
+    #[inline]
     pub fn seek_block(&mut self, target: u32) {
         if self.last < target {
             self.skip_to(target);
@@ -347,6 +366,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Unpacks the passages of the current block.
+    #[inline]
     pub fn unpack_docs(&mut self) {
         if self.unpacked == Unpacked::Nothing {
             self.unpack_docs_now();
@@ -396,6 +416,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Unpacks passages and frequencies of the current block.
+    #[inline]
     pub fn unpack_all(&mut self) {
         self.unpack_docs();
         if self.unpacked == Unpacked::Docs {
@@ -430,22 +451,26 @@ impl<'a> Cursor<'a> {
     }
 
     /// The passages of the current block, ascending, once they are unpacked.
+    #[inline]
     pub fn docs(&self) -> &[u32] {
         &self.docs[..self.len]
     }
 
     /// The frequencies that belong to [`Cursor::docs`], once they are unpacked.
+    #[inline]
     pub fn freqs(&self) -> &[u32] {
         &self.freqs[..self.len]
     }
 
     /// All slots' frequencies; those without a passage hold anything.
+    #[inline]
     pub fn freq_slots(&self) -> &[u32; BLOCK] {
         &self.freqs
     }
 
     /// The first slot of the current block whose passage is at or behind
     /// `target`, `BLOCK` where there is none. The block must be unpacked.
+    #[inline]
     pub fn slot_at(&self, target: u32) -> usize {
         // Seven halvings without a branch: 128 slots, ascending to the end.
         let mut from = 0;
@@ -459,38 +484,31 @@ impl<'a> Cursor<'a> {
 
     /// The current passage, `TERMINATED` behind the end. The block must be
     /// unpacked, as every seek leaves it.
+    #[inline]
     pub fn doc(&self) -> u32 {
         self.docs[self.at]
     }
 
     /// How often the current passage holds the term.
+    #[inline]
     pub fn freq(&mut self) -> u32 {
         self.unpack_all();
         self.freqs[self.at]
     }
 
     /// The slot of the current passage in its block.
+    #[inline]
     pub fn slot(&self) -> usize {
         self.at
     }
 
     /// Moves to the first passage at or behind `target` and returns it. Does
     /// not move back.
+    #[inline]
     pub fn seek(&mut self, target: u32) -> u32 {
         self.seek_block(target);
         self.unpack_docs();
-        // Near targets are the rule: double the step before halving it.
-        let mut low = self.at;
-        if self.docs[low] < target {
-            let mut step = 1;
-            while low + step < BLOCK && self.docs[low + step] < target {
-                low += step;
-                step *= 2;
-            }
-            let high = (low + step).min(BLOCK);
-            low += 1;
-            low += self.docs[low..high].partition_point(|&doc| doc < target);
-        }
+        let low = self.slot_from(self.at, target);
         if low >= self.len {
             // Only the rest can end before the target.
             self.end();
@@ -498,6 +516,40 @@ impl<'a> Cursor<'a> {
         }
         self.at = low;
         self.docs[low]
+    }
+
+    /// The first slot from `from` on whose passage is at or behind `target`,
+    /// which is behind those of the slots before `from`. `BLOCK` where there is
+    /// none. The block must be unpacked.
+    #[inline]
+    pub fn slot_from(&self, from: usize, target: u32) -> usize {
+        // Near targets are the rule: a few at a time are compared at once.
+        const LANES: usize = 8;
+        let Some(near) = self.docs.get(from..from + LANES) else {
+            return self.slot_at(target);
+        };
+        let mut reached = 0u32;
+        for (lane, &doc) in near.iter().enumerate() {
+            reached |= u32::from(doc >= target) << lane;
+        }
+        match reached {
+            0 => self.slot_at(target),
+            reached => from + reached.trailing_zeros() as usize,
+        }
+    }
+
+    /// The passage in `slot`, `TERMINATED` where there is none. The block must be
+    /// unpacked.
+    #[inline]
+    pub fn doc_at(&self, slot: usize) -> u32 {
+        self.docs.get(slot).copied().unwrap_or(TERMINATED)
+    }
+
+    /// How often the passage in `slot`, which holds one, has the term.
+    #[inline]
+    pub fn freq_at(&mut self, slot: usize) -> u32 {
+        self.unpack_all();
+        self.freqs[slot]
     }
 
     /// As [`Cursor::seek`], for targets in the current block that may lie before

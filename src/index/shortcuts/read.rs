@@ -52,6 +52,7 @@ pub struct Bitmap<'a> {
 
 impl Bitmap<'_> {
     /// Whether `doc` is in the set.
+    #[inline]
     pub fn contains(&self, doc: u32) -> bool {
         let byte = self.bytes.get(doc as usize / 8).copied().unwrap_or(0);
         byte >> (doc % 8) & 1 != 0

@@ -6,22 +6,18 @@
 
 use super::candidates::Candidate;
 use crate::error::Result;
-use crate::rank::accept::Accept;
 use crate::rank::evaluate::Scope;
 use crate::rank::plan::Leaf;
-use crate::rank::top::Top;
+use crate::rank::target::Target;
 
 /// With fewer candidates all are looked at in one pass.
 const MIN_FOR_TWO_PASSES: usize = 96;
 
-/// Offers the passages of segment `segment` that hold the phrase `leaf` to
-/// `top`.
+/// Offers the passages that hold the phrase `leaf`.
 pub(in crate::rank) fn best(
     scope: &Scope<'_, '_>,
     leaf: &Leaf,
-    segment: usize,
-    accept: &Accept<'_>,
-    top: &mut Top<'_>,
+    target: &mut Target<'_, '_>,
 ) -> Result<()> {
     let Some(leader) = scope.leader(leaf)? else { return Ok(()) };
     let Some(phrase) = scope.phrase(leaf)? else { return Ok(()) };
@@ -30,7 +26,7 @@ pub(in crate::rank) fn best(
     let mut candidates: Vec<(u32, f32)> = leader.candidates().into_iter().map(bounded).collect();
     let mut first = Vec::new();
     // A few more than fill the top at a first look, since not all are matches.
-    let wanted = 4 * top.limit() + 8;
+    let wanted = 4 * target.top.limit() + 8;
     if candidates.len() > MIN_FOR_TWO_PASSES.max(2 * wanted) {
         let mut bounds: Vec<f32> = candidates.iter().map(|&(_, bound)| bound).collect();
         let (_, &mut cut, _) = bounds.select_nth_unstable_by(wanted, |a, b| b.total_cmp(a));
@@ -40,11 +36,11 @@ pub(in crate::rank) fn best(
         // Cursors do not go back: each pass has its own.
         let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
         for (doc, bound) in pass {
-            if f64::from(bound) >= top.floor()
-                && accept.accepts(doc)
-                && phrase.stands_in(doc, top.floor())
+            if f64::from(bound) >= target.floor()
+                && target.accept.accepts(doc)
+                && phrase.stands_in(doc, target.floor())
             {
-                top.offer(segment, doc, f64::from(phrase.score()));
+                target.offer(doc, f64::from(phrase.score()));
             }
         }
     }

@@ -10,15 +10,24 @@
 //! are then completed from the optional lists, the strongest first, and dropped
 //! as soon as what is left cannot save them.
 
+mod rarest;
+
 use tantivy::TERMINATED;
 
-use super::accept::Accept;
+pub(super) use self::rarest::union;
+use super::candidates::{Absent, Candidate, complete};
 use super::list::List;
-use super::top::Top;
+use super::target::Target;
 
-/// How many passages are accumulated at a time: 32 KiB of sums, which fit the
+/// How many passages are accumulated at a time at most.
+const ACCUMULATED: usize = 32_768;
+
+/// How many where they are close together: 32 KiB of sums, which fit the
 /// first-level cache.
-const ACCUMULATED: usize = 4096;
+const ACCUMULATED_IF_DENSE: usize = 4096;
+
+/// From one passage in so many on they are close together. Chosen by hand.
+const DENSE_PART: f64 = 64.0;
 
 /// The widest a window is made where windows give few candidates. Measured by
 /// others on the same postings; wider ones loosen the bounds.
@@ -28,13 +37,9 @@ const MAX_WIDENED: u32 = 512;
 pub(super) struct Scratch {
     sums: Box<[f64; ACCUMULATED]>,
     present: Box<[u64; ACCUMULATED / 64]>,
+    /// Which words of `present` are not 0.
+    occupied: [u64; ACCUMULATED / 64 / 64],
     candidates: Vec<Candidate>,
-}
-
-#[derive(Clone, Copy)]
-struct Candidate {
-    doc: u32,
-    sum: f64,
 }
 
 impl Scratch {
@@ -42,30 +47,10 @@ impl Scratch {
         Self {
             sums: Box::new([0.0; ACCUMULATED]),
             present: Box::new([0; ACCUMULATED / 64]),
-            candidates: Vec::with_capacity(ACCUMULATED),
+            occupied: [0; ACCUMULATED / 64 / 64],
+            candidates: Vec::with_capacity(ACCUMULATED_IF_DENSE),
         }
     }
-}
-
-/// Offers the passages of segment `segment`, below `max_doc`, that hold any of
-/// the terms to `top`.
-pub(super) fn union(
-    lists: &mut [List<'_>],
-    segment: usize,
-    max_doc: u32,
-    accept: &Accept<'_>,
-    top: &mut Top<'_>,
-    scratch: &mut Scratch,
-) {
-    let rank = |(number, list): (usize, &mut List<'_>)| Ranked {
-        list: number,
-        cost: f64::from(list.cursor.doc_freq()),
-        bound: list.bound(),
-        window: 0.0,
-        drives: true,
-    };
-    let order = lists.iter_mut().enumerate().map(rank).collect();
-    Union { lists, order, sums: Vec::new(), segment, max_doc, accept, top, scratch }.run();
 }
 
 /// A list in the order of what it is worth for its length.
@@ -82,28 +67,43 @@ struct Ranked {
     drives: bool,
 }
 
-struct Union<'u, 'a, 's> {
+struct Union<'u, 'a, 't, 's> {
     lists: &'u mut [List<'a>],
     order: Vec<Ranked>,
     /// `sums[n]` is the most that the first n lists in order can add in the
     /// window.
     sums: Vec<f64>,
-    segment: usize,
     max_doc: u32,
-    accept: &'u Accept<'u>,
-    top: &'u mut Top<'s>,
+    target: &'u mut Target<'t, 's>,
     scratch: &'u mut Scratch,
 }
 
-impl Union<'_, '_, '_> {
+impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
+    fn new(
+        lists: &'u mut [List<'a>],
+        max_doc: u32,
+        target: &'u mut Target<'t, 's>,
+        scratch: &'u mut Scratch,
+    ) -> Self {
+        let rank = |(number, list): (usize, &mut List<'_>)| Ranked {
+            list: number,
+            cost: f64::from(list.cursor.doc_freq()),
+            bound: list.bound(),
+            window: 0.0,
+            drives: true,
+        };
+        let order = lists.iter_mut().enumerate().map(rank).collect();
+        Self { lists, order, sums: Vec::new(), max_doc, target, scratch }
+    }
+
     fn run(&mut self) {
         let mut doc = 0;
         let mut widened = 1;
         let mut essential_from = 0;
         let mut floor = f64::NEG_INFINITY;
         while doc < self.max_doc {
-            if self.top.floor() > floor {
-                floor = self.top.floor();
+            if self.target.floor() > floor {
+                floor = self.target.floor();
                 self.retire_hopeless();
             }
             doc = self.next_driven(doc);
@@ -130,7 +130,7 @@ impl Union<'_, '_, '_> {
     /// Takes the drive from the weakest lists whose bounds together stay below
     /// the threshold: a passage that is in no other list cannot enter.
     fn retire_hopeless(&mut self) {
-        let floor = self.top.floor();
+        let floor = self.target.floor();
         self.order.sort_by(|a, b| (a.bound * b.cost).total_cmp(&(b.bound * a.cost)));
         let mut sum = 0.0;
         for ranked in &mut self.order {
@@ -155,7 +155,7 @@ impl Union<'_, '_, '_> {
     /// Chooses the window that begins at `doc`, bounds every list in it and
     /// parts them in optional and essential ones. Returns the window's end.
     fn open_window(&mut self, doc: u32, widened: u32, essential_from: &mut usize) -> u32 {
-        let floor = self.top.floor();
+        let floor = self.target.floor();
         loop {
             let mut end = self.max_doc;
             for ranked in &self.order[*essential_from..] {
@@ -191,7 +191,7 @@ impl Union<'_, '_, '_> {
     /// Nothing in the window can enter. Goes on from its end over the blocks of
     /// the list that changes soonest, while the others stand still.
     fn skip(&mut self, doc: u32, end: u32) -> u32 {
-        let floor = self.top.floor();
+        let floor = self.target.floor();
         let soonest = (0..self.lists.len()).min_by_key(|&list| self.lists[list].cursor.last_doc());
         let Some(soonest) = soonest else { return end };
         // How far the bounds of the other lists' current blocks hold.
@@ -236,7 +236,7 @@ impl Union<'_, '_, '_> {
         let mut from = doc;
         let mut count = 0;
         while from < end {
-            let floor = self.top.floor();
+            let floor = self.target.floor();
             let list = &mut self.lists[essential];
             list.cursor.seek_block(from);
             if list.cursor.is_past() {
@@ -253,7 +253,7 @@ impl Union<'_, '_, '_> {
                 let pairs = docs[start..stop].iter().zip(&list.scores()[start..stop]);
                 self.scratch.candidates.extend(
                     pairs
-                        .map(|(&doc, &score)| Candidate { doc, sum: f64::from(score) })
+                        .map(|(&doc, &score)| Candidate { doc, slot: 0, sum: f64::from(score) })
                         .filter(|candidate| candidate.sum + rest >= floor),
                 );
                 count += self.scratch.candidates.len();
@@ -270,15 +270,21 @@ impl Union<'_, '_, '_> {
     /// Several lists are essential: their scores are added up passage by
     /// passage, a part of the window at a time.
     fn accumulate(&mut self, doc: u32, end: u32, essential_from: usize) -> usize {
+        let essential = &self.order[essential_from..];
+        let passages: f64 = essential.iter().map(|ranked| ranked.cost).sum();
+        let step = match passages * DENSE_PART < f64::from(self.max_doc) {
+            true => ACCUMULATED as u32,
+            false => ACCUMULATED_IF_DENSE as u32,
+        };
         let mut count = 0;
         let mut from = doc;
         while from < end {
-            let until = end.min(from.saturating_add(ACCUMULATED as u32));
+            let until = end.min(from.saturating_add(step));
             for ranked in &self.order[essential_from..] {
                 add_scores(&mut self.lists[ranked.list], from, until, self.scratch);
             }
-            let floor = self.top.floor() - self.sums[essential_from];
-            self.scratch.gather(from, until, floor);
+            let floor = self.target.floor() - self.sums[essential_from];
+            self.scratch.gather(from, floor);
             count += self.scratch.candidates.len();
             self.complete(essential_from);
             from = until;
@@ -293,32 +299,11 @@ impl Union<'_, '_, '_> {
             if self.scratch.candidates.is_empty() {
                 return;
             }
-            let floor = self.top.floor();
-            let (with, without) = (floor - self.sums[n + 1], floor - self.sums[n]);
+            let floor = self.target.floor() - self.sums[n];
             let list = &mut self.lists[self.order[n].list];
-            self.scratch.candidates.retain_mut(|candidate| {
-                if candidate.sum < with {
-                    return false;
-                }
-                if !list.lacks(candidate.doc) {
-                    if list.has_bitmap() {
-                        list.cursor.seek_block(candidate.doc);
-                        if candidate.sum + list.block_bound() < without {
-                            return false;
-                        }
-                    }
-                    if list.cursor.seek(candidate.doc) == candidate.doc {
-                        candidate.sum += f64::from(list.score());
-                    }
-                }
-                candidate.sum >= without
-            });
+            complete(&mut self.scratch.candidates, list, floor, Absent::Stays);
         }
-        for candidate in &self.scratch.candidates {
-            if candidate.sum >= self.top.floor() && self.accept.accepts(candidate.doc) {
-                self.top.offer(self.segment, candidate.doc, candidate.sum);
-            }
-        }
+        self.target.offer_all(&self.scratch.candidates);
     }
 }
 
@@ -340,6 +325,7 @@ fn add_scores(list: &mut List<'_>, from: u32, until: u32, scratch: &mut Scratch)
             let place = (doc - from) as usize;
             scratch.sums[place] += f64::from(score);
             scratch.present[place / 64] |= 1 << (place % 64);
+            scratch.occupied[place / 64 / 64] |= 1 << (place / 64 % 64);
         }
         if last >= until - 1 {
             return;
@@ -349,21 +335,36 @@ fn add_scores(list: &mut List<'_>, from: u32, until: u32, scratch: &mut Scratch)
 }
 
 impl Scratch {
-    /// Makes candidates of the passages from `from` to before `until` whose sums
-    /// reach `floor`, and clears the sums.
-    fn gather(&mut self, from: u32, until: u32, floor: f64) {
-        self.candidates.clear();
-        let words = ((until - from) as usize).div_ceil(64);
-        for (word, present) in self.present[..words].iter_mut().enumerate() {
-            let mut left = std::mem::take(present);
-            while left != 0 {
-                let place = word * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
-                let sum = std::mem::take(&mut self.sums[place]);
-                if sum >= floor {
-                    self.candidates.push(Candidate { doc: from + place as u32, sum });
+    /// Makes candidates of the passages whose sums reach `floor`, and clears the
+    /// sums. The first place is that of the passage `from`.
+    fn gather(&mut self, from: u32, floor: f64) {
+        let Self { sums, present, occupied, candidates } = self;
+        candidates.clear();
+        for (n, occupied) in occupied.iter_mut().enumerate() {
+            for word in Ones(std::mem::take(occupied)).map(|word| n * 64 + word) {
+                for place in Ones(std::mem::take(&mut present[word])).map(|bit| word * 64 + bit) {
+                    let sum = std::mem::take(&mut sums[place]);
+                    if sum >= floor {
+                        candidates.push(Candidate { doc: from + place as u32, slot: 0, sum });
+                    }
                 }
             }
         }
+    }
+}
+
+/// The places of the bits that are 1, ascending.
+struct Ones(u64);
+
+impl Iterator for Ones {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let place = self.0.trailing_zeros() as usize;
+        (self.0 != 0).then(|| {
+            self.0 &= self.0 - 1;
+            place
+        })
     }
 }
