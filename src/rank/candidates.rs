@@ -20,6 +20,38 @@ pub(super) enum Absent {
     Drops,
 }
 
+/// Makes candidates of those of the passages `docs` of which `propose` says so,
+/// given its slot.
+#[inline]
+pub(super) fn fill(
+    candidates: &mut Vec<Candidate>,
+    docs: &[u32],
+    mut propose: impl FnMut(usize, u32) -> (f64, bool),
+) {
+    candidates.resize(docs.len(), Candidate { doc: 0, slot: 0, sum: 0.0 });
+    let mut kept = 0;
+    for (slot, &doc) in docs.iter().enumerate() {
+        let (sum, stays) = propose(slot, doc);
+        candidates[kept] = Candidate { doc, slot: slot as u32, sum };
+        kept += usize::from(stays);
+    }
+    candidates.truncate(kept);
+}
+
+/// Makes candidates of those of the passages `docs` whose `scores` reach `floor`.
+#[inline]
+pub(super) fn fill_scored(
+    candidates: &mut Vec<Candidate>,
+    docs: &[u32],
+    scores: &[f32],
+    floor: f64,
+) {
+    fill(candidates, &docs[..scores.len().min(docs.len())], |slot, _| {
+        let score = f64::from(scores[slot]);
+        (score, score >= floor)
+    });
+}
+
 /// Keeps those of `candidates` of which `keep` says so.
 ///
 /// As [`Vec::retain_mut`], but without a branch on the answer, which here is as
@@ -45,7 +77,7 @@ pub(super) fn complete(
     absent: Absent,
 ) {
     // Elsewhere the bound of a block seldom tells more than that of the window.
-    let looks_at_bounds = absent == Absent::Drops || list.has_bitmap();
+    let looks_at_bounds = absent == Absent::Drops || list.bitmap().is_some();
     let mut last = None;
     let mut needed = f64::NEG_INFINITY;
     let mut at = 0;

@@ -7,7 +7,7 @@
 //! before anything is scored; every other list, the shortest first, completes a
 //! candidate or drops it.
 
-use super::candidates::{Absent, Candidate, complete, keep};
+use super::candidates::{Absent, Candidate, complete, fill, fill_scored, keep};
 use super::list::List;
 use super::target::Target;
 
@@ -21,7 +21,7 @@ pub(super) fn intersection<'a>(
     // Where a bitmap dropped what its list lacks, that list is asked last.
     required.sort_by_key(|list| list.cursor.doc_freq());
     let leader = required.remove(0);
-    required.sort_by_key(|list| (list.has_bitmap(), list.cursor.doc_freq()));
+    required.sort_by_key(|list| (list.bitmap().is_some(), list.cursor.doc_freq()));
     let demanded = required.len();
     let mut others = required;
     others.extend(optional);
@@ -29,6 +29,10 @@ pub(super) fn intersection<'a>(
     let candidates = Vec::new();
     Intersection { leader, others, demanded, rests, candidates, target }.run();
 }
+
+/// A list so many times longer than the leader's is bounded as a whole. Chosen by
+/// measurement.
+const LONGER: u32 = 4;
 
 struct Intersection<'i, 'a, 't, 's> {
     leader: List<'a>,
@@ -68,9 +72,9 @@ impl Intersection<'_, '_, '_, '_> {
         };
         let mut sum = 0.0;
         for (n, list) in self.others.iter_mut().enumerate().rev() {
-            // A list with a bitmap is long: its blocks are shorter than the
-            // leader's by far, and their bounds together say little.
-            sum += if list.has_bitmap() {
+            // Many short blocks together say little more than the whole list.
+            let is_far_longer = list.cursor.doc_freq() / LONGER > self.leader.cursor.doc_freq();
+            sum += if is_far_longer && list.bitmap().is_some() {
                 list.bound()
             } else {
                 list.cursor.seek_block(first);
@@ -89,11 +93,16 @@ impl Intersection<'_, '_, '_, '_> {
     fn propose(&mut self) {
         let floor = self.target.floor() - self.rests[0];
         let demanded = &self.others[..self.demanded];
-        self.candidates.clear();
-        let docs = self.leader.cursor.docs().iter().zip(0..);
-        self.candidates.extend(docs.map(|(&doc, slot)| Candidate { doc, slot, sum: 0.0 }));
-        for list in demanded.iter().filter(|list| list.has_bitmap()) {
-            keep(&mut self.candidates, |candidate| !list.lacks(candidate.doc));
+        let mut bitmaps = demanded.iter().filter_map(|list| list.bitmap());
+        let Some(first) = bitmaps.next() else {
+            self.leader.score_block();
+            let (docs, scores) = (self.leader.cursor.docs(), self.leader.scores());
+            return fill_scored(&mut self.candidates, docs, scores, floor);
+        };
+        let docs = self.leader.cursor.docs();
+        fill(&mut self.candidates, docs, |_, doc| (0.0, first.contains(doc)));
+        for bitmap in bitmaps {
+            keep(&mut self.candidates, |candidate| bitmap.contains(candidate.doc));
         }
         if self.candidates.is_empty() {
             return;

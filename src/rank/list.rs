@@ -10,8 +10,8 @@
 //! alone is walked and the parts' lists are looked up along the way.
 
 use super::scale::Scale;
-use crate::index::ListShortcuts;
 use crate::index::postings::{BLOCK, Cursor};
+use crate::index::{Bitmap, ListShortcuts};
 
 /// Bounds are computed in another order than scores, and 32-bit numbers round
 /// each step: at most a few units in the last place (2⁻²⁴ each).
@@ -146,17 +146,16 @@ impl<'a> List<'a> {
         Some(f64::from(self.factor * (least / (least + 1.0))) / ROUNDING)
     }
 
-    /// Whether the list has a bitmap of its passages.
+    /// The bitmap of its passages, where it has one.
     #[inline]
-    pub(super) fn has_bitmap(&self) -> bool {
-        self.shortcuts.is_some_and(|shortcuts| shortcuts.bitmap.is_some())
+    pub(super) fn bitmap(&self) -> Option<Bitmap<'a>> {
+        self.shortcuts.and_then(|shortcuts| shortcuts.bitmap)
     }
 
     /// Whether `doc` is known not to be in the list, without moving.
     #[inline]
     pub(super) fn lacks(&self, doc: u32) -> bool {
-        let bitmap = self.shortcuts.and_then(|shortcuts| shortcuts.bitmap);
-        bitmap.is_some_and(|bitmap| !bitmap.contains(doc))
+        self.bitmap().is_some_and(|bitmap| !bitmap.contains(doc))
     }
 
     /// The most that a passage can score whose x is at most `most`.

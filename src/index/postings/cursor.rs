@@ -528,13 +528,12 @@ impl<'a> Cursor<'a> {
         let Some(near) = self.docs.get(from..from + LANES) else {
             return self.slot_at(target);
         };
-        let mut reached = 0u32;
-        for (lane, &doc) in near.iter().enumerate() {
-            reached |= u32::from(doc >= target) << lane;
-        }
-        match reached {
-            0 => self.slot_at(target),
-            reached => from + reached.trailing_zeros() as usize,
+        // Addresses have 31 bits, so the highest bit of a difference says which
+        // is less. As a comparison the compiler would not make vectors of it.
+        let before: u32 = near.iter().map(|&doc| doc.wrapping_sub(target) >> 31).sum();
+        match before as usize {
+            LANES => self.slot_at(target),
+            before => from + before,
         }
     }
 

@@ -15,7 +15,7 @@ mod rarest;
 use tantivy::TERMINATED;
 
 pub(super) use self::rarest::union;
-use super::candidates::{Absent, Candidate, complete};
+use super::candidates::{Absent, Candidate, complete, fill_scored};
 use super::list::List;
 use super::target::Target;
 
@@ -249,13 +249,8 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
                 let start = list.cursor.slot_at(from).min(docs.len());
                 let stop = if last < end { docs.len() } else { list.cursor.slot_at(end) };
                 let stop = stop.min(docs.len());
-                self.scratch.candidates.clear();
-                let pairs = docs[start..stop].iter().zip(&list.scores()[start..stop]);
-                self.scratch.candidates.extend(
-                    pairs
-                        .map(|(&doc, &score)| Candidate { doc, slot: 0, sum: f64::from(score) })
-                        .filter(|candidate| candidate.sum + rest >= floor),
-                );
+                let (docs, scores) = (&docs[start..stop], &list.scores()[start..stop]);
+                fill_scored(&mut self.scratch.candidates, docs, scores, floor - rest);
                 count += self.scratch.candidates.len();
                 self.complete(optional);
             }

@@ -5,7 +5,7 @@
 //! which little is left to do for the union of the other lists.
 
 use super::{Scratch, Union};
-use crate::rank::candidates::{Absent, Candidate, complete, keep};
+use crate::rank::candidates::{Absent, Candidate, complete, fill_scored};
 use crate::rank::list::List;
 use crate::rank::target::{Repeats, Target};
 
@@ -82,14 +82,7 @@ fn look_through(
         if leader.block_bound() + rests[0] >= target.floor() {
             leader.score_block();
             let needed = target.floor() - rests[0];
-            let pairs = leader.cursor.docs().iter().zip(leader.scores());
-            candidates.clear();
-            candidates.extend(pairs.map(|(&doc, &score)| Candidate {
-                doc,
-                slot: 0,
-                sum: f64::from(score),
-            }));
-            keep(candidates, |candidate| candidate.sum >= needed);
+            fill_scored(candidates, leader.cursor.docs(), leader.scores(), needed);
             for ((_, list), rest) in others.iter_mut().zip(&rests[1..]) {
                 if candidates.is_empty() {
                     break;
