@@ -7,8 +7,8 @@
 //! before anything is scored; every other list, the shortest first, completes a
 //! candidate or drops it.
 
-use super::candidates::{Absent, Candidate, complete, fill, fill_scored, keep};
 use super::list::List;
+use super::survivors::{Absent, Candidate, complete, fill, fill_scored, keep};
 use super::target::Target;
 
 /// Offers the passages that hold all terms of `required`, which is not empty;

@@ -14,7 +14,6 @@
 //! best of them are then scored again (`second`).
 
 mod accept;
-mod candidates;
 mod count;
 mod evaluate;
 mod explain;
@@ -30,6 +29,7 @@ mod search;
 mod second;
 mod shape;
 mod statistics;
+mod survivors;
 mod target;
 #[cfg(test)]
 mod tests;

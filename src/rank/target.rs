@@ -1,7 +1,7 @@
 //! Where the candidates of one segment go.
 
 use super::accept::Accept;
-use super::candidates::Candidate;
+use super::survivors::Candidate;
 use super::top::Top;
 
 /// The best passages so far, as seen from one segment.

@@ -15,8 +15,8 @@ mod rarest;
 use tantivy::TERMINATED;
 
 pub(super) use self::rarest::union;
-use super::candidates::{Absent, Candidate, complete, fill_scored};
 use super::list::List;
+use super::survivors::{Absent, Candidate, complete, fill_scored};
 use super::target::Target;
 
 /// How many passages are accumulated at a time at most.

@@ -5,8 +5,8 @@
 //! which little is left to do for the union of the other lists.
 
 use super::{Scratch, Union};
-use crate::rank::candidates::{Absent, Candidate, complete, fill_scored};
 use crate::rank::list::List;
+use crate::rank::survivors::{Absent, Candidate, complete, fill_scored};
 use crate::rank::target::{Repeats, Target};
 
 /// A list is looked at first only where it is so many times shorter than the
