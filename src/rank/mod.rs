@@ -11,12 +11,16 @@
 //! score and may score at most (`scale`, `list`, with the collection's numbers
 //! from `statistics`); three fast ways find the best passages of the common
 //! shapes (`union`, `intersection`, `phrase`) and `node` those of any other. The
-//! best of them are then scored again (`second`).
+//! best of them are then scored again (`second`), or lend the query their words
+//! for another search (`feedback`); both look at passages as words (`candidates`,
+//! `vectors`).
 
 mod accept;
+mod candidates;
 mod count;
 mod evaluate;
 mod explain;
+mod feedback;
 mod holders;
 mod intersection;
 mod list;
@@ -35,9 +39,11 @@ mod target;
 mod tests;
 mod top;
 mod union;
+mod vectors;
 
 pub use self::count::{Matches, count};
 pub use self::explain::{Part, Reason, explain};
+pub use self::feedback::{ExpansionTerm, Feedback, expansion};
 pub use self::holders::holders;
 pub use self::parameters::{Parameters, PartWeight, Ranking, SecondStage};
 pub use self::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};

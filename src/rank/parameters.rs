@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::feedback::Feedback;
 use crate::error::{Error, Result};
 
 /// Which formula orders the passages.
@@ -81,6 +82,9 @@ pub struct Parameters {
     pub heading: PartWeight,
     /// What is added by the second stage; see [`SecondStage`].
     pub second: SecondStage,
+    /// What the best passages lend to the query; `None` for a query as it is.
+    #[serde(default)]
+    pub feedback: Option<Feedback>,
 }
 
 /// The weights of the second and third stage; see [`crate::rank`]. All are at
@@ -116,6 +120,7 @@ impl Parameters {
             title: PartWeight { weight: 3.0, b: 0.3 },
             heading: PartWeight { weight: 1.0, b: 0.3 },
             second: SecondStage::NONE,
+            feedback: None,
         };
         match ranking {
             Ranking::Bm25 => Self { k1: 1.2, b: 0.75, title: none, heading: none, ..first_stage },
@@ -155,7 +160,8 @@ impl Parameters {
         check("k1", self.k1, 0.01..=100.0)?;
         check("b", self.b, 0.0..=1.0)?;
         check("field-weight", self.title.weight, 0.0..=1000.0)?;
-        check("field-weight", self.heading.weight, 0.0..=1000.0)
+        check("field-weight", self.heading.weight, 0.0..=1000.0)?;
+        check("feedback", self.feedback.map_or(0.0, |feedback| feedback.weight), 0.0..=100.0)
     }
 }
 

@@ -1,8 +1,11 @@
 //! What to evaluate: terms in fields, put together.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use tantivy::schema::Field;
+
+use super::feedback::ExpansionTerm;
 
 /// What to evaluate. Made from a query by [`crate::search`].
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +112,36 @@ impl Plan {
         Plan::Boolean(Clauses { must, ..Clauses::default() })
     }
 
+    /// Lets `terms` in `field` add to the score of what matches, and match by
+    /// themselves where any one part of `self` suffices.
+    #[must_use]
+    pub fn expanded(self, field: Field, terms: &[ExpansionTerm]) -> Plan {
+        let mut clauses = match self {
+            plan if terms.is_empty() => return plan,
+            Plan::Boolean(clauses) if !clauses.must.is_empty() || !clauses.should.is_empty() => {
+                clauses
+            }
+            Plan::Leaf(Leaf::Term(_)) => Clauses { should: vec![self], ..Clauses::default() },
+            other => Clauses { must: vec![other], ..Clauses::default() },
+        };
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (place, plan) in clauses.should.iter().enumerate() {
+            if let Plan::Leaf(Leaf::Term(known)) = plan
+                && known.field == field
+            {
+                places.insert(known.term.clone(), place);
+            }
+        }
+        for ExpansionTerm { term, weight } in terms {
+            let known = places.get(term).and_then(|&place| clauses.should.get_mut(place));
+            match known {
+                Some(Plan::Leaf(Leaf::Term(known))) => known.weight += weight,
+                _ => clauses.should.push(Plan::term(field, term.clone(), *weight)),
+            }
+        }
+        Plan::Boolean(clauses)
+    }
+
     /// The leaves that can add to a score, from left to right.
     pub fn positive_leaves(&self) -> Vec<&Leaf> {
         match self {
@@ -118,5 +151,43 @@ impl Plan {
                 clauses.must.iter().chain(&clauses.should).flat_map(Plan::positive_leaves).collect()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn term(name: &str, weight: f32) -> Plan {
+        Plan::term(Field::from_field_id(0), name.to_owned(), weight)
+    }
+
+    fn expanded(plan: Plan) -> Plan {
+        let terms = [("a", 0.5), ("c", 0.25)];
+        let terms = terms.map(|(term, weight)| ExpansionTerm { term: term.to_owned(), weight });
+        plan.expanded(Field::from_field_id(0), &terms)
+    }
+
+    fn boolean(must: Vec<Plan>, should: Vec<Plan>, must_not: Vec<Plan>) -> Plan {
+        Plan::Boolean(Clauses { must, should, must_not })
+    }
+
+    #[test]
+    fn expansion_adds_to_the_weight_of_terms_that_are_there() {
+        let plan = boolean(vec![], vec![term("a", 1.0), term("b", 1.0)], vec![term("x", 1.0)]);
+        let should = vec![term("a", 1.5), term("b", 1.0), term("c", 0.25)];
+        assert_eq!(expanded(plan), boolean(vec![], should, vec![term("x", 1.0)]));
+        let should = vec![term("a", 1.5), term("c", 0.25)];
+        assert_eq!(expanded(term("a", 1.0)), boolean(vec![], should, vec![]));
+    }
+
+    #[test]
+    fn what_was_required_stays_required() {
+        let added = || vec![term("a", 0.5), term("c", 0.25)];
+        let required = boolean(vec![term("a", 1.0)], vec![], vec![]);
+        let expected = boolean(vec![term("a", 1.0)], added(), vec![]);
+        assert_eq!(expanded(required), expected);
+        let all_but = boolean(vec![], vec![], vec![term("x", 1.0)]);
+        assert_eq!(expanded(all_but.clone()), boolean(vec![all_but], added(), vec![]));
     }
 }

@@ -10,7 +10,10 @@ use tantivy::TERMINATED;
 use super::evaluate::{Evaluator, Scope};
 use super::plan::{Clauses, Leaf, Plan};
 use super::search::first_stage;
-use super::{GramTable, Parameters, QueryWord, Ranking, Request, ScoredPassage, Wording, top};
+use super::{
+    ExpansionTerm, Feedback, GramTable, Parameters, QueryWord, Ranking, Request, ScoredPassage,
+    Wording, expansion, top,
+};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::{Input, OpenSegment, Silent, Snapshot, UpdateRequest, update};
@@ -292,19 +295,7 @@ fn the_second_stage_needs_no_forward_file() -> Result<()> {
     let parameters = Parameters::new(Ranking::Full);
     for round in 0..40 {
         let words: Vec<String> = (0..=round % 5).map(|_| sample.word()).collect();
-        let plans = words.iter().map(|word| Plan::term(with.fields().text, word.clone(), 1.0));
-        let plan = Plan::Boolean(Clauses { should: plans.collect(), ..Clauses::default() });
-        let wording = Wording {
-            words: words
-                .iter()
-                .map(|word| QueryWord {
-                    surface: word.clone(),
-                    stem: word.clone(),
-                    unit: crate::analysis::words::Unit::Word,
-                    weight: crate::analysis::Weight::Full,
-                })
-                .collect(),
-        };
+        let (plan, wording) = (any_of(&with, &words), wording(&words));
         let of = |snapshot: &Snapshot| -> Result<Vec<ScoredPassage>> {
             let grams = GramTable::of(snapshot)?;
             let request =
@@ -314,6 +305,64 @@ fn the_second_stage_needs_no_forward_file() -> Result<()> {
         assert_eq!(of(&with)?, of(&without)?, "{words:?}");
     }
     Ok(())
+}
+
+#[test]
+fn feedback_does_not_depend_on_how_the_index_came_about() -> Result<()> {
+    let mut grown = Sample::new(6)?;
+    for name in ["a", "b", "c"] {
+        grown.commit(name, 200)?;
+    }
+    grown.remove("a")?;
+    let fresh = grown.directory.path().join("fresh");
+    let corpus = grown.directory.path().join("corpus");
+    let request = UpdateRequest {
+        language: Some(Language::None),
+        ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
+    };
+    update(&fresh, request, &Silent)?;
+    let without_forward_files = grown.directory.path().join("without");
+    copy(&fresh, &without_forward_files, "forward")?;
+    let snapshots =
+        [grown.snapshot()?, Snapshot::open(&fresh)?, Snapshot::open(&without_forward_files)?];
+    for ranking in Ranking::ALL {
+        let feedback = Some(Feedback { terms: 8, ..Feedback::default() });
+        let parameters = Parameters { feedback, ..Parameters::new(ranking) };
+        for round in 0..20 {
+            let words: Vec<String> = (0..=round % 3).map(|_| grown.word()).collect();
+            let (plan, wording) = (any_of(&snapshots[0], &words), wording(&words));
+            let of = |snapshot: &Snapshot| -> Result<Vec<ExpansionTerm>> {
+                let grams = GramTable::of(snapshot)?;
+                let request =
+                    Request { plan: &plan, wording: &wording, parameters: &parameters, limit: 0 };
+                expansion(snapshot, &request, || Ok(&grams))
+            };
+            let [expected, others @ ..] = &snapshots;
+            let expected = of(expected)?;
+            assert!(expected.len() <= 8);
+            for other in others {
+                assert_eq!(of(other)?, expected, "{ranking} {words:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A plan for any of `words`.
+fn any_of(snapshot: &Snapshot, words: &[String]) -> Plan {
+    let plans = words.iter().map(|word| Plan::term(snapshot.fields().text, word.clone(), 1.0));
+    Plan::Boolean(Clauses { should: plans.collect(), ..Clauses::default() })
+}
+
+/// `words` as a query's.
+fn wording(words: &[String]) -> Wording {
+    let word = |word: &String| QueryWord {
+        surface: word.clone(),
+        stem: word.clone(),
+        unit: crate::analysis::words::Unit::Word,
+        weight: crate::analysis::Weight::Full,
+    };
+    Wording { words: words.iter().map(word).collect() }
 }
 
 /// Copies a folder without the files of one extension.

@@ -18,7 +18,8 @@ use crate::index::{Snapshot, StoredPassage};
 use crate::passage::Passage;
 use crate::query::Query;
 use crate::rank::{
-    self, GramTable, Leaf, Matches, Parameters, Part, Plan, Reason, ScoredPassage, Wording,
+    self, ExpansionTerm, GramTable, Leaf, Matches, Parameters, Part, Plan, Reason, ScoredPassage,
+    Selection, Wording,
 };
 
 /// Answers queries from one commit of an index.
@@ -61,6 +62,8 @@ pub struct SearchResponse {
     pub hits: Vec<Hit>,
     /// How much matched, where it was counted.
     pub matches: Option<Matches>,
+    /// What feedback added to the query, the weightiest first.
+    pub expansion: Vec<ExpansionTerm>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -93,6 +96,13 @@ pub struct Explanation {
     pub score: f32,
 }
 
+/// A query ready to be evaluated.
+struct Prepared {
+    plan: Plan,
+    wording: Wording,
+    expansion: Vec<ExpansionTerm>,
+}
+
 impl Searcher {
     /// Opens the last commit of the index at `directory`.
     ///
@@ -118,15 +128,14 @@ impl Searcher {
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         let started = Instant::now();
         let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
-        let plan = lowering.plan(&request.query)?;
-        let plan = plan.filtered(request.filters.select(&self.snapshot)?);
-        let depth = request.limit.saturating_add(request.offset);
         request.parameters.validate()?;
-        let wording = lowering.wording(&request.query);
-        let best = self.top(&plan, &wording, &request.parameters, depth)?;
+        let filters = request.filters.select(&self.snapshot)?;
+        let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
+        let depth = request.limit.saturating_add(request.offset);
+        let best = self.top(&prepared, &request.parameters, depth)?;
         let matches = match request.counting {
             Counting::No => None,
-            Counting::Yes => Some(rank::count(&self.snapshot, &plan)?),
+            Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),
         };
         let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
         let mut hits = Vec::new();
@@ -141,7 +150,8 @@ impl Searcher {
                 passage,
             });
         }
-        Ok(SearchResponse { hits, matches, elapsed: started.elapsed() })
+        let expansion = prepared.expansion;
+        Ok(SearchResponse { hits, matches, expansion, elapsed: started.elapsed() })
     }
 
     /// The best passages for a query as addresses and scores, without fetching
@@ -157,8 +167,8 @@ impl Searcher {
         limit: usize,
     ) -> Result<Vec<ScoredPassage>> {
         let mut lowering = Lowering::new(&self.snapshot, parameters.ranking);
-        let plan = lowering.plan(query)?;
-        self.top(&plan, &lowering.wording(query), parameters, limit)
+        let prepared = self.prepare(&mut lowering, query, Vec::new(), parameters)?;
+        self.top(&prepared, parameters, limit)
     }
 
     /// The byte ranges of each text that `query` matches, in order, neither
@@ -172,13 +182,33 @@ impl Searcher {
         texts.into_iter().map(|text| highlighter.ranges(text)).collect()
     }
 
+    /// Lowers a query; where `parameters` ask for feedback, evaluates it once for
+    /// that.
+    fn prepare(
+        &self,
+        lowering: &mut Lowering<'_>,
+        query: &Query,
+        filters: Vec<Selection>,
+        parameters: &Parameters,
+    ) -> Result<Prepared> {
+        let (plan, wording) = (lowering.plan(query)?, lowering.wording(query));
+        if parameters.feedback.is_none() {
+            return Ok(Prepared { plan: plan.filtered(filters), wording, expansion: Vec::new() });
+        }
+        let first = plan.clone().filtered(filters.clone());
+        let request = rank::Request { plan: &first, wording: &wording, parameters, limit: 0 };
+        let expansion = rank::expansion(&self.snapshot, &request, || self.grams())?;
+        let plan = plan.expanded(self.snapshot.fields().text, &expansion).filtered(filters);
+        Ok(Prepared { plan, wording, expansion })
+    }
+
     fn top(
         &self,
-        plan: &Plan,
-        wording: &Wording,
+        prepared: &Prepared,
         parameters: &Parameters,
         limit: usize,
     ) -> Result<Vec<ScoredPassage>> {
+        let Prepared { plan, wording, .. } = prepared;
         let request = rank::Request { plan, wording, parameters, limit };
         rank::top(&self.snapshot, &request, || self.grams())
     }
@@ -201,11 +231,11 @@ impl Searcher {
     pub fn explain(&self, request: &SearchRequest, hit: &Hit) -> Result<Vec<Explanation>> {
         let parameters = &request.parameters;
         let mut lowering = Lowering::new(&self.snapshot, parameters.ranking);
-        let plan = lowering.plan(&request.query)?;
-        let plan = plan.filtered(request.filters.select(&self.snapshot)?);
-        let wording = lowering.wording(&request.query);
+        let filters = request.filters.select(&self.snapshot)?;
+        let prepared = self.prepare(&mut lowering, &request.query, filters, parameters)?;
         let limit = request.limit.saturating_add(request.offset);
-        let request = rank::Request { plan: &plan, wording: &wording, parameters, limit };
+        let Prepared { plan, wording, .. } = &prepared;
+        let request = rank::Request { plan, wording, parameters, limit };
         let parts = rank::explain(&self.snapshot, &request, || self.grams(), hit.address)?;
         Ok(parts.into_iter().map(|part| self.tell(&part)).collect())
     }

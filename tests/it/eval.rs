@@ -176,6 +176,20 @@ fn the_last_ranking_is_held_against_the_plain_one() -> TestResult {
 }
 
 #[test]
+fn feedback_is_measured_beside_the_ranking_that_is_held_against_the_plain_one() -> TestResult {
+    let folder = Folder::new()?;
+    let printed = lines(&folder.eval(&["--collection", "small", "--ranking", "all", "--json"])?)?;
+    assert_eq!(printed.len(), 5);
+    assert!(printed[3]["against"].is_object() && printed[4]["against"].is_null(), "{printed:?}");
+    assert!(printed[3]["parameters"]["feedback"].is_null());
+    assert_eq!(printed[4]["ranking"], "full+feedback");
+    assert_eq!(printed[4]["parameters"]["feedback"]["passages"], 10);
+    let arguments = ["--collection", "small", "--ranking", "bm25", "--feedback", "--json"];
+    assert_eq!(lines(&folder.eval(&arguments)?)?[0]["ranking"], "bm25+feedback");
+    Ok(())
+}
+
+#[test]
 fn a_run_does_not_differ_from_itself() -> TestResult {
     let folder = Folder::new()?;
     let (run, qrels) = (golden("cacm.run"), golden("cacm.qrels"));

@@ -173,6 +173,26 @@ fn rankings_and_their_numbers_can_be_chosen() -> TestResult {
 }
 
 #[test]
+fn feedback_finds_what_shares_the_words_of_the_best() -> TestResult {
+    let project = project()?;
+    let paths = |options: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let run = project.excerpt(&format!("search -l {options}"))?.ends_with(0)?;
+        Ok(run.lines().into_iter().map(str::to_owned).collect())
+    };
+    assert_eq!(paths("granite")?, ["sea/harbour.txt"]);
+    assert_eq!(paths("--feedback granite")?, ["sea/harbour.txt", "sea/lighthouse.md"]);
+    assert_eq!(paths("--feedback +granite wall")?, ["sea/harbour.txt"]);
+    assert_eq!(paths("--feedback --path *.txt granite")?, ["sea/harbour.txt"]);
+    let run = project.excerpt("search --json --feedback granite")?.ends_with(0)?;
+    let (first, _) = run.stderr.split_once(", ").ok_or("no terms")?;
+    assert_eq!(first, "feedback: built 0.040");
+    let last = run.json()?.pop().ok_or("no summary")?;
+    let terms = last["data"]["expansion"].as_array().ok_or("no terms")?;
+    assert!(terms.iter().any(|term| term["term"] == "granit"), "{terms:?}");
+    Ok(())
+}
+
+#[test]
 fn a_place_is_shown_with_what_is_around_it() -> TestResult {
     let project = project()?;
     for place in ["sea/lighthouse.md:7", "sea/lighthouse.md:7:1", "sea/lighthouse.md#1"] {

@@ -9,12 +9,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::candidates::{CandidatePassage, Candidates};
 use super::wording::Wording;
 use crate::analysis::grams::each_gram;
 use crate::analysis::words::is_unspaced;
 use crate::error::Result;
 use crate::index::{OpenSegment, Snapshot};
+use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluate::Evaluator;
 use crate::rank::statistics;
 

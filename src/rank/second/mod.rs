@@ -6,7 +6,6 @@
 //! how much a passage is like the best ones (`centroid`). Everything added is at
 //! least 0, so nothing sinks below the passages that were not looked at.
 
-mod candidates;
 mod centroid;
 mod grams;
 mod nearness;
@@ -15,9 +14,9 @@ mod wording;
 pub use self::grams::GramTable;
 pub use self::wording::{QueryWord, Wording};
 
-use self::candidates::Candidates;
 use self::grams::Grams;
 use self::nearness::Nearness;
+use super::candidates::Candidates;
 use super::evaluate::Evaluator;
 use super::top::ScoredPassage;
 use crate::error::Result;

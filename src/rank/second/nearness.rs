@@ -6,9 +6,9 @@
 //! Keyword-Based Retrieval Systems", ECIR 2003). Distances and the saturation
 //! n / (n + K) were found by experiment.
 
-use super::candidates::{CandidatePassage, Candidates};
 use super::wording::Wording;
 use crate::error::Result;
+use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluate::Evaluator;
 
 /// Neighbours of the query count when the second stands up to this many

@@ -11,6 +11,9 @@ pub struct RankingArgs {
     pub ranking: Option<String>,
     #[command(flatten)]
     pub weights: WeightArgs,
+    /// Search again with the telling words of the best passages: finds more, takes about three times as long
+    #[arg(long)]
+    pub feedback: bool,
 }
 
 /// What a formula can be told.

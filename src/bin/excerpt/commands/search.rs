@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use excerpt::query::{Note, Parsed, parse_with};
-use excerpt::rank::Matches;
+use excerpt::rank::{ExpansionTerm, Matches};
 use excerpt::search::{
     Counting, Explanation, Hit, Neighbours, SearchRequest, SearchResponse, Searcher,
 };
@@ -51,6 +51,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     if matches!(shape, Shape::Quiet) {
         return Ok(if is_hit { Outcome::Done } else { Outcome::NoHit });
     }
+    tell_expansion(&response.expansion);
     if !is_hit {
         tell_nothing(&searcher, &request, &notes, &typed)?;
     }
@@ -72,6 +73,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         reading: request.query.to_string(),
         notes: notes.iter().map(Note::to_string).collect(),
         printed: 0,
+        expansion: response.expansion,
         matches: response.matches,
         elapsed: response.elapsed,
     };
@@ -180,6 +182,14 @@ fn estimated_tokens(text: &str) -> usize {
     let is_wide = |c: &char| matches!(*c, '\u{2E80}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}');
     let wide = text.chars().filter(is_wide).count();
     wide + (text.chars().count() - wide).div_ceil(4)
+}
+
+/// What feedback added to the query.
+fn tell_expansion(expansion: &[ExpansionTerm]) {
+    if !expansion.is_empty() {
+        let terms = expansion.iter().map(|term| format!("{} {:.3}", term.term, term.weight));
+        report::plain(format_args!("feedback: {}", terms.collect::<Vec<_>>().join(", ")));
+    }
 }
 
 /// Where a score comes from, for formats that have no place for it.

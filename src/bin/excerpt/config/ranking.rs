@@ -1,15 +1,19 @@
 //! How passages are ranked, from what was typed.
 
 use anyhow::{Result, anyhow};
-use excerpt::rank::{Parameters, Ranking};
+use excerpt::rank::{Feedback, Parameters, Ranking};
 
 use crate::args::{RankingArgs, WeightArgs};
+
+/// Behind a ranking's name it asks for feedback.
+const WITH_FEEDBACK: &str = "+feedback";
 
 impl RankingArgs {
     /// The parameters of the ranking that was typed.
     pub fn parameters(&self) -> Result<Parameters> {
         let ranking = self.ranking.as_deref().map_or(Ok(Ranking::default()), str::parse)?;
-        self.weights.parameters(ranking)
+        let feedback = self.feedback.then(Feedback::default);
+        Ok(Parameters { feedback, ..self.weights.parameters(ranking)? })
     }
 }
 
@@ -34,10 +38,15 @@ impl WeightArgs {
     }
 
     /// The parameters of a ranking as `name:k1=0.9,b=0.4,title=3,heading=1`, the
-    /// numbers behind the colon before those that were typed as options.
+    /// numbers behind the colon before those that were typed as options, and
+    /// `+feedback` behind all of it.
     pub fn parameters_of(&self, typed: &str) -> Result<Parameters> {
-        let (name, numbers) = typed.split_once(':').unwrap_or((typed, ""));
-        let mut parameters = self.parameters(name.parse()?)?;
+        let (formula, feedback) = match typed.strip_suffix(WITH_FEEDBACK) {
+            Some(formula) => (formula, Some(Feedback::default())),
+            None => (typed, None),
+        };
+        let (name, numbers) = formula.split_once(':').unwrap_or((formula, ""));
+        let mut parameters = Parameters { feedback, ..self.parameters(name.parse()?)? };
         for number in numbers.split(',').filter(|number| !number.is_empty()) {
             let invalid = |why: &str| invalid_number("ranking", number, why);
             let (what, number) = number
@@ -83,8 +92,16 @@ mod tests {
     }
 
     #[test]
+    fn feedback_stands_behind_all_of_a_ranking() -> Result<()> {
+        let parameters = weights().parameters_of("bm25:k1=0.9+feedback")?;
+        assert_eq!((parameters.k1, parameters.feedback), (0.9, Some(Feedback::default())));
+        assert_eq!(weights().parameters_of("full")?.feedback, None);
+        Ok(())
+    }
+
+    #[test]
     fn what_is_no_ranking_is_refused() {
-        for typed in ["", "bm26", "bm25:k1", "bm25:k1=x", "bm25:k2=1", "bm25:b=2"] {
+        for typed in ["", "bm26", "bm25:k1", "bm25:k1=x", "bm25:k2=1", "bm25:b=2", "+feedback"] {
             assert!(weights().parameters_of(typed).is_err(), "{typed}");
         }
     }

@@ -86,6 +86,8 @@ struct Ending<'s> {
     query: &'s str,
     reading: &'s str,
     notes: &'s [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expansion: Vec<wire::ExpansionTerm<'s>>,
     elapsed_total: Elapsed,
     stats: Totals,
 }
@@ -132,6 +134,7 @@ impl Renderer for Json {
             query: &summary.query,
             reading: &summary.reading,
             notes: &summary.notes,
+            expansion: wire::expansion(&summary.expansion),
             elapsed_total: Elapsed {
                 secs: elapsed.as_secs(),
                 nanos: elapsed.subsec_nanos(),

@@ -34,7 +34,7 @@ mod wrap;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use excerpt::rank::Matches;
+use excerpt::rank::{ExpansionTerm, Matches};
 
 pub use self::files::{Counts, Files};
 pub use self::json::Json;
@@ -88,6 +88,8 @@ pub struct Summary {
     pub reading: String,
     /// What could not be used of it.
     pub notes: Vec<String>,
+    /// What feedback added to it.
+    pub expansion: Vec<ExpansionTerm>,
     /// How many hits were printed.
     pub printed: usize,
     /// How much matches, where it was counted.

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use excerpt::document::Coordinates;
 use excerpt::passage::Passage;
+use excerpt::rank;
 use excerpt::search::Explanation;
 use serde::Serialize;
 
@@ -87,6 +88,17 @@ pub fn score_parts(explanation: &[Explanation]) -> Vec<ScorePart<'_>> {
     parts
         .map(|part| ScorePart { field: &part.field, what: &part.what, score: part.score })
         .collect()
+}
+
+/// A term that feedback added to the query.
+#[derive(Serialize)]
+pub struct ExpansionTerm<'e> {
+    term: &'e str,
+    weight: f32,
+}
+
+pub fn expansion(terms: &[rank::ExpansionTerm]) -> Vec<ExpansionTerm<'_>> {
+    terms.iter().map(|term| ExpansionTerm { term: &term.term, weight: term.weight }).collect()
 }
 
 /// Byte ranges as pairs.

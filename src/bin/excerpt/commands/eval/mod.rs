@@ -15,7 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use excerpt::measure::Averaging;
-use excerpt::rank::Parameters;
+use excerpt::rank::{Feedback, Parameters};
 
 use self::score::Row;
 use self::subject::{Source, Subject};
@@ -33,7 +33,7 @@ pub struct NamedRanking {
 
 /// What `--ranking all` stands for: plain BM25 with both of the usual settings,
 /// and ours.
-const ALL_RANKINGS: [&str; 4] = ["bm25:k1=0.9,b=0.4", "bm25", "fast", "full"];
+const ALL_RANKINGS: [&str; 5] = ["bm25:k1=0.9,b=0.4", "bm25", "fast", "full", "full+feedback"];
 
 pub fn run(args: &EvalArgs) -> Result<Outcome> {
     if let [baseline, contender] = args.runs.as_slice() {
@@ -93,7 +93,13 @@ fn rankings(args: &EvalArgs) -> Result<Vec<NamedRanking>> {
     }
     let named = |name: &str| {
         let parameters = args.weights.parameters_of(name)?;
-        Ok(NamedRanking { name: name.to_owned(), parameters })
+        Ok(match parameters.feedback {
+            None if args.feedback => NamedRanking {
+                name: format!("{name}+feedback"),
+                parameters: Parameters { feedback: Some(Feedback::default()), ..parameters },
+            },
+            _ => NamedRanking { name: name.to_owned(), parameters },
+        })
     };
     names.into_iter().map(named).collect()
 }

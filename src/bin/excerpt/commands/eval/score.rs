@@ -21,7 +21,7 @@ pub struct Row {
     pub synthetic: Option<Synthetic>,
     /// One for each ranking, in the order in which they were typed.
     pub scores: Vec<Score>,
-    /// The last ranking against the one that it has to beat, if there are two.
+    /// One ranking against the one that it has to beat, if there are two.
     pub against: Option<Against>,
 }
 
@@ -33,8 +33,9 @@ pub struct Score {
     pub stamp: Stamp,
 }
 
-/// The last ranking against an earlier one.
+/// A ranking against an earlier one.
 pub struct Against {
+    pub contender: usize,
     pub baseline: usize,
     pub comparison: Comparison,
 }
@@ -75,10 +76,14 @@ impl Row {
     }
 }
 
-/// The baseline is the better plain BM25 among the earlier rankings, chosen for
-/// each subject by the first measure: a hard one. Without any it is the first.
+/// The contender is the last ranking; feedback, which is for recall, only where
+/// nothing else is left. The baseline is the better plain BM25 before it, chosen
+/// for each subject by the first measure: a hard one. Without any it is the first.
 fn against(scores: &[Score]) -> Option<Against> {
-    let (last, earlier) = scores.split_last()?;
+    let is_as_typed = |score: &Score| score.stamp.parameters.feedback.is_none();
+    let last = scores.len().checked_sub(1)?;
+    let contender = scores.iter().rposition(is_as_typed).filter(|&at| at > 0).unwrap_or(last);
+    let (earlier, contender_score) = (&scores[..contender], &scores[contender]);
     let value = |score: &Score| score.evaluation.mean.first().copied().unwrap_or(0.0);
     let plain = earlier
         .iter()
@@ -86,7 +91,8 @@ fn against(scores: &[Score]) -> Option<Against> {
         .filter(|(_, score)| score.stamp.parameters.ranking == Ranking::Bm25)
         .max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)));
     let baseline = plain.map_or(0, |(at, _)| at);
+    let baseline_evaluation = &earlier.get(baseline)?.evaluation;
     let options = ComparisonOptions::default();
-    let comparison = compare(&earlier.get(baseline)?.evaluation, &last.evaluation, &options);
-    Some(Against { baseline, comparison })
+    let comparison = compare(baseline_evaluation, &contender_score.evaluation, &options);
+    Some(Against { contender, baseline, comparison })
 }

@@ -96,10 +96,11 @@ fn explain(out: &mut dyn Write, rows: &[Row], measures: &[Measure]) -> io::Resul
             synthetic.seed, synthetic.headings, synthetic.phrases
         )?;
     }
-    let Some((row, _)) = rows.iter().find_map(|row| row.against.as_ref().map(|a| (row, a))) else {
+    let Some((row, against)) = rows.iter().find_map(|row| row.against.as_ref().map(|a| (row, a)))
+    else {
         return Ok(());
     };
-    let last = row.scores.last().map_or("", |score| &score.ranking);
+    let contender = &row.scores[against.contender].ranking;
     let mut baselines: Vec<&str> = rows
         .iter()
         .filter_map(|row| row.against.as_ref().map(|against| (row, against)))
@@ -110,7 +111,7 @@ fn explain(out: &mut dyn Write, rows: &[Row], measures: &[Measure]) -> io::Resul
     let choice = if baselines.len() > 1 { ", the better one of each row" } else { "" };
     writeln!(
         out,
-        "gain: {last} over {}{choice}, by {}; p: paired randomisation test of the same two, \
+        "gain: {contender} over {}{choice}, by {}; p: paired randomisation test of the same two, \
          20,000 draws.",
         baselines.join(" or "),
         names.first().map_or("", String::as_str)

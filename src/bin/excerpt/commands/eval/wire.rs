@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use excerpt::measure::{Averaging, Evaluation};
 use serde::Serialize;
 
-use super::score::{Row, Score};
+use super::score::{Against, Row, Score};
 use super::subject::Synthetic;
 use crate::commands::stamp::Stamp;
 
@@ -36,13 +36,13 @@ struct Line<'r> {
     #[serde(flatten)]
     stamp: &'r Stamp,
     #[serde(skip_serializing_if = "Option::is_none")]
-    against: Option<Against<'r>>,
+    against: Option<WireAgainst<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     per_topic: Option<BTreeMap<&'r str, BTreeMap<String, f64>>>,
 }
 
 #[derive(Serialize)]
-struct Against<'r> {
+struct WireAgainst<'r> {
     ranking: &'r str,
     measures: BTreeMap<String, Difference>,
 }
@@ -61,15 +61,21 @@ struct Difference {
 pub fn print(out: &mut dyn Write, rows: &[Row], with_topics: bool) -> io::Result<()> {
     for row in rows {
         for (at, score) in row.scores.iter().enumerate() {
-            let is_last = at + 1 == row.scores.len();
-            serde_json::to_writer(&mut *out, &line(row, score, is_last, with_topics))?;
+            let against = row.against.as_ref().filter(|against| against.contender == at);
+            let against = against.map(|against| wire_against(row, against));
+            serde_json::to_writer(&mut *out, &line(row, score, against, with_topics))?;
             writeln!(out)?;
         }
     }
     Ok(())
 }
 
-fn line<'r>(row: &'r Row, score: &'r Score, is_last: bool, with_topics: bool) -> Line<'r> {
+fn line<'r>(
+    row: &'r Row,
+    score: &'r Score,
+    against: Option<WireAgainst<'r>>,
+    with_topics: bool,
+) -> Line<'r> {
     let evaluation = &score.evaluation;
     Line {
         collection: &row.name,
@@ -84,7 +90,7 @@ fn line<'r>(row: &'r Row, score: &'r Score, is_last: bool, with_topics: bool) ->
         topics_unjudged: evaluation.unjudged.len(),
         elapsed_ms: score.elapsed.as_secs_f64() * 1e3,
         stamp: &score.stamp,
-        against: if is_last { against(row) } else { None },
+        against,
         per_topic: with_topics.then(|| {
             let topics = evaluation.per_topic.iter();
             topics.map(|(topic, values)| (topic.as_str(), named(evaluation, values))).collect()
@@ -92,8 +98,7 @@ fn line<'r>(row: &'r Row, score: &'r Score, is_last: bool, with_topics: bool) ->
     }
 }
 
-fn against(row: &Row) -> Option<Against<'_>> {
-    let against = row.against.as_ref()?;
+fn wire_against<'r>(row: &'r Row, against: &'r Against) -> WireAgainst<'r> {
     let measures = against.comparison.measures.iter().map(|measure| {
         let difference = Difference {
             difference: measure.difference,
@@ -106,7 +111,7 @@ fn against(row: &Row) -> Option<Against<'_>> {
         (measure.measure.to_string(), difference)
     });
     let ranking = &row.scores[against.baseline].ranking;
-    Some(Against { ranking, measures: measures.collect() })
+    WireAgainst { ranking, measures: measures.collect() }
 }
 
 fn named(evaluation: &Evaluation, values: &[f64]) -> BTreeMap<String, f64> {

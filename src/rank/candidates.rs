@@ -1,4 +1,4 @@
-//! The passages that are scored again, as words.
+//! Some passages as words: those that are scored again, or learned from.
 //!
 //! A segment's forward file gives the words of a passage as numbers; where there
 //! is none the passage is read back and cut into words again. Words and stems get
@@ -8,15 +8,15 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::evaluate::Evaluator;
+use super::statistics;
+use super::top::ScoredPassage;
 use crate::analysis::words::is_unspaced;
 use crate::analysis::{self, Analyzer, PART_GAP, Weight};
 use crate::error::Result;
 use crate::index::{Forward, ForwardToken, OpenSegment};
-use crate::rank::evaluate::Evaluator;
-use crate::rank::statistics;
-use crate::rank::top::ScoredPassage;
 
-/// The passages that are scored again.
+/// Some passages as words.
 pub(super) struct Candidates<'s> {
     /// Every distinct word of them.
     pub(super) words: Vec<CandidateWord<'s>>,
@@ -120,10 +120,41 @@ impl<'s> Candidates<'s> {
         }
     }
 
+    /// The names of `stems`, in their order.
+    pub(super) fn stem_names(
+        &self,
+        evaluator: &Evaluator<'_>,
+        stems: &[u32],
+    ) -> Result<Vec<String>> {
+        match &self.stems {
+            Stems::Named(named) => {
+                let mut names = vec![""; named.len()];
+                named.iter().for_each(|(name, &stem)| names[stem as usize] = name);
+                Ok(stems.iter().map(|&stem| names[stem as usize].to_owned()).collect())
+            }
+            Stems::Numbered(numbered) => {
+                let mut numbers = vec![0; numbered.len()];
+                numbered.iter().for_each(|(&number, &stem)| numbers[stem as usize] = number);
+                let segment = &evaluator.snapshot.segments()[0];
+                let name = |&stem: &u32| stem_name(evaluator, segment, numbers[stem as usize]);
+                stems.iter().map(name).collect()
+            }
+        }
+    }
+
     /// How many tokens all candidates have.
     pub(super) fn token_count(&self) -> usize {
         self.passages.iter().map(|passage| passage.tokens.len()).sum()
     }
+}
+
+/// The name of the stem with the number `stem` in the dictionary of `segment`.
+fn stem_name(evaluator: &Evaluator<'_>, segment: &OpenSegment, stem: u32) -> Result<String> {
+    let text = segment.field(evaluator.snapshot.fields().text)?;
+    let mut name = Vec::new();
+    let found = text.map(|text| text.dictionary.ord_to_term(u64::from(stem), &mut name));
+    found.transpose().map_err(|error| segment.damaged(error))?;
+    String::from_utf8(name).map_err(|error| segment.damaged(error))
 }
 
 /// What the numbers of a forward file are among the candidates. The most
@@ -220,24 +251,21 @@ impl<'s> Reader<'_, 's> {
                     let Some((doc_freq, occurrences)) = forward.stem_statistics(stem) else {
                         return Ok(None);
                     };
-                    let idf = statistics::idf(u64::from(doc_freq), evaluator.passages);
-                    let factor =
-                        statistics::burstiness(u64::from(occurrences), u64::from(doc_freq)) * idf;
+                    // As `Evaluator::resolve` weighs a term.
+                    let (doc_freq, occurrences) = (u64::from(doc_freq), u64::from(occurrences));
+                    let idf = statistics::idf(doc_freq, evaluator.passages);
+                    let factor = if evaluator.parameters.is_first_stage() {
+                        statistics::burstiness(occurrences, doc_freq) * idf
+                    } else {
+                        (evaluator.parameters.k1 + 1.0) * idf
+                    };
                     let new = self.candidates.factors.len() as u32;
                     self.candidates.factors.push(factor);
                     stems.insert(stem, new);
                     new
                 }
             },
-            Stems::Named(_) => {
-                let text = segment.field(evaluator.snapshot.fields().text)?;
-                let mut name = Vec::new();
-                let found =
-                    text.map(|text| text.dictionary.ord_to_term(u64::from(stem), &mut name));
-                found.transpose().map_err(|error| segment.damaged(error))?;
-                let Ok(name) = String::from_utf8(name) else { return Ok(None) };
-                self.name_stem(name)?
-            }
+            Stems::Named(_) => self.name_stem(stem_name(evaluator, segment, stem)?)?,
         };
         self.candidates.words.push(CandidateWord { surface: surface.into(), stem, weight });
         Ok(Some(self.candidates.words.len() as u32 - 1))
