@@ -6,6 +6,8 @@
 
 use time::Date;
 
+use super::normal;
+
 /// A query.
 ///
 /// Its `Display` is the reading: text that [`super::parse`] reads as the same
@@ -95,12 +97,39 @@ impl Query {
     /// The words of `text` as a bag, in which nothing is syntax: for topics and
     /// other text that nobody typed as a query.
     pub fn bag(text: &str) -> Self {
-        let mut words: Vec<Query> =
-            text.split_whitespace().map(|word| Query::Word(word.to_owned())).collect();
-        match words.len() {
-            0 => Query::Nothing,
-            1 => words.swap_remove(0),
-            _ => Query::Boolean { must: Vec::new(), should: words, must_not: Vec::new() },
+        Self::any(text.split_whitespace().map(str::to_owned))
+    }
+
+    /// Any of some words.
+    pub fn any(words: impl IntoIterator<Item = String>) -> Self {
+        normal::boolean(Vec::new(), words.into_iter().map(Query::Word).collect(), Vec::new())
+    }
+
+    /// `self` or `other`, whose scores add up. What `self` demands and excludes
+    /// stays demanded and excluded.
+    #[must_use]
+    pub fn or(self, other: Query) -> Self {
+        let mut others = match other {
+            Query::Nothing => return self,
+            Query::Boolean { must, should, must_not } if must.is_empty() && must_not.is_empty() => {
+                should
+            }
+            other => vec![other],
+        };
+        match self {
+            Query::Nothing => normal::boolean(Vec::new(), others, Vec::new()),
+            filter if filter.is_filter() && !filter.only_excludes() => {
+                let wanted = normal::boolean(Vec::new(), others, Vec::new());
+                normal::boolean(vec![wanted, filter], Vec::new(), Vec::new())
+            }
+            Query::Boolean { must, mut should, must_not } => {
+                should.append(&mut others);
+                normal::boolean(must, should, must_not)
+            }
+            wanted => {
+                others.insert(0, wanted);
+                normal::boolean(Vec::new(), others, Vec::new())
+            }
         }
     }
 
@@ -164,7 +193,7 @@ fn add_once<'q>(words: &mut Vec<&'q str>, word: &'q str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
+    use super::super::{Query, parse};
 
     fn check(text: &str, expected: &[&str]) {
         assert_eq!(parse(text).query.words(), expected, "{text:?}");
@@ -179,5 +208,25 @@ mod tests {
         check("relat* chian~ =times", &["relat", "chian", "times"]);
         check("time path:news/* date:2020", &["time"]);
         check("-bet", &[]);
+    }
+
+    #[test]
+    fn what_is_demanded_stays_demanded_beside_an_alternative() {
+        for (query, other, expected) in [
+            ("", "a b", "a b"),
+            ("x", "a b", "x a b"),
+            ("x y", "a", "x y a"),
+            ("\"x y\"", "a", "\"x y\" a"),
+            ("+x y", "a b", "+x y a b"),
+            ("-x", "a b", "a b -x"),
+            ("path:news/*", "a b", "path:news/* (a b)"),
+            ("x", "", "x"),
+        ] {
+            let joined = parse(query).query.or(parse(other).query);
+            assert_eq!(joined, parse(expected).query, "{query} or {other}");
+            assert_eq!(parse(&joined.to_string()).query, joined, "{query} or {other}");
+            let others: Vec<String> = other.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(Query::any(others), parse(other).query);
+        }
     }
 }

@@ -238,6 +238,12 @@ impl<'e, 's> Scope<'e, 's> {
     fn select(&self, select: &Selection) -> Result<BitSet> {
         let mut members = BitSet::with_max_value(self.segment.max_doc());
         match select {
+            Selection::AllBut(address) => {
+                members = BitSet::with_max_value_and_full(self.segment.max_doc());
+                if address.segment_ord as usize == self.ordinal {
+                    members.remove(address.doc_id);
+                }
+            }
             Selection::Terms { field, terms } => {
                 for term in terms {
                     for doc in holders(self.segment, *field, term)? {

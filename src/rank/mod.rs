@@ -12,8 +12,8 @@
 //! from `statistics`); three fast ways find the best passages of the common
 //! shapes (`union`, `intersection`, `phrase`) and `node` those of any other. The
 //! best of them are then scored again (`second`), or lend the query their words
-//! for another search (`feedback`); both look at passages as words (`candidates`,
-//! `vectors`).
+//! for another search (`feedback`); `telling` words stand for a whole passage. All
+//! three look at passages as words (`candidates`, `vectors`).
 
 mod accept;
 mod candidates;
@@ -35,6 +35,7 @@ mod shape;
 mod statistics;
 mod survivors;
 mod target;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -48,6 +49,7 @@ pub use self::holders::holders;
 pub use self::parameters::{Parameters, PartWeight, Ranking, SecondStage};
 pub use self::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 pub use self::second::{GramTable, QueryWord, Wording};
+pub use self::telling::telling_words;
 pub use self::top::ScoredPassage;
 
 use self::evaluate::Evaluator;

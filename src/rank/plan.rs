@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
+use tantivy::DocAddress;
 use tantivy::schema::Field;
 
 use super::feedback::ExpansionTerm;
@@ -91,6 +92,8 @@ pub enum Selection {
     },
     /// Those whose date, as a Julian day, lies in the range.
     Dates(RangeInclusive<i64>),
+    /// All but one.
+    AllBut(DocAddress),
 }
 
 impl Plan {

@@ -4,9 +4,11 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use time::Date;
 
+use super::place::addresses_of;
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
 use crate::index::sources::SourceKey;
+use crate::passage::PassageId;
 use crate::rank::Selection;
 
 /// Limits a search to some passages.
@@ -20,12 +22,15 @@ pub struct Filters {
     pub after: Option<Date>,
     /// Not younger than this day.
     pub before: Option<Date>,
+    /// Not this passage.
+    pub except: Option<PassageId>,
 }
 
 impl Filters {
-    /// Whether nothing is left out.
+    /// Whether nothing is left out, or no more than the one passage.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { paths, below, after, before, except: _ } = self;
+        paths.is_empty() && below.is_none() && after.is_none() && before.is_none()
     }
 
     /// The filters as selections.
@@ -39,6 +44,10 @@ impl Filters {
         }
         if self.after.is_some() || self.before.is_some() {
             selections.push(dates(self.after, self.before));
+        }
+        if let Some(id) = &self.except {
+            let found = addresses_of(snapshot, id.document.as_str(), id.ordinal..=id.ordinal)?;
+            selections.extend(found.into_iter().map(|(_, address)| Selection::AllBut(address)));
         }
         Ok(selections)
     }

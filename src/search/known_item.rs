@@ -14,6 +14,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::lower::Lowering;
+use super::place::addresses_of;
 use super::searcher::Searcher;
 use crate::analysis::{AnalyzedWord, Analyzer};
 use crate::error::Result;
@@ -158,7 +159,7 @@ impl<'s> Drawing<'s> {
 
     /// Draws a topic from a passage of `document`, if it gives one.
     fn draw(&mut self, document: &str, random: &mut SplitMix64) -> Result<()> {
-        let addresses = self.searcher.addresses_of(document, 0..=u32::MAX)?;
+        let addresses = addresses_of(self.searcher.snapshot(), document, 0..=u32::MAX)?;
         let Some(&(_, address)) = addresses.get(random.below(addresses.len())) else {
             return Ok(());
         };

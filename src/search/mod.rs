@@ -9,6 +9,7 @@ mod dictionary;
 mod filter;
 mod highlight;
 mod known_item;
+mod like;
 mod lower;
 mod place;
 mod searcher;

@@ -7,7 +7,7 @@ use tantivy::DocAddress;
 use super::searcher::Searcher;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
-use crate::index::{OpenSegment, StoredPassage};
+use crate::index::{OpenSegment, Snapshot, StoredPassage};
 use crate::passage::{Passage, PassageId};
 use crate::rank;
 
@@ -96,35 +96,8 @@ impl Searcher {
         document: &str,
         range: RangeInclusive<u32>,
     ) -> Result<Vec<StoredPassage>> {
-        let found = self.addresses_of(document, range)?;
+        let found = addresses_of(self.snapshot(), document, range)?;
         found.into_iter().map(|(_, address)| self.snapshot().passage(address)).collect()
-    }
-
-    /// Where the passages of a document lie whose ordinals are in `range`, in
-    /// the order of these, with them.
-    pub(super) fn addresses_of(
-        &self,
-        document: &str,
-        range: RangeInclusive<u32>,
-    ) -> Result<Vec<(u64, DocAddress)>> {
-        let range = u64::from(*range.start())..=u64::from(*range.end());
-        let mut found = Vec::new();
-        for (number, segment) in (0..).zip(self.snapshot().segments()) {
-            let (Some(ids), Some(ordinals)) = (segment.document_ids()?, segment.ordinals()?) else {
-                continue;
-            };
-            let id = ids.dictionary().term_ord(document.as_bytes());
-            let Some(id) = id.map_err(|error| segment.damaged(error))? else { continue };
-            let mut docs = Vec::new();
-            ids.ords().get_docids_for_value_range(id..=id, 0..segment.max_doc(), &mut docs);
-            for doc in docs.into_iter().filter(|&doc| segment.is_alive(doc)) {
-                if let Some(ordinal) = ordinals.first(doc).filter(|at| range.contains(at)) {
-                    found.push((ordinal, DocAddress::new(number, doc)));
-                }
-            }
-        }
-        found.sort_unstable();
-        Ok(found)
     }
 
     /// The passages of a source in one segment, without deleted ones.
@@ -134,4 +107,31 @@ impl Searcher {
         docs.retain(|&doc| segment.is_alive(doc));
         Ok(docs)
     }
+}
+
+/// Where the passages of a document lie whose ordinals are in `range`, in
+/// the order of these, with them.
+pub(super) fn addresses_of(
+    snapshot: &Snapshot,
+    document: &str,
+    range: RangeInclusive<u32>,
+) -> Result<Vec<(u64, DocAddress)>> {
+    let range = u64::from(*range.start())..=u64::from(*range.end());
+    let mut found = Vec::new();
+    for (number, segment) in (0..).zip(snapshot.segments()) {
+        let (Some(ids), Some(ordinals)) = (segment.document_ids()?, segment.ordinals()?) else {
+            continue;
+        };
+        let id = ids.dictionary().term_ord(document.as_bytes());
+        let Some(id) = id.map_err(|error| segment.damaged(error))? else { continue };
+        let mut docs = Vec::new();
+        ids.ords().get_docids_for_value_range(id..=id, 0..segment.max_doc(), &mut docs);
+        for doc in docs.into_iter().filter(|&doc| segment.is_alive(doc)) {
+            if let Some(ordinal) = ordinals.first(doc).filter(|at| range.contains(at)) {
+                found.push((ordinal, DocAddress::new(number, doc)));
+            }
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
 }

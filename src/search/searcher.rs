@@ -261,9 +261,10 @@ fn tell_leaf(leaf: &Leaf) -> (Option<Field>, String) {
         Leaf::Near { field, terms, distance } => {
             (Some(*field), format!("\"{}\"~{distance}", terms.join(" ")))
         }
-        Leaf::Selection { select: rank::Selection::Terms { field, terms }, .. } => {
+        Leaf::Selection { select: Selection::Terms { field, terms }, .. } => {
             (Some(*field), format!("any of {} terms", terms.len()))
         }
-        Leaf::Selection { select: rank::Selection::Dates(_), .. } => (None, "date".to_owned()),
+        Leaf::Selection { select: Selection::Dates(_), .. } => (None, "date".to_owned()),
+        Leaf::Selection { select: Selection::AllBut(_), .. } => (None, "another".to_owned()),
     }
 }

@@ -193,6 +193,33 @@ fn feedback_finds_what_shares_the_words_of_the_best() -> TestResult {
 }
 
 #[test]
+fn passages_like_another_are_found_without_it() -> TestResult {
+    let project = project()?;
+    let format = "{path}:{line}";
+    let found = |options: &[&str]| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let run = project.run(&[&["search", "--format", format], options].concat())?;
+        Ok(run.ends_with(0)?.lines().into_iter().map(str::to_owned).collect())
+    };
+    let like_the_lamp = ["sea/lighthouse.md:9", "sea/lighthouse.md:3"];
+    // The heading above it names the passage, and so does its id.
+    for place in ["sea/lighthouse.md:7", "sea/lighthouse.md:5", "sea/lighthouse.md#1"] {
+        assert_eq!(found(&["--like", place])?, like_the_lamp, "{place}");
+    }
+    let elsewhere = found(&["--like", "sea/lighthouse.md:9", "--path", "*.txt"])?;
+    assert_eq!(elsewhere, ["sea/harbour.txt:1"]);
+    let with_query = found(&["--like", "sea/lighthouse.md:7", "mill"])?;
+    assert!(with_query.contains(&"land/notes.jsonl:1".to_owned()), "{with_query:?}");
+    let read = ["search", "--like", "n1#0", "--explain-query", "+lamp oil"];
+    let run = project.run(&read)?.ends_with(0)?;
+    assert!(run.stderr.contains("query: +lamp oil mill grinds corn"), "{}", run.stderr);
+    let run = project.run(&["search", "--like", "nowhere.md:1"])?.ends_with(2)?;
+    assert!(run.stderr.contains("no passage at `nowhere.md:1`"), "{}", run.stderr);
+    let run = project.run(&["search", "--like", "n1#0", "--path", "sea"])?.ends_with(1)?;
+    assert_eq!(run.stderr, "no other passage is like the one that was given\n");
+    Ok(())
+}
+
+#[test]
 fn a_place_is_shown_with_what_is_around_it() -> TestResult {
     let project = project()?;
     for place in ["sea/lighthouse.md:7", "sea/lighthouse.md:7:1", "sea/lighthouse.md#1"] {

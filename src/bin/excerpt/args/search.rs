@@ -20,7 +20,7 @@ Put a query that begins with - behind --, or use --not.";
 #[command(after_help = SYNTAX)]
 pub struct SearchArgs {
     /// The query; all words on the command line are one query
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "like")]
     pub query: Vec<String>,
     #[command(flatten)]
     pub place: IndexPlace,
@@ -67,6 +67,9 @@ pub struct QueryArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
     #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
     pub fuzzy: Option<u8>,
+    /// Other passages like the one at `PATH:LINE` (or with this id); with a query, what fits either
+    #[arg(long, value_name = "PLACE")]
+    pub like: Option<String>,
     /// Only files whose path fits this glob; may be repeated
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<String>,

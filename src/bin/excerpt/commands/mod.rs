@@ -1,7 +1,8 @@
 //! One file per command: from its arguments to its outcome.
 //!
-//! `open` and `look` are what commands that read an index share: which one it
-//! is, and what has to be looked up to print a passage. `shape` and `why` belong
+//! `open`, `place` and `look` are what commands that read an index share: which
+//! one it is, which passage a place names, and what has to be looked up to print
+//! one. `shape` and `why` belong
 //! to `search`: the format of its output, and why there is none. `stamp` and
 //! `figures` belong to `bench` and `eval`: where figures come from, and how they
 //! are printed.
@@ -14,6 +15,7 @@ pub mod index;
 mod look;
 mod open;
 pub mod optimize;
+mod place;
 pub mod search;
 mod shape;
 pub mod show;

@@ -12,6 +12,7 @@ use excerpt::search::{
 
 use super::look::{Found, Looker};
 use super::open::{Opened, open};
+use super::place;
 use super::shape::Shape;
 use super::why;
 use crate::args::{OutputArgs, SearchArgs};
@@ -26,11 +27,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     let shape = Shape::new(&args.output, &screen)?;
     let parameters = args.ranking.parameters()?;
     let typed = args.query.join(" ");
-    let Parsed { query, notes } = parse_with(&typed, &config::parse_options(&args.reading));
-    if args.reading.explain_query {
-        report::plain(format_args!("query: {query}"));
-    }
-    notes.iter().for_each(report::note);
+    let Parsed { mut query, mut notes } = parse_with(&typed, &config::parse_options(&args.reading));
     let (directory, is_fresh) = match open(&args.place, &args.within, &args.files)? {
         Opened::Own(directory) => (directory, false),
         Opened::Cached(directory) => (directory, true),
@@ -38,8 +35,19 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     };
     let searcher = Searcher::open(&directory)?;
     let here = Here::new(searcher.snapshot().base_directory())?;
+    let mut filters = config::filters(&args.reading, &here)?;
+    if let Some(place) = &args.reading.like {
+        let like = place::find(&searcher, &here, place)?.passage.id;
+        query = query.or(searcher.like(&like)?);
+        filters.except = Some(like);
+        notes.retain(|note| *note != Note::NoWords || !typed.is_empty());
+    }
+    if args.reading.explain_query {
+        report::plain(format_args!("query: {query}"));
+    }
+    notes.iter().for_each(report::note);
     let request = SearchRequest {
-        filters: config::filters(&args.reading, &here)?,
+        filters,
         limit: shape.limit(&args.output),
         offset: args.output.offset,
         counting: if shape.counts_all() { Counting::Yes } else { Counting::No },
@@ -232,6 +240,10 @@ fn tell_nothing(
             ));
             return Ok(());
         }
+    }
+    if request.filters.except.is_some() {
+        report::plain("no other passage is like the one that was given");
+        return Ok(());
     }
     why::tell(searcher, request, typed)
 }

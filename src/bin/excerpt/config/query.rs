@@ -35,5 +35,6 @@ pub fn filters(args: &QueryArgs, here: &Here) -> Result<Filters> {
         below: args.here.then(|| here.folder()),
         after: period("after", &args.after)?.map(|period| period.first),
         before: period("before", &args.before)?.map(|period| period.last),
+        except: None,
     })
 }
