@@ -9,6 +9,7 @@
 pub(crate) mod fast;
 pub(crate) mod grams;
 mod language;
+pub mod shingles;
 pub(crate) mod stems;
 mod tokenizer;
 mod weight;

@@ -9,7 +9,7 @@ use tantivy::schema::{Document, Value};
 
 use super::schema::Fields;
 #[cfg(test)]
-use crate::analysis::{Language, PART_SEPARATOR};
+use crate::analysis::{Language, PART_SEPARATOR, shingles::Sketch};
 use crate::document::{Coordinates, DocumentId};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
 
@@ -54,6 +54,7 @@ pub(super) fn encode(
     if let Some(date) = passage.date {
         document.add_i64(fields.date, i64::from(date.to_julian_day()));
     }
+    document.add_u64(fields.sketch, Sketch::of(&passage.text, language).0);
     let mut packed = Vec::with_capacity(passage.text.len() + 128);
     pack(source, passage, &mut packed);
     document.add_bytes(fields.passage, &packed);

@@ -41,6 +41,9 @@ pub struct Fields {
     pub length: Field,
     /// The document's date as a Julian day: a column.
     pub date: Field,
+    /// The sketch of the passage's text, by which its duplicates are found: a
+    /// column. See [`crate::analysis::shingles`].
+    pub sketch: Field,
     /// The passage whole, packed; see `encode`. Stored only.
     pub passage: Field,
 }
@@ -103,6 +106,7 @@ pub fn schema() -> (Schema, Fields) {
         line: builder.add_u64_field("line", FAST),
         length: builder.add_u64_field("length", FAST),
         date: builder.add_i64_field("date", FAST),
+        sketch: builder.add_u64_field("sketch", FAST),
         passage: builder.add_bytes_field("passage", STORED),
     };
     (builder.build(), fields)

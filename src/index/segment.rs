@@ -53,7 +53,7 @@ pub struct OpenSegment {
     shortcuts: OnceLock<Option<Shortcuts>>,
 }
 
-/// Field numbers below this can have postings; the schema has eleven.
+/// Field numbers below this can have postings; those of the schema come first in it.
 const MAX_FIELDS: usize = 8;
 
 /// The inverted index of one field of one segment.

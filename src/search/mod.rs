@@ -4,8 +4,10 @@
 //! prints nothing: it takes a [`crate::query::Query`] and gives [`Hit`]s, each
 //! with its passage, its place and the words that matched in it.
 
+mod choose;
 mod diagnose;
 mod dictionary;
+mod duplicates;
 mod filter;
 mod highlight;
 mod known_item;
@@ -17,6 +19,7 @@ mod spelling;
 mod topics;
 
 pub use self::diagnose::{Diagnosis, WordReport};
+pub use self::duplicates::Duplicates;
 pub use self::filter::Filters;
 pub use self::known_item::{KnownItem, KnownItemOptions, Origin, known_item_qrels, known_items};
 pub use self::place::Neighbours;

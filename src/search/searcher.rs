@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tantivy::DocAddress;
 use tantivy::schema::Field;
 
+use super::choose::{Chosen, choose};
+use super::duplicates::Duplicates;
 use super::filter::Filters;
 use super::highlight::Highlighter;
 use super::lower::Lowering;
@@ -44,6 +46,9 @@ pub struct SearchRequest {
     pub counting: Counting,
     /// How passages are ranked.
     pub parameters: Parameters,
+    /// What is done with passages that say the same. Limit and offset count
+    /// hits, so that pages follow on each other either way.
+    pub duplicates: Duplicates,
 }
 
 /// Whether all matches are counted, which takes time in proportion to them.
@@ -71,7 +76,7 @@ pub struct SearchResponse {
 /// A passage that matched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Its place in the ranking, from 1.
+    /// Its place among the hits, from 1.
     pub rank: usize,
     /// Its raw score; comparable within one query and nothing more.
     pub score: f32,
@@ -83,6 +88,10 @@ pub struct Hit {
     pub passage: Passage,
     /// The byte ranges of the passage's text that matched, in order.
     pub highlights: Vec<Range<usize>>,
+    /// The passages that say the same and were collapsed into this one, best
+    /// first: those among the passages that were looked at to find the hits,
+    /// which are twice as many as were asked for, or more.
+    pub duplicates: Vec<StoredPassage>,
 }
 
 /// One part of a hit's score.
@@ -132,14 +141,18 @@ impl Searcher {
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
         let depth = request.limit.saturating_add(request.offset);
-        let best = self.top(&prepared, &request.parameters, depth)?;
+        let free = request.parameters.second.depth;
+        let best = choose(&self.snapshot, request.duplicates, depth, free, |limit| {
+            self.top(&prepared, &request.parameters, limit)
+        })?;
         let matches = match request.counting {
             Counting::No => None,
             Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),
         };
         let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
         let mut hits = Vec::new();
-        for (position, scored) in best.into_iter().enumerate().skip(request.offset) {
+        for (position, chosen) in best.into_iter().enumerate().skip(request.offset) {
+            let Chosen { scored, duplicates } = chosen;
             let StoredPassage { source, passage } = self.snapshot.passage(scored.address)?;
             hits.push(Hit {
                 rank: position + 1,
@@ -148,6 +161,7 @@ impl Searcher {
                 source: SourceKey::from_stored(&source),
                 highlights: highlighter.ranges(&passage.text),
                 passage,
+                duplicates,
             });
         }
         let expansion = prepared.expansion;

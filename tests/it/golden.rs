@@ -16,7 +16,9 @@ use excerpt::measure::topics::{self, Topic};
 use excerpt::measure::{Averaging, Measure, Qrels, TopicField, evaluate};
 use excerpt::query::parse;
 use excerpt::rank::Parameters;
-use excerpt::search::{Counting, Filters, SearchRequest, Searcher, TopicOptions, run_topics};
+use excerpt::search::{
+    Counting, Duplicates, Filters, SearchRequest, Searcher, TopicOptions, run_topics,
+};
 
 use crate::harness::{TestResult, copy};
 
@@ -74,6 +76,7 @@ fn ranks(searcher: &Searcher, topic: &Topic, out: &mut String) -> Result<(), Box
         offset: 0,
         counting: Counting::No,
         parameters: Parameters::default(),
+        duplicates: Duplicates::Keep,
     })?;
     for hit in response.hits {
         let (source, line) = (hit.source.as_str(), hit.passage.lines.start);

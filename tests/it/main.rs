@@ -5,6 +5,7 @@
 
 mod bench;
 mod corpus;
+mod duplicates;
 mod errors;
 mod eval;
 mod faults;

@@ -1,10 +1,12 @@
-//! The columns of a segment: ids, places, lengths and dates of its passages.
+//! The columns of a segment: ids, places, lengths, dates and sketches of its
+//! passages.
 
 use tantivy::columnar::{ColumnType, ColumnarWriter};
 use tantivy::directory::TerminatingWrite;
 use tantivy::index::{Segment, SegmentComponent};
 
 use super::super::schema::Fields;
+use crate::analysis::shingles::Sketch;
 use crate::passage::Passage;
 
 /// What a part's passages have in columns.
@@ -24,11 +26,12 @@ struct Row {
     line: u64,
     length: u32,
     date: Option<i32>,
+    sketch: u64,
 }
 
 impl Columns {
-    /// Adds a passage whose text has `length` tokens.
-    pub(super) fn push(&mut self, passage: &Passage, length: u32) {
+    /// Adds a passage whose whole text has `length` tokens.
+    pub(super) fn push(&mut self, passage: &Passage, length: u32, sketch: Sketch) {
         let id = passage.id.document.as_str();
         let id_start = match self.rows.last() {
             Some(last) if &self.ids[last.id()] == id => last.id_start,
@@ -44,6 +47,7 @@ impl Columns {
             line: passage.lines.start,
             length,
             date: passage.date.map(time::Date::to_julian_day),
+            sketch: sketch.0,
         });
     }
 
@@ -67,7 +71,7 @@ pub(super) fn write(segment: &Segment, fields: &Fields, parts: &[Columns]) -> ta
     let schema = segment.schema();
     let name = |field| schema.get_field_name(field);
     let (id, ordinal, line) = (name(fields.document_id), name(fields.ordinal), name(fields.line));
-    let (length, date) = (name(fields.length), name(fields.date));
+    let (length, date, sketch) = (name(fields.length), name(fields.date), name(fields.sketch));
     let mut writer = ColumnarWriter::default();
     for (name, column) in [
         (id, ColumnType::Str),
@@ -75,6 +79,7 @@ pub(super) fn write(segment: &Segment, fields: &Fields, parts: &[Columns]) -> ta
         (line, ColumnType::U64),
         (length, ColumnType::U64),
         (date, ColumnType::I64),
+        (sketch, ColumnType::U64),
     ] {
         writer.record_column_type(name, column, false);
     }
@@ -88,6 +93,7 @@ pub(super) fn write(segment: &Segment, fields: &Fields, parts: &[Columns]) -> ta
         if let Some(day) = row.date {
             writer.record_numerical(passages, date, i64::from(day));
         }
+        writer.record_numerical(passages, sketch, row.sketch);
         passages += 1;
     }
     let mut file = segment.open_write(SegmentComponent::FastFields)?;

@@ -36,6 +36,7 @@ use self::columns::Columns;
 use self::dictionary::{Interner, SEPARATOR};
 use self::store::PartStore;
 use crate::analysis::fast::{FastWords, Folded, WordSink};
+use crate::analysis::shingles::{Sketch, Sketcher};
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::passage::Passage;
 
@@ -84,8 +85,9 @@ impl Inverter {
     pub(super) fn add(&mut self, source: &str, passage: &Passage) {
         // As `encode::whole_text`: each part but the last with a separator.
         let start = self.streams.text.ids.len();
+        let mut title_sketch = None;
         if let Some(title) = &passage.title {
-            self.part(title);
+            title_sketch = Some(self.part(title));
             self.streams.title.ids.extend_from_slice(&self.streams.text.ids[start..]);
             self.streams.text.ids.push(SEPARATOR);
         }
@@ -98,9 +100,10 @@ impl Inverter {
         if let [headings @ .., _] = &self.streams.text.ids[start..] {
             self.streams.heading.ids.extend_from_slice(headings);
         }
-        if passage.title.as_ref() != Some(&passage.text) {
-            self.part(&passage.text);
-        }
+        let sketch = match title_sketch {
+            Some(sketch) if passage.title.as_ref() == Some(&passage.text) => sketch,
+            _ => self.part(&passage.text),
+        };
         if source.len() <= LONGEST_TERM {
             let ids = &mut self.streams.source.ids;
             self.sources.push(Folded::new(source.as_bytes()), ids);
@@ -112,12 +115,13 @@ impl Inverter {
         self.streams.heading.end_passage(words);
         self.streams.characters.end_passage(self.characters.dictionary.len());
         self.streams.source.end_passage(self.sources.dictionary.len());
-        self.columns.push(passage, length);
+        self.columns.push(passage, length, sketch);
         self.store.add(source, passage);
     }
 
-    /// Appends the words of a title, a heading or a body, to the text.
-    fn part(&mut self, text: &str) {
+    /// Appends the words of a title, a heading or a body, to the text. Returns
+    /// the sketch of them.
+    fn part(&mut self, text: &str) -> Sketch {
         let Self {
             finder,
             words,
@@ -125,12 +129,18 @@ impl Inverter {
             streams: Streams { text: tokens, characters: singles, .. },
             ..
         } = self;
+        let mut sketcher = Sketcher::new();
         let mut rest = text;
         loop {
             // Hardly any text has a separator in it.
             let end = memchr::memchr(PART_SEPARATOR as u8, rest.as_bytes());
-            let mut sink =
-                Sink { words, tokens: &mut tokens.ids, characters, singles: &mut singles.ids };
+            let mut sink = Sink {
+                words,
+                tokens: &mut tokens.ids,
+                characters,
+                singles: &mut singles.ids,
+                sketcher: &mut sketcher,
+            };
             finder.each(&rest[..end.unwrap_or(rest.len())], &mut sink);
             words.settle(&mut tokens.ids);
             let Some(end) = end else { break };
@@ -138,6 +148,7 @@ impl Inverter {
             rest = &rest[end + 1..];
         }
         characters.settle(&mut singles.ids);
+        sketcher.finish()
     }
 
     /// How many passages were added.
@@ -167,11 +178,13 @@ struct Sink<'a> {
     tokens: &'a mut Vec<u32>,
     characters: &'a mut Interner,
     singles: &'a mut Vec<u32>,
+    sketcher: &'a mut Sketcher,
 }
 
 impl WordSink for Sink<'_> {
     #[inline(always)]
     fn word(&mut self, word: Folded<'_>) {
+        self.sketcher.word(word);
         self.words.push(word, self.tokens);
     }
 

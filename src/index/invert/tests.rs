@@ -121,7 +121,7 @@ fn contents(reader: &SegmentReader) -> Vec<String> {
     for doc in 0..reader.max_doc() {
         let mut id = String::new();
         ids.ord_to_str(ids.term_ords(doc).next().unwrap(), &mut id).unwrap();
-        let numbers: Vec<_> = ["ordinal", "line", "length"]
+        let numbers: Vec<_> = ["ordinal", "line", "length", "sketch"]
             .map(|name| columns.u64(name).unwrap().first(doc))
             .into_iter()
             .collect();

@@ -21,7 +21,7 @@ pub use self::files::FileArgs;
 pub use self::index::IndexArgs;
 pub use self::ranking::{RankingArgs, WeightArgs};
 pub use self::screen::{ScreenArgs, When};
-pub use self::search::{OutputArgs, QueryArgs, SearchArgs};
+pub use self::search::{DuplicatesArg, OutputArgs, QueryArgs, SearchArgs};
 
 /// Ranked passages from folders of articles, each with its exact place.
 #[derive(Debug, Parser)]

@@ -1,6 +1,6 @@
 //! The options of `excerpt search`.
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 
 use super::{FileArgs, IndexPlace, RankingArgs, ScreenArgs, WithinArgs};
 
@@ -97,6 +97,9 @@ pub struct OutputArgs {
     /// Leave out the best N hits
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub offset: usize,
+    /// Passages that say the same: collapse them into the best one, or keep each [default: collapse; all are counted by -c, listed by -l and ranked by --trec]
+    #[arg(long, value_name = "WHAT", hide_default_value = true, default_value = "collapse")]
+    pub duplicates: DuplicatesArg,
     /// One JSON object a hit, one a line
     #[arg(long, group = "shape")]
     pub jsonl: bool,
@@ -121,7 +124,7 @@ pub struct OutputArgs {
     /// Print nothing; the exit code tells whether there is a hit
     #[arg(short, long, group = "shape")]
     pub quiet: bool,
-    /// A line a hit: {path}, {line}, {end_line}, {column}, {rank}, {score}, {text}, {title}, {heading}, {document_id}, {passage_id}, {byte_start}, {byte_end}, {hash}; `{{` is a brace, `\t`, `\n` and `\0` are characters
+    /// A line a hit: {path}, {line}, {end_line}, {column}, {rank}, {score}, {text}, {title}, {heading}, {document_id}, {passage_id}, {byte_start}, {byte_end}, {hash}, {duplicates}; `{{` is a brace, `\t`, `\n` and `\0` are characters
     #[arg(long, value_name = "TEMPLATE", group = "shape")]
     pub format: Option<String>,
     /// A NUL behind each path instead of a colon or line end
@@ -148,6 +151,15 @@ pub struct OutputArgs {
     /// Whole passages for at most N tokens, estimated: four letters, or one Chinese, Japanese or Korean character
     #[arg(long, value_name = "N", action = ArgAction::Set)]
     pub max_tokens: Option<usize>,
+}
+
+/// What is done with passages that say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DuplicatesArg {
+    /// Show the best one and how many more there are.
+    Collapse,
+    /// Show each.
+    Keep,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

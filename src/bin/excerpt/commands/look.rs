@@ -13,7 +13,7 @@ use excerpt::passage::Passage;
 use excerpt::search::{Explanation, Neighbours, Searcher};
 
 use crate::config::Here;
-use crate::output::{Shown, Standing, Surroundings, Wanted};
+use crate::output::{Elsewhere, Shown, Standing, Surroundings, Wanted};
 
 /// How far it is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +56,8 @@ pub struct Found {
     pub passage: Passage,
     /// What matched in it.
     pub highlights: Vec<Range<usize>>,
+    /// The passages that say the same.
+    pub duplicates: Vec<StoredPassage>,
     /// Where its score comes from.
     pub explanation: Option<Vec<Explanation>>,
 }
@@ -63,7 +65,7 @@ pub struct Found {
 impl Looker<'_> {
     /// All that is needed to print `found`.
     pub fn look(&self, found: Found) -> Result<Shown> {
-        let Found { rank, score, source, mut passage, highlights, explanation } = found;
+        let Found { rank, score, source, mut passage, highlights, duplicates, explanation } = found;
         let (before, after) = if self.neighbours == Neighbours::default() {
             (Vec::new(), Vec::new())
         } else {
@@ -98,8 +100,14 @@ impl Looker<'_> {
             surroundings,
             before: passages(before),
             after: passages(after),
+            duplicates: duplicates.into_iter().map(|stored| self.elsewhere(stored)).collect(),
             explanation,
         })
+    }
+
+    fn elsewhere(&self, stored: StoredPassage) -> Elsewhere {
+        let path = self.here.printed(&SourceKey::from_stored(&stored.source));
+        Elsewhere { path, passage: stored.passage }
     }
 
     /// Whether `passage` stands in `file`; where it has moved, its place is

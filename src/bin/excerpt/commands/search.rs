@@ -52,6 +52,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         offset: args.output.offset,
         counting: if shape.counts_all() { Counting::Yes } else { Counting::No },
         parameters,
+        duplicates: shape.duplicates(&args.output),
         query,
     };
     let response = search(&searcher, &request, &shape)?;
@@ -153,8 +154,8 @@ fn search(searcher: &Searcher, request: &SearchRequest, shape: &Shape) -> Result
 }
 
 fn found(hit: Hit, explanation: Option<Vec<Explanation>>) -> Found {
-    let Hit { rank, score, source, passage, highlights, .. } = hit;
-    Found { rank, score, source, passage, highlights, explanation }
+    let Hit { rank, score, source, passage, highlights, duplicates, .. } = hit;
+    Found { rank, score, source, passage, highlights, duplicates, explanation }
 }
 
 fn wanted_lines(args: &OutputArgs) -> Wanted {
@@ -233,10 +234,10 @@ fn tell_nothing(
             SearchRequest { offset: 0, limit: 1, counting: Counting::Yes, ..request.clone() };
         let passages = searcher.search(&first)?.matches.unwrap_or_default().passages;
         if passages > 0 {
-            let passages = size::plural(passages, "passage");
+            let passages = size::plural(passages, "matching passage");
+            let offset = request.offset;
             report::plain(format_args!(
-                "only {passages} match; `--offset {}` leaves out all",
-                request.offset
+                "`--offset {offset}` leaves out every hit among {passages}"
             ));
             return Ok(());
         }

@@ -2,9 +2,10 @@
 //! asks for.
 
 use anyhow::Result;
+use excerpt::search::Duplicates;
 
 use super::look::Depth;
-use crate::args::OutputArgs;
+use crate::args::{DuplicatesArg, OutputArgs};
 use crate::config::Screen;
 use crate::output::{
     Counts, Files, Json, JsonLines, Nothing, PathStyle, Pipe, Renderer, Template, TemplateLines,
@@ -60,6 +61,16 @@ impl Shape {
             (Self::Files | Self::Counts, None) => usize::MAX,
             (_, None) if args.max_tokens.is_some() => LIMIT_OF_TOKENS,
             (_, None) => DEFAULT_LIMIT,
+        }
+    }
+
+    /// What it does with passages that say the same. What counts or lists files
+    /// and what is measured counts all of them.
+    pub fn duplicates(&self, args: &OutputArgs) -> Duplicates {
+        match (self, args.duplicates) {
+            (Self::Trec | Self::Files | Self::Counts | Self::Quiet, _) => Duplicates::Keep,
+            (_, DuplicatesArg::Keep) => Duplicates::Keep,
+            (_, DuplicatesArg::Collapse) => Duplicates::Collapse,
         }
     }
 

@@ -38,6 +38,7 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
         source: SourceKey::from_stored(&source),
         passage,
         highlights: Vec::new(),
+        duplicates: Vec::new(),
         explanation: None,
     })?;
     // What reads a pipe wraps for itself.

@@ -62,6 +62,8 @@ struct Match<'h> {
     coordinates: Option<Coordinates>,
     #[serde(skip_serializing_if = "Option::is_none")]
     neighbours: Option<wire::Neighbours<'h>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<wire::Duplicate<'h>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Vec<wire::ScorePart<'h>>>,
 }
@@ -207,6 +209,7 @@ impl<'h> Match<'h> {
             date: passage.date.map(|date| date.to_string()),
             coordinates: wire::coordinates(passage),
             neighbours: wire::neighbours(&hit.before, &hit.after),
+            duplicates: wire::duplicates(&hit.duplicates),
             explanation: hit.explanation.as_deref().map(wire::score_parts),
         }
     }

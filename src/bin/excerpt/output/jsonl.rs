@@ -42,6 +42,8 @@ struct Hit<'h> {
     lines_after: Vec<wire::Line<'h>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     neighbours: Option<wire::Neighbours<'h>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<wire::Duplicate<'h>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Vec<wire::ScorePart<'h>>>,
 }
@@ -69,6 +71,7 @@ impl Renderer for JsonLines {
             lines_before: wire::lines(&hit.surroundings.before),
             lines_after: wire::lines(&hit.surroundings.after),
             neighbours: wire::neighbours(&hit.before, &hit.after),
+            duplicates: wire::duplicates(&hit.duplicates),
             explanation: hit.explanation.as_deref().map(wire::score_parts),
         };
         wire::write_line(out, &wire)

@@ -31,8 +31,19 @@ pub struct Shown {
     pub before: Vec<Passage>,
     /// The passages behind it.
     pub after: Vec<Passage>,
+    /// The passages that say the same and are not printed.
+    pub duplicates: Vec<Elsewhere>,
     /// Where its score comes from, where that was asked.
     pub explanation: Option<Vec<Explanation>>,
+}
+
+/// A passage that is named but not printed.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// Its file's path, as it is printed.
+    pub path: PathBuf,
+    /// The passage, its span and lines as they were indexed.
+    pub passage: Passage,
 }
 
 /// Whether a passage still stands in its file.

@@ -26,9 +26,10 @@ enum Name {
     ByteStart,
     ByteEnd,
     Hash,
+    Duplicates,
 }
 
-const NAMES: [(&str, Name); 14] = [
+const NAMES: [(&str, Name); 15] = [
     ("path", Name::Path),
     ("line", Name::Line),
     ("end_line", Name::EndLine),
@@ -43,6 +44,7 @@ const NAMES: [(&str, Name); 14] = [
     ("byte_start", Name::ByteStart),
     ("byte_end", Name::ByteEnd),
     ("hash", Name::Hash),
+    ("duplicates", Name::Duplicates),
 ];
 
 #[derive(Debug, PartialEq, Eq)]
@@ -143,6 +145,7 @@ fn value(out: &mut dyn Write, name: Name, hit: &Shown) -> io::Result<()> {
         Name::ByteStart => write!(out, "{}", passage.span.start),
         Name::ByteEnd => write!(out, "{}", passage.span.end),
         Name::Hash => write!(out, "{}", passage.content_hash),
+        Name::Duplicates => write!(out, "{}", hit.duplicates.len()),
     }
 }
 

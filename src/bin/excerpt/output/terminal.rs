@@ -13,6 +13,7 @@ use super::source::ContextLine;
 use super::style::Styles;
 use super::wrap::{columns, wrap};
 use super::{Renderer, sanitize, snippet};
+use crate::size;
 
 /// How much of a passage is shown, in lines. Chosen by hand: three hits and
 /// their places fit a small terminal.
@@ -132,6 +133,19 @@ impl Terminal {
         Ok(())
     }
 
+    /// How many passages are not printed because of this one.
+    fn others(&self, out: &mut dyn Write, hit: &Shown) -> io::Result<()> {
+        let faint = self.styles.faint;
+        match hit.duplicates.len() as u64 {
+            0 => Ok(()),
+            count => {
+                let duplicates = size::plural(count, "duplicate");
+                let indent = self.indent();
+                writeln!(out, "{:indent$}{faint}={duplicates}{faint:#}", "")
+            }
+        }
+    }
+
     fn explanation(&self, out: &mut dyn Write, parts: &[Explanation]) -> io::Result<()> {
         let faint = self.styles.faint;
         for Explanation { field, what, score } in parts {
@@ -167,6 +181,7 @@ impl Renderer for Terminal {
         self.text(out, Marked::flowing(&hit.passage.text, &hit.highlights), Kind::Hit)?;
         self.lines(out, &hit.surroundings.after)?;
         self.neighbours(out, &hit.after)?;
+        self.others(out, hit)?;
         self.explanation(out, hit.explanation.as_deref().unwrap_or_default())
     }
 }

@@ -36,6 +36,7 @@ fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
         surroundings: Surroundings::unknown(),
         before: Vec::new(),
         after: Vec::new(),
+        duplicates: Vec::new(),
         explanation: None,
     }
 }

@@ -12,6 +12,7 @@ use excerpt::rank;
 use excerpt::search::Explanation;
 use serde::Serialize;
 
+use super::shown::Elsewhere;
 use super::source::ContextLine;
 use super::{base64, path, sanitize};
 
@@ -62,6 +63,29 @@ pub fn neighbours<'p>(before: &'p [Passage], after: &'p [Passage]) -> Option<Nei
 
 fn neighbour(passage: &Passage) -> Neighbour<'_> {
     Neighbour { passage_id: passage.id.to_string(), span: Span::of(passage), text: &passage.text }
+}
+
+/// A passage that says the same as a hit.
+#[derive(Serialize)]
+pub struct Duplicate<'p> {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    document_id: &'p str,
+    passage_id: String,
+    span: Span,
+}
+
+pub fn duplicates(duplicates: &[Elsewhere]) -> Vec<Duplicate<'_>> {
+    let duplicates = duplicates.iter();
+    let wire = duplicates.map(|Elsewhere { path, passage }| Duplicate {
+        path: path.to_string_lossy().into_owned(),
+        path_bytes: path_bytes(path),
+        document_id: passage.id.document.as_str(),
+        passage_id: passage.id.to_string(),
+        span: Span::of(passage),
+    });
+    wire.collect()
 }
 
 /// A line of the file beside a hit.

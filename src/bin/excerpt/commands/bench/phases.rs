@@ -122,7 +122,15 @@ pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<
             let StoredPassage { source, passage } = stored;
             let source = SourceKey::from_stored(&source);
             let (rank, score) = (at + 1, found[at].score);
-            let found = Found { rank, score, source, passage, highlights, explanation: None };
+            let found = Found {
+                rank,
+                score,
+                source,
+                passage,
+                highlights,
+                duplicates: Vec::new(),
+                explanation: None,
+            };
             shown.push(looker.look(found)?);
         }
         printed.clear();

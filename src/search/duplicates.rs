@@ -1,0 +1,121 @@
+//! Which of some passages are duplicates of each other.
+//!
+//! Passages that may be are found by the sketches in the index; that they are is
+//! decided by their words, which are read back for these few alone. So a sketch
+//! can only make us overlook a duplicate, never take one passage for another.
+
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+use tantivy::DocAddress;
+use tantivy::columnar::Column;
+
+use crate::analysis::Language;
+use crate::analysis::shingles::{Shingled, Sketch};
+use crate::error::Result;
+use crate::index::{Snapshot, StoredPassage};
+
+/// What is done with passages that say the same, or nearly.
+///
+/// They do where they have the same words in the same order, however these are
+/// written and whatever stands between them; or where they share nine of ten
+/// rows of three words, and one has every word of the other. Passages of fewer
+/// than 20 words have to have the same title and headings as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// Each is a hit of its own.
+    #[default]
+    Keep,
+    /// The best of them is the hit; the others are named in it.
+    Collapse,
+}
+
+/// A shorter passage is about what its headings say: there is a "See the
+/// documentation." to many things. Chosen by hand.
+const SPEAKS_FOR_ITSELF_WORDS: usize = 20;
+
+/// Passages that are no duplicates of each other, to find duplicates of them.
+pub(super) struct Distinct<'s> {
+    snapshot: &'s Snapshot,
+    /// The sketches of each segment.
+    sketches: Vec<Option<Column<u64>>>,
+    passages: Vec<(DocAddress, OnceCell<Words>)>,
+    by_key: FxHashMap<u64, Vec<usize>>,
+}
+
+/// A passage that was read back.
+struct Words {
+    stored: StoredPassage,
+    shingled: Shingled,
+}
+
+impl<'s> Distinct<'s> {
+    /// No passages yet.
+    pub(super) fn new(snapshot: &'s Snapshot) -> Result<Self> {
+        let segments = snapshot.segments().iter();
+        let sketches = segments.map(|segment| segment.numbers("sketch")).collect::<Result<_>>()?;
+        Ok(Self { snapshot, sketches, passages: Vec::new(), by_key: FxHashMap::default() })
+    }
+
+    /// The passage at `address`, and the number of the first one that it is a
+    /// duplicate of, if there is one.
+    pub(super) fn find(&self, address: DocAddress) -> Result<Option<(usize, StoredPassage)>> {
+        let Some(sketch) = self.sketch(address) else { return Ok(None) };
+        let mut alike: Vec<usize> =
+            sketch.keys().filter_map(|key| self.by_key.get(&key)).flatten().copied().collect();
+        if alike.is_empty() {
+            return Ok(None);
+        }
+        alike.sort_unstable();
+        alike.dedup();
+        let passage = self.read(address)?;
+        for number in alike {
+            let (known, words) = &self.passages[number];
+            let words = match words.get() {
+                Some(words) => words,
+                None => {
+                    let read = self.read(*known)?;
+                    words.get_or_init(|| read)
+                }
+            };
+            if words.says_the_same(&passage) {
+                return Ok(Some((number, passage.stored)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds a passage. They are numbered from 0 in the order in which they are
+    /// added.
+    pub(super) fn add(&mut self, address: DocAddress) {
+        let number = self.passages.len();
+        self.passages.push((address, OnceCell::new()));
+        for key in self.sketch(address).into_iter().flat_map(Sketch::keys) {
+            self.by_key.entry(key).or_default().push(number);
+        }
+    }
+
+    fn sketch(&self, address: DocAddress) -> Option<Sketch> {
+        let column = self.sketches[address.segment_ord as usize].as_ref()?;
+        column.first(address.doc_id).map(Sketch)
+    }
+
+    fn read(&self, address: DocAddress) -> Result<Words> {
+        let stored = self.snapshot.passage(address)?;
+        Ok(Words::of(stored, self.snapshot.language()))
+    }
+}
+
+impl Words {
+    fn of(stored: StoredPassage, language: Language) -> Self {
+        Self { shingled: Shingled::of(&stored.passage.text, language), stored }
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        let [a, b] = [self, other].map(|words| &words.stored.passage);
+        let words = self.shingled.word_count().min(other.shingled.word_count());
+        let stands_alike = || a.title == b.title && a.headings == b.headings;
+        (words >= SPEAKS_FOR_ITSELF_WORDS || stands_alike())
+            && self.shingled.says_the_same(&other.shingled)
+    }
+}
