@@ -15,7 +15,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tantivy::{Index, SegmentMeta};
 
 use super::batches::{Batch, Batches};
-use super::invert::{Inverter, Part, write_segment};
+use super::forward::{self, ForwardFile};
+use super::invert::{Inverter, Part, Written, write_segment};
 use super::plan::Job;
 use super::receive::Receiver;
 use super::request::{Going, Observer};
@@ -29,6 +30,8 @@ use crate::split::SplitOptions;
 /// What the workers of an ingest share.
 pub(super) struct Ingest<'a> {
     pub(super) index: &'a Index,
+    /// The directory of the index's files.
+    pub(super) data: &'a Path,
     pub(super) fields: &'a Fields,
     pub(super) split: SplitOptions,
     pub(super) language: Language,
@@ -164,8 +167,20 @@ impl<'a> Ingest<'a> {
         Ok(all)
     }
 
+    /// Writes a segment and its forward file.
     fn write(&self, parts: Vec<Part>, threads: usize) -> Result<SegmentMeta> {
-        write_segment(self.index.new_segment(), self.fields, parts, threads)
+        let segment = self.index.new_segment();
+        let Written { meta, lexicon, shares } =
+            write_segment(segment, self.fields, parts, threads)?;
+        let forward = ForwardFile {
+            directory: self.data,
+            name: &format!("{}.{}", meta.id().uuid_string(), forward::EXTENSION),
+            language: self.language,
+            passages: meta.max_doc(),
+            threads,
+        };
+        forward.write(&lexicon, shares.len(), |at| Ok(&shares[at]))?;
+        Ok(meta)
     }
 }
 

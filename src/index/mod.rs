@@ -15,6 +15,7 @@ mod encode;
 mod forward;
 mod freshness;
 mod home;
+mod in_order;
 mod ingest;
 mod invert;
 mod lock;
@@ -32,6 +33,7 @@ mod shortcuts;
 mod snapshot;
 pub mod sources;
 mod update;
+mod word_list;
 
 pub use self::check::{CheckReport, DamagedFile, Fault, check};
 pub use self::encode::StoredPassage;

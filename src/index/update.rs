@@ -322,6 +322,7 @@ impl Update {
         let (index, fields) = self.open_engine(&data_path)?;
         let ingest = Ingest {
             index: &index,
+            data: &data_path,
             fields: &fields,
             split: self.settings.split,
             language: self.settings.language,

@@ -1,9 +1,11 @@
 //! From a passage back to its words: what the second stage of the ranking reads
 //! instead of analysing passages again.
 //!
-//! Each segment can have a forward file beside the engine's own. It is made from
-//! the segment alone, so a segment without one loses nothing but speed. All
-//! numbers are little-endian; the sections follow each other in this order:
+//! Each segment can have a forward file beside the engine's own. An inverter gives
+//! what it needs while it makes the segment ([`write`]); a merge of the engine
+//! does not, and then it is made from the segment ([`build`]), with the same
+//! bytes. A segment without one loses nothing but speed. All numbers are
+//! little-endian; the sections follow each other in this order:
 //!
 //! | section | for each | holds |
 //! |---|---|---|
@@ -23,12 +25,18 @@
 //! dictionary of the field `text`.
 
 mod build;
+mod lexicon;
 mod read;
+mod share;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub(super) use self::build::add_missing;
+pub(super) use self::lexicon::Lexicon;
 pub use self::read::{Forward, ForwardToken};
+pub(super) use self::share::{GAP, Share, TokenStream};
+pub(super) use self::write::ForwardFile;
 
 /// The extension of forward files.
 pub(super) const EXTENSION: &str = "forward";

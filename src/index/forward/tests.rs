@@ -3,16 +3,21 @@
 use std::fs;
 
 use super::{Forward, ForwardToken};
-use crate::analysis::{Analyzer, Weight};
+use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
-use crate::index::{Input, Silent, Snapshot, UpdateRequest, update};
+use crate::index::{Input, Silent, Snapshot, UpdateRequest, forward, update};
 
 /// An index over `lines` of JSON.
 fn index(lines: &str) -> Result<(tempfile::TempDir, Snapshot)> {
+    index_for(None, lines)
+}
+
+fn index_for(language: Option<Language>, lines: &str) -> Result<(tempfile::TempDir, Snapshot)> {
     let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
     let corpus = directory.path().join("corpus.jsonl");
     fs::write(&corpus, lines).map_err(Error::io("write", &corpus))?;
-    let request = UpdateRequest::new(Input::Paths(vec![corpus]), directory.path().to_owned());
+    let mut request = UpdateRequest::new(Input::Paths(vec![corpus]), directory.path().to_owned());
+    request.language = language;
     update(&directory.path().join("index"), request, &Silent)?;
     let snapshot = Snapshot::open(&directory.path().join("index"))?;
     Ok((directory, snapshot))
@@ -84,6 +89,29 @@ fn a_file_that_is_cut_short_is_refused() -> Result<()> {
         fs::write(&path, &bytes[..len]).map_err(Error::io("write", &path))?;
         let snapshot = Snapshot::open(&directory.path().join("index"))?;
         assert!(snapshot.segments()[0].forward().is_err(), "{len} bytes");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_made_with_its_segment_is_as_one_made_from_it() -> Result<()> {
+    let lines = concat!(
+        r#"{"id":"a","title":"Huang's bet","text":"Running the relationship chain, 时间差 and the end."}"#,
+        "\n",
+        r#"{"id":"b","title":"a title","text":"a title"}"#,
+        "\n",
+        r#"{"id":"c","title":"far\u001eaway","text":"l'homme don\u2019t \u001e ｱ 链 chains the"}"#,
+        "\n",
+        r#"{"id":"d","text":"the the runs"}"#,
+    );
+    for language in [Language::None, Language::English, Language::French] {
+        let (directory, snapshot) = index_for(Some(language), lines)?;
+        let path = snapshot.data_directory().join(snapshot.segments()[0].forward_file());
+        let read = || fs::read(&path).map_err(Error::io("read", &path));
+        let with_the_segment = read()?;
+        fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        forward::add_missing(&directory.path().join("index"), 2)?;
+        assert!(with_the_segment == read()?, "{language}");
     }
     Ok(())
 }

@@ -96,8 +96,8 @@ impl Stream {
     }
 
     /// Turns what has come into a chunk. What else is made from passages as
-    /// rows of words, such as signatures of neighbours or a forward index, is
-    /// made here, where they are whole and still at hand.
+    /// rows of words, such as signatures of neighbours, is made here, where they
+    /// are whole and still at hand.
     fn sort(&mut self, words: usize) {
         if !self.ids.is_empty() {
             let chunk = Chunk::sort(&self.ids, &self.ends, self.passages, self.bits, words);

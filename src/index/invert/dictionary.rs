@@ -11,9 +11,11 @@
 use std::hash::{BuildHasher, RandomState};
 
 use crate::analysis::fast::Folded;
+use crate::index::forward::GAP;
+use crate::index::word_list::WordList;
 
 /// Stands in a stream of word numbers for a part separator.
-pub(super) const SEPARATOR: u32 = u32::MAX;
+pub(super) const SEPARATOR: u32 = GAP;
 
 /// The distinct words of a part, numbered in the order of their first use.
 #[derive(Debug)]
@@ -27,13 +29,6 @@ pub(super) struct Dictionary {
     words: WordList,
 }
 
-/// Words one behind the other.
-#[derive(Debug, Default)]
-pub(super) struct WordList {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     key: u64,
@@ -42,51 +37,6 @@ struct Slot {
 }
 
 const FREE: Slot = Slot { key: 0, id: SEPARATOR, len: 0 };
-
-impl WordList {
-    pub(super) fn push(&mut self, word: &[u8]) {
-        self.bytes.extend_from_slice(word);
-        self.ends.push(self.bytes.len());
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    #[inline]
-    pub(super) fn get(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[index]]
-    }
-
-    /// The words in the order of their bytes, and the index that each had.
-    pub(super) fn sorted(&self) -> (Self, Vec<u32>) {
-        let mut order: Vec<(u64, u32)> =
-            (0..self.len()).map(|index| (prefix(self.get(index)), index as u32)).collect();
-        order.sort_unstable_by(|a, b| {
-            a.0.cmp(&b.0).then_with(|| self.get(a.1 as usize).cmp(self.get(b.1 as usize)))
-        });
-        let order: Vec<u32> = order.into_iter().map(|(_, index)| index).collect();
-        let mut sorted = Self {
-            bytes: Vec::with_capacity(self.bytes.len()),
-            ends: Vec::with_capacity(self.ends.len()),
-        };
-        order.iter().for_each(|&index| sorted.push(self.get(index as usize)));
-        (sorted, order)
-    }
-
-    pub(super) fn memory_bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
-    }
-}
-
-/// The first eight bytes of `word`, so packed that they order as the words do.
-fn prefix(word: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    let len = word.len().min(8);
-    first[..len].copy_from_slice(&word[..len]);
-    u64::from_be_bytes(first)
-}
 
 impl Dictionary {
     pub(super) fn new() -> Self {
@@ -104,11 +54,6 @@ impl Dictionary {
 
     pub(super) fn len(&self) -> usize {
         self.words.len()
-    }
-
-    /// The words without the table.
-    pub(super) fn into_words(self) -> WordList {
-        self.words
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
@@ -169,7 +114,7 @@ impl Dictionary {
 
 /// A dictionary with the words that wait to be looked up in it.
 #[derive(Debug)]
-pub(super) struct Interner {
+pub(in crate::index) struct Interner {
     pub(super) dictionary: Dictionary,
     waiting: Vec<Waiting>,
     /// The bytes of the long words that wait.
@@ -190,14 +135,14 @@ struct Waiting {
 const BATCH: usize = 256;
 
 impl Interner {
-    pub(super) fn new() -> Self {
+    pub(in crate::index) fn new() -> Self {
         let waiting = Vec::with_capacity(BATCH);
         Self { dictionary: Dictionary::new(), waiting, long: Vec::new() }
     }
 
     /// Appends the number of `word` to `ids`, now or with the next batch.
     #[inline(always)]
-    pub(super) fn push(&mut self, word: Folded<'_>, ids: &mut Vec<u32>) {
+    pub(in crate::index) fn push(&mut self, word: Folded<'_>, ids: &mut Vec<u32>) {
         let waiting = match word {
             Folded::Short { packed, len } => Waiting { key: packed, len, at: 0 },
             Folded::Long(bytes) => {
@@ -214,7 +159,7 @@ impl Interner {
     }
 
     /// Appends the numbers of all words that wait to `ids`.
-    pub(super) fn settle(&mut self, ids: &mut Vec<u32>) {
+    pub(in crate::index) fn settle(&mut self, ids: &mut Vec<u32>) {
         let Self { dictionary, waiting, long } = self;
         ids.extend(waiting.iter().map(|&Waiting { key, len, at }| match len {
             0..=8 => dictionary.id(key, len, &key.to_le_bytes()[..len as usize]),
@@ -222,6 +167,11 @@ impl Interner {
         }));
         self.waiting.clear();
         self.long.clear();
+    }
+
+    /// The words, by their numbers.
+    pub(in crate::index) fn into_words(self) -> WordList {
+        self.dictionary.words
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
@@ -280,7 +230,7 @@ mod tests {
         ) {
             let mut interner = Interner::new();
             let ids = ids(&mut interner, &words);
-            let list = interner.dictionary.into_words();
+            let list = interner.into_words();
             for (word, id) in words.iter().zip(&ids) {
                 prop_assert_eq!(list.get(*id as usize), &word[..]);
             }

@@ -1,7 +1,6 @@
 //! Ranges of a field's terms, serialized into memory.
 
 use std::io;
-use std::ops::Range;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::positions::PositionSerializer;
@@ -9,16 +8,14 @@ use tantivy::postings::TermInfo;
 use tantivy::postings::serializer::PostingsSerializer;
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::dictionary::WordList;
-use super::term::{FieldParts, TermPostings, Wanted};
-use super::words::Terms;
+use crate::index::word_list::WordList;
 
-/// A field as it is to be written.
-pub(super) struct FieldPlan<'a> {
+/// How the terms of a field are serialized.
+pub(super) struct FieldFormat {
     pub(super) field: Field,
     pub(super) option: IndexRecordOption,
-    pub(super) terms: &'a Terms<'a>,
-    pub(super) parts: FieldParts<'a>,
+    /// How many tokens the field has.
+    pub(super) tokens: u64,
     pub(super) norms: Option<FieldNormReader>,
 }
 
@@ -29,72 +26,42 @@ pub(super) struct Emitted {
     pub(super) positions: Vec<u8>,
     /// The terms that occur.
     pub(super) names: WordList,
-    /// For each of them where its postings are, counted from this range's own
-    /// beginning.
-    pub(super) infos: Vec<TermInfo>,
+    /// What is to be said of each of them.
+    pub(super) terms: Vec<EmittedTerm>,
 }
 
-/// From so many passages on a term has a block of postings with a bound on its
-/// scores; a constant of the engine.
-const BLOCK: usize = 128;
+pub(super) struct EmittedTerm {
+    /// Where its postings are, counted from the range's own beginning.
+    pub(super) info: TermInfo,
+    /// How many positions it has.
+    pub(super) occurrences: u64,
+}
 
-impl FieldPlan<'_> {
-    /// How many tokens the field has.
-    pub(super) fn tokens(&self) -> u64 {
-        self.parts.iter().map(|(_, postings)| postings.tokens).sum()
-    }
-
-    /// Serializes the terms `range`.
-    pub(super) fn emit(&self, range: Range<usize>) -> io::Result<Emitted> {
+impl FieldFormat {
+    /// Serializes the terms that `write` writes.
+    pub(super) fn emit(
+        &self,
+        write: impl FnOnce(&mut TermWriter<'_>) -> io::Result<()>,
+    ) -> io::Result<Emitted> {
         let mut emitted = Emitted::default();
-        let mut positions = PositionSerializer::new(&mut emitted.positions);
-        // Rare terms share a serializer. It need not know the norms, which only
-        // blocks are bounded by, and by which it would make a table for each
-        // term. It cannot be used again after a block, hence `serializer` below.
-        let mut rare = PostingsSerializer::new(0.0, self.option, None);
-        let has_freqs = self.option.has_freq();
-        let wanted = if has_freqs { Wanted::Positions } else { Wanted::Passages };
-        let mut term_postings = TermPostings::default();
-        for term in range {
-            term_postings.gather(self.terms, term, &self.parts, wanted);
-            let TermPostings { passages, freqs, deltas, .. } = &term_postings;
-            if passages.is_empty() {
-                continue;
-            }
-            // What else is made from a term's whole postings, such as bitmaps,
-            // its greatest frequency factor or seeds, is made here.
-            let start = (emitted.postings.len(), positions.written_bytes() as usize);
-            let doc_freq = passages.len() as u32;
-            let mut frequent;
-            let postings = match passages.len() {
-                ..BLOCK => &mut rare,
-                _ => {
-                    frequent = self.serializer();
-                    &mut frequent
-                }
-            };
-            postings.new_term(doc_freq, has_freqs);
-            match wanted {
-                Wanted::Passages => passages.iter().for_each(|&it| postings.write_doc(it, 0)),
-                Wanted::Positions => passages
-                    .iter()
-                    .zip(freqs)
-                    .for_each(|(&passage, &freq)| postings.write_doc(passage, freq)),
-            }
-            postings.close_term(doc_freq, &mut emitted.postings)?;
-            if self.option.has_positions() {
-                positions.write_positions_delta(deltas);
-                positions.close_term()?;
-            }
-            let info = TermInfo {
-                doc_freq,
-                postings_range: start.0..emitted.postings.len(),
-                positions_range: start.1..positions.written_bytes() as usize,
-            };
-            emitted.names.push(self.terms.name(term));
-            emitted.infos.push(info);
-        }
-        positions.close()?;
+        let Emitted { postings, positions, names, terms } = &mut emitted;
+        let mut writer = TermWriter {
+            format: self,
+            // Rare terms share a serializer. It need not know the norms, which
+            // only blocks are bounded by, and by which it would make a table for
+            // each term. It cannot be used again after a block.
+            rare: PostingsSerializer::new(0.0, self.option, None),
+            frequent: None,
+            postings,
+            positions: PositionSerializer::new(positions),
+            names,
+            terms,
+            start: (0, 0),
+            doc_freq: 0,
+            occurrences: 0,
+        };
+        write(&mut writer)?;
+        writer.positions.close()?;
         Ok(emitted)
     }
 
@@ -102,9 +69,76 @@ impl FieldPlan<'_> {
         // The bounds that blocks carry hold for this average; it must be the
         // segment's own, computed as the engine computes it.
         let average = match &self.norms {
-            Some(norms) => self.tokens() as f32 / norms.num_docs() as f32,
+            Some(norms) => self.tokens as f32 / norms.num_docs() as f32,
             None => 0.0,
         };
         PostingsSerializer::new(average, self.option, self.norms.clone())
+    }
+}
+
+/// Serializes one term after the other: [`TermWriter::begin`], its passages and
+/// positions in order, [`TermWriter::end`].
+pub(super) struct TermWriter<'a> {
+    format: &'a FieldFormat,
+    rare: PostingsSerializer,
+    /// Of the term at hand, where it is not rare.
+    frequent: Option<PostingsSerializer>,
+    postings: &'a mut Vec<u8>,
+    positions: PositionSerializer<&'a mut Vec<u8>>,
+    names: &'a mut WordList,
+    terms: &'a mut Vec<EmittedTerm>,
+    /// Where the postings and the positions of the term at hand begin.
+    start: (usize, usize),
+    doc_freq: u32,
+    occurrences: u64,
+}
+
+/// From so many passages on a term has a block of postings with a bound on its
+/// scores; a constant of the engine.
+const BLOCK: u32 = 128;
+
+impl TermWriter<'_> {
+    /// Begins a term that `doc_freq` passages have.
+    pub(super) fn begin(&mut self, doc_freq: u32) {
+        self.start = (self.postings.len(), self.positions.written_bytes() as usize);
+        (self.doc_freq, self.occurrences) = (doc_freq, 0);
+        self.frequent = (doc_freq >= BLOCK).then(|| self.format.serializer());
+        let has_freqs = self.format.option.has_freq();
+        self.serializer().new_term(doc_freq, has_freqs);
+    }
+
+    /// Writes passages of the term, ascending, with how often each has it.
+    #[inline]
+    pub(super) fn passages(&mut self, passages: impl Iterator<Item = (u32, u32)>) {
+        let serializer = self.serializer();
+        passages.for_each(|(passage, freq)| serializer.write_doc(passage, freq));
+    }
+
+    /// Writes positions of the term, as [`super::term::TermPostings`] has them.
+    pub(super) fn positions(&mut self, deltas: &[u32]) {
+        self.occurrences += deltas.len() as u64;
+        self.positions.write_positions_delta(deltas);
+    }
+
+    /// Ends the term, whose bytes are `name`.
+    pub(super) fn end(&mut self, name: &[u8]) -> io::Result<()> {
+        let doc_freq = self.doc_freq;
+        let serializer = self.frequent.as_mut().unwrap_or(&mut self.rare);
+        serializer.close_term(doc_freq, self.postings)?;
+        if self.format.option.has_positions() {
+            self.positions.close_term()?;
+        }
+        let info = TermInfo {
+            doc_freq,
+            postings_range: self.start.0..self.postings.len(),
+            positions_range: self.start.1..self.positions.written_bytes() as usize,
+        };
+        self.names.push(name);
+        self.terms.push(EmittedTerm { info, occurrences: self.occurrences });
+        Ok(())
+    }
+
+    fn serializer(&mut self) -> &mut PostingsSerializer {
+        self.frequent.as_mut().unwrap_or(&mut self.rare)
     }
 }

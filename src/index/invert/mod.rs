@@ -19,25 +19,29 @@ mod columns;
 mod dictionary;
 mod emit;
 mod part;
+mod parts;
 mod segment;
 mod store;
 mod term;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub(super) use self::dictionary::Interner;
 pub(super) use self::part::Part;
-pub(super) use self::segment::write_segment;
+pub(super) use self::segment::{Written, write_segment};
 
 use tantivy::IndexSettings;
 
 use self::chunk::Stream;
 use self::columns::Columns;
-use self::dictionary::{Interner, SEPARATOR};
+use self::dictionary::SEPARATOR;
 use self::store::PartStore;
 use crate::analysis::fast::{FastWords, Folded, WordSink};
 use crate::analysis::shingles::{Sketch, Sketcher};
 use crate::analysis::{Language, PART_SEPARATOR};
+use crate::index::forward::TokenStream;
 use crate::passage::Passage;
 
 /// Inverts passages, in the order in which they are added.
@@ -48,6 +52,7 @@ pub(super) struct Inverter {
     characters: Interner,
     sources: Interner,
     streams: Streams,
+    tokens: TokenStream,
     columns: Columns,
     store: PartStore,
 }
@@ -76,6 +81,7 @@ impl Inverter {
             characters: Interner::new(),
             sources: Interner::new(),
             streams: Streams::default(),
+            tokens: TokenStream::default(),
             columns: Columns::default(),
             store: PartStore::new(settings),
         }
@@ -84,11 +90,13 @@ impl Inverter {
     /// Adds a passage of the source with the key `source`.
     pub(super) fn add(&mut self, source: &str, passage: &Passage) {
         // As `encode::whole_text`: each part but the last with a separator.
-        let start = self.streams.text.ids.len();
+        let first = self.streams.text.ids.len();
         let mut title_sketch = None;
+        let mut title_len = 0;
         if let Some(title) = &passage.title {
             title_sketch = Some(self.part(title));
-            self.streams.title.ids.extend_from_slice(&self.streams.text.ids[start..]);
+            self.streams.title.ids.extend_from_slice(&self.streams.text.ids[first..]);
+            title_len = self.streams.text.ids.len() - first;
             self.streams.text.ids.push(SEPARATOR);
         }
         let start = self.streams.text.ids.len();
@@ -104,6 +112,7 @@ impl Inverter {
             Some(sketch) if passage.title.as_ref() == Some(&passage.text) => sketch,
             _ => self.part(&passage.text),
         };
+        self.tokens.push(title_len, &self.streams.text.ids[first..]);
         if source.len() <= LONGEST_TERM {
             let ids = &mut self.streams.source.ids;
             self.sources.push(Folded::new(source.as_bytes()), ids);
@@ -168,6 +177,7 @@ impl Inverter {
         let interners = [&self.words, &self.characters, &self.sources];
         streams.into_iter().map(Stream::memory_bytes).sum::<usize>()
             + interners.into_iter().map(Interner::memory_bytes).sum::<usize>()
+            + self.tokens.memory_bytes()
             + self.columns.memory_bytes()
             + self.store.memory_bytes()
     }

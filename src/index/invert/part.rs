@@ -4,9 +4,11 @@ use std::io;
 
 use super::chunk::{Postings, Stream};
 use super::columns::Columns;
-use super::dictionary::{Interner, WordList};
+use super::dictionary::Interner;
 use super::{Inverter, Streams};
 use crate::analysis::Language;
+use crate::index::forward::TokenStream;
+use crate::index::word_list::WordList;
 
 /// Passages inverted by one thread.
 pub(in crate::index) struct Part {
@@ -14,6 +16,9 @@ pub(in crate::index) struct Part {
     /// The surfaces of text, title and heading, in the order of their bytes, as
     /// are the words of the other fields.
     pub(super) words: WordList,
+    /// The number that each of them has in `tokens`.
+    pub(super) order: Vec<u32>,
+    pub(super) tokens: TokenStream,
     pub(super) text: Postings,
     pub(super) title: Postings,
     pub(super) heading: Postings,
@@ -31,12 +36,14 @@ impl Inverter {
     /// thread's work, too.
     pub(in crate::index) fn finish(self) -> Part {
         let Streams { text, title, heading, characters, source } = self.streams;
-        let (words, [text, title, heading]) = sort(self.words, [text, title, heading]);
-        let (characters, [character]) = sort(self.characters, [characters]);
-        let (sources, [source]) = sort(self.sources, [source]);
+        let (words, order, [text, title, heading]) = sort(self.words, [text, title, heading]);
+        let (characters, _, [character]) = sort(self.characters, [characters]);
+        let (sources, _, [source]) = sort(self.sources, [source]);
         Part {
             language: self.language,
             words,
+            order,
+            tokens: self.tokens,
             text,
             title,
             heading,
@@ -50,14 +57,18 @@ impl Inverter {
     }
 }
 
-/// The words in the order of their bytes, and their postings by this order.
-fn sort<const N: usize>(interner: Interner, streams: [Stream; N]) -> (WordList, [Postings; N]) {
-    let words = interner.dictionary.into_words();
+/// The words in the order of their bytes, the number that each had, and their
+/// postings by this order.
+fn sort<const N: usize>(
+    interner: Interner,
+    streams: [Stream; N],
+) -> (WordList, Vec<u32>, [Postings; N]) {
+    let words = interner.into_words();
     let (sorted, order) = words.sorted();
     let postings = streams.map(|stream| {
         let mut postings = stream.finish(words.len());
         postings.renumber(&order);
         postings
     });
-    (sorted, postings)
+    (sorted, order, postings)
 }

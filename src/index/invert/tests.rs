@@ -77,8 +77,8 @@ fn add(
         })
         .collect();
     let threads = parts.len();
-    let meta = write_segment(index.new_segment(), fields, parts, threads).unwrap();
-    writer.add_segment(meta).unwrap();
+    let written = write_segment(index.new_segment(), fields, parts, threads).unwrap();
+    writer.add_segment(written.meta).unwrap();
 }
 
 fn only_segment(index: &Index) -> SegmentReader {
@@ -300,8 +300,8 @@ fn an_uncommitted_deletion_reaches_into_a_segment_that_is_added_after_it() {
 #[test]
 fn no_parts_make_an_empty_segment() {
     let (index, fields) = index(Language::English);
-    let meta = write_segment(index.new_segment(), &fields, Vec::new(), 2).unwrap();
-    assert_eq!(meta.max_doc(), 0);
+    let written = write_segment(index.new_segment(), &fields, Vec::new(), 2).unwrap();
+    assert_eq!(written.meta.max_doc(), 0);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::thread;
 
-use super::dictionary::WordList;
 use crate::analysis::Language;
 use crate::analysis::stems::each_stem;
+use crate::index::word_list::WordList;
 
 /// Stands for the number of a word that a part does not have.
 pub(super) const ABSENT: u32 = u32::MAX;

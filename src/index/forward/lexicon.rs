@@ -1,0 +1,123 @@
+//! The words and stems of a segment, and what a forward file says of them.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use super::STEM_BITS;
+use crate::analysis::grams::each_gram;
+use crate::analysis::stems::each_stem;
+use crate::analysis::words::is_unspaced;
+use crate::analysis::{self, Language, Weight};
+use crate::error::Result;
+use crate::index::postings::Cursor;
+use crate::index::schema::{Fields, surface_field};
+use crate::index::segment::OpenSegment;
+use crate::index::word_list::WordList;
+
+/// The words and stems of a segment, as its dictionaries have them.
+#[derive(Default)]
+pub(in crate::index) struct Lexicon {
+    /// In the order of their bytes, as are the stems.
+    pub(super) words: WordList,
+    doc_freqs: Vec<u32>,
+    stems: WordList,
+    /// Document and collection frequencies.
+    pub(super) statistics: Vec<(u32, u32)>,
+}
+
+impl Lexicon {
+    /// Adds the next word of the segment.
+    pub(in crate::index) fn push_word(&mut self, word: &[u8], doc_freq: u32) {
+        self.words.push(word);
+        self.doc_freqs.push(doc_freq);
+    }
+
+    /// Adds the next stem of the segment.
+    pub(in crate::index) fn push_stem(&mut self, stem: &[u8], doc_freq: u32, occurrences: u64) {
+        self.stems.push(stem);
+        let occurrences = u32::try_from(occurrences).unwrap_or(u32::MAX);
+        self.statistics.push((doc_freq, occurrences));
+    }
+
+    /// Reads the dictionaries of `segment`.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub(super) fn read(segment: &OpenSegment, fields: &Fields, language: Language) -> Result<Self> {
+        let mut lexicon = Self::default();
+        if let Some(field) = segment.field(surface_field(fields, language))? {
+            let stream = field.dictionary.stream();
+            let mut stream = stream.map_err(|error| segment.damaged(error))?;
+            while stream.advance() {
+                lexicon.push_word(stream.key(), stream.value().doc_freq);
+            }
+        }
+        if let Some(field) = segment.field(fields.text)? {
+            let stream = field.dictionary.stream();
+            let mut stream = stream.map_err(|error| segment.damaged(error))?;
+            while stream.advance() {
+                let info = stream.value();
+                let occurrences = Cursor::new(&field.lists, info).total_occurrences();
+                lexicon.push_stem(stream.key(), info.doc_freq, occurrences);
+            }
+            segment.check_damage()?;
+        }
+        Ok(lexicon)
+    }
+
+    fn word(&self, at: usize) -> &str {
+        // Every word was a string before; damage makes it another word.
+        std::str::from_utf8(self.words.get(at)).unwrap_or_default()
+    }
+
+    /// The words by falling document frequency, those of equal frequency in the
+    /// order of their bytes: the word whose number is the index.
+    pub(super) fn by_frequency(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.words.len() as u32).collect();
+        order.sort_by_key(|&word| Reverse(self.doc_freqs[word as usize]));
+        order
+    }
+
+    /// For each word, in the order of their bytes, the number of its stem and its
+    /// weight, packed.
+    pub(super) fn packed_stems(&self, language: Language) -> Vec<u32> {
+        let words = || (0..self.words.len()).map(|at| self.word(at));
+        let mut packed = Vec::with_capacity(self.words.len());
+        let mut surfaces = words();
+        let mut near = 0;
+        each_stem(language, words(), |stem| {
+            let weight =
+                surfaces.next().map_or(Weight::Full, |surface| analysis::weight(surface, language));
+            // A word whose stem is no term has none of its own to be like.
+            let number = self.stems.find(stem.as_bytes(), near).map_or(NO_STEM, |at| {
+                near = at;
+                at as u32
+            });
+            packed.push(number | (weight as u32) << STEM_BITS);
+        });
+        packed
+    }
+
+    /// Grams with the sums of their words' document frequencies, ascending by
+    /// their hashes.
+    pub(super) fn grams(&self) -> Vec<(u32, u32)> {
+        let mut sums: FxHashMap<u32, u32> = FxHashMap::default();
+        for (at, &doc_freq) in self.doc_freqs.iter().enumerate() {
+            let word = self.word(at);
+            // Pieces of unspaced scripts have no spelling to share.
+            if !word.starts_with(is_unspaced) {
+                each_gram(word, |gram| {
+                    let sum = sums.entry(gram).or_default();
+                    *sum = sum.saturating_add(doc_freq);
+                });
+            }
+        }
+        let mut grams: Vec<(u32, u32)> = sums.into_iter().collect();
+        grams.sort_unstable();
+        grams
+    }
+}
+
+const NO_STEM: u32 = (1 << STEM_BITS) - 1;

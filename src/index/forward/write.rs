@@ -1,0 +1,152 @@
+//! Writes forward files.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::lexicon::Lexicon;
+use super::share::{Numbers, Renumbered, Share};
+use super::{HEADER_BYTES, MAGIC};
+use crate::analysis::Language;
+use crate::error::{Error, Result};
+use crate::index::in_order::in_order;
+
+/// What goes to disk at a time. Chosen by hand.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// The forward file of a segment that is to be written.
+pub(in crate::index) struct ForwardFile<'a> {
+    pub(in crate::index) directory: &'a Path,
+    /// The name of the file in the directory.
+    pub(in crate::index) name: &'a str,
+    pub(in crate::index) language: Language,
+    /// How many passages the segment has.
+    pub(in crate::index) passages: u32,
+    pub(in crate::index) threads: usize,
+}
+
+impl ForwardFile<'_> {
+    /// Writes it: under another name first, so that a file of its name is always
+    /// whole. The passages are those of the `shares` shares that `share` gives, in
+    /// this order. A few shares are held at a time, and no more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where it cannot be written, and what `share` says.
+    pub(in crate::index) fn write<S: std::borrow::Borrow<Share>>(
+        &self,
+        lexicon: &Lexicon,
+        shares: usize,
+        share: impl Fn(usize) -> Result<S> + Sync,
+    ) -> Result<()> {
+        let draft = self.directory.join(format!(".tmp-{}", self.name));
+        let failed = Error::io("write", &draft);
+        let by_number = lexicon.by_frequency();
+        let mut numbers = vec![0; by_number.len()];
+        (0..).zip(&by_number).for_each(|(number, &word)| numbers[word as usize] = number);
+        let all = Numbers { words: &lexicon.words, numbers };
+        let renumber = |at| share(at).map(|share| share.borrow().renumber(&all));
+        let (packed_stems, grams) =
+            both(|| lexicon.packed_stems(self.language), || lexicon.grams());
+        let tables = Tables { lexicon, by_number, packed_stems, grams };
+        let mut file = match tables.write(&draft, self.passages) {
+            Ok(file) => file,
+            Err(error) => return Err(failed(error)),
+        };
+        drop(tables);
+        in_order(shares, self.threads, renumber, |shares| -> Result<()> {
+            for tokens in shares {
+                file.append(&tokens?).map_err(Error::io("write", &draft))?;
+            }
+            Ok(())
+        })?;
+        file.close()
+            .and_then(|()| fs::rename(&draft, self.directory.join(self.name)))
+            .map_err(failed)
+    }
+}
+
+/// Does two things at a time.
+fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(a);
+        let done = b();
+        // A panic of a thread is a bug of ours: pass it on.
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), done)
+    })
+}
+
+/// All that a forward file holds beside the tokens.
+struct Tables<'a> {
+    lexicon: &'a Lexicon,
+    /// The word of each number, in the order of the lexicon.
+    by_number: Vec<u32>,
+    packed_stems: Vec<u32>,
+    grams: Vec<(u32, u32)>,
+}
+
+impl Tables<'_> {
+    /// Writes the tables as the file `path`, and leaves room for where the tokens
+    /// of each passage begin.
+    fn write(&self, path: &Path, passages: u32) -> io::Result<Tokens> {
+        let Self { lexicon, by_number, packed_stems, grams } = self;
+        let mut file = BufWriter::with_capacity(BUFFER_BYTES, File::create(path)?);
+        let counts = [by_number.len(), lexicon.statistics.len(), passages as usize, grams.len()];
+        let mut header = Vec::with_capacity(HEADER_BYTES);
+        header.extend_from_slice(MAGIC);
+        counts.iter().for_each(|&count| header.extend_from_slice(&(count as u32).to_le_bytes()));
+        file.write_all(&header)?;
+        let texts = || by_number.iter().map(|&word| lexicon.words.get(word as usize));
+        let mut at = 0u32;
+        for text in texts() {
+            file.write_all(&at.to_le_bytes())?;
+            at += text.len() as u32;
+        }
+        file.write_all(&at.to_le_bytes())?;
+        write_numbers(&mut file, by_number.iter().map(|&word| packed_stems[word as usize]))?;
+        write_numbers(&mut file, lexicon.statistics.iter().flat_map(|&(df, cf)| [df, cf]))?;
+        let starts = file.stream_position()?;
+        file.seek(SeekFrom::Current(8 * (i64::from(passages) + 1)))?;
+        write_numbers(&mut file, grams.iter().map(|&(hash, _)| hash))?;
+        write_numbers(&mut file, grams.iter().map(|&(_, doc_freq)| doc_freq))?;
+        texts().try_for_each(|text| file.write_all(text))?;
+        Tokens::new(path, starts, file)
+    }
+}
+
+fn write_numbers(file: &mut impl Write, numbers: impl IntoIterator<Item = u32>) -> io::Result<()> {
+    numbers.into_iter().try_for_each(|number| file.write_all(&number.to_le_bytes()))
+}
+
+/// A file whose tokens are being written, in two places at once.
+struct Tokens {
+    /// Where the tokens of each passage begin.
+    starts: BufWriter<File>,
+    tokens: BufWriter<File>,
+    at: u64,
+}
+
+impl Tokens {
+    fn new(path: &Path, starts_at: u64, tokens: BufWriter<File>) -> io::Result<Self> {
+        let mut starts = File::options().write(true).open(path)?;
+        starts.seek(SeekFrom::Start(starts_at))?;
+        let starts = BufWriter::with_capacity(BUFFER_BYTES, starts);
+        Ok(Self { starts, tokens, at: 0 })
+    }
+
+    fn append(&mut self, tokens: &Renumbered) -> io::Result<()> {
+        for &len in &tokens.lens {
+            self.starts.write_all(&self.at.to_le_bytes())?;
+            self.at += u64::from(len);
+        }
+        self.tokens.write_all(&tokens.bytes)
+    }
+
+    fn close(self) -> io::Result<()> {
+        let Self { mut starts, mut tokens, at } = self;
+        starts.write_all(&at.to_le_bytes())?;
+        starts.flush()?;
+        tokens.flush()?;
+        tokens.get_ref().sync_all()
+    }
+}
