@@ -16,14 +16,14 @@ use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyEr
 
 use super::sources::SourceKey;
 
-/// The passages of some sources, except in some segments.
+/// The passages of some sources, except in one segment.
 #[derive(Debug, Clone)]
 pub(super) struct OldPassages {
     /// The sources' keys, as terms of this field.
     pub(super) field: Field,
     pub(super) sources: BTreeSet<SourceKey>,
-    /// Segments that hold the sources' new passages.
-    pub(super) spared: Vec<SegmentId>,
+    /// The segment that holds the sources' new passages.
+    pub(super) spared: Option<SegmentId>,
 }
 
 impl Query for OldPassages {
@@ -34,7 +34,7 @@ impl Query for OldPassages {
 
 impl Weight for OldPassages {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        if self.spared.contains(&reader.segment_id()) {
+        if self.spared == Some(reader.segment_id()) {
             return Ok(Box::new(EmptyScorer));
         }
         let index = reader.inverted_index(self.field)?;

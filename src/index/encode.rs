@@ -1,13 +1,13 @@
 //! Between a passage and the engine's document.
 //!
 //! What is shown of a passage is kept as one packed value, so that fetching it
-//! is one look-up and one walk over its bytes. Numbers are little-endian and of
-//! variable length (seven bits a byte, the high bit says that more follow).
+//! is one look-up and one walk over its bytes. Numbers are those of [`varint`].
 
 use tantivy::TantivyDocument;
 use tantivy::schema::{Document, Value};
 
 use super::schema::Fields;
+use super::varint;
 #[cfg(test)]
 use crate::analysis::{Language, PART_SEPARATOR, shingles::Sketch};
 use crate::document::{Coordinates, DocumentId};
@@ -96,20 +96,20 @@ pub(super) fn pack(source: &str, passage: &Passage, packed: &mut Vec<u8>) {
     push_text(packed, source);
     // Most documents are called what their source is called.
     push_text(packed, if document == source { "" } else { document });
-    push_number(packed, u64::from(passage.id.ordinal));
-    push_number(packed, passage.span.start);
-    push_number(packed, passage.span.len());
-    push_number(packed, passage.lines.start);
-    push_number(packed, passage.lines.end - passage.lines.start);
+    varint::push(packed, u64::from(passage.id.ordinal));
+    varint::push(packed, passage.span.start);
+    varint::push(packed, passage.span.len());
+    varint::push(packed, passage.lines.start);
+    varint::push(packed, passage.lines.end - passage.lines.start);
     packed.push(match passage.coordinates {
         Coordinates::File => 0,
         Coordinates::Decompressed => 1,
     });
     packed.extend_from_slice(&passage.content_hash.0);
     let day = passage.date.map_or(0, |date| i64::from(date.to_julian_day()) + DAY_SHIFT);
-    push_number(packed, day as u64);
+    varint::push(packed, day as u64);
     push_text(packed, passage.title.as_deref().unwrap_or_default());
-    push_number(packed, passage.headings.len() as u64);
+    varint::push(packed, passage.headings.len() as u64);
     passage.headings.iter().for_each(|heading| push_text(packed, heading));
     packed.extend_from_slice(passage.text.as_bytes());
 }
@@ -127,18 +127,18 @@ pub(super) fn unpack(packed: &[u8]) -> Option<StoredPassage> {
         "" => source.clone(),
         named => named.to_owned(),
     };
-    let ordinal = u32::try_from(take_number(&mut rest)?).ok()?;
-    let start = take_number(&mut rest)?;
-    let span = ByteSpan { start, end: start.checked_add(take_number(&mut rest)?)? };
-    let start = take_number(&mut rest)?;
-    let lines = LineSpan { start, end: start.checked_add(take_number(&mut rest)?)? };
+    let ordinal = u32::try_from(varint::take(&mut rest)?).ok()?;
+    let start = varint::take(&mut rest)?;
+    let span = ByteSpan { start, end: start.checked_add(varint::take(&mut rest)?)? };
+    let start = varint::take(&mut rest)?;
+    let lines = LineSpan { start, end: start.checked_add(varint::take(&mut rest)?)? };
     let coordinates = match rest.split_off_first()? {
         0 => Coordinates::File,
         1 => Coordinates::Decompressed,
         _ => return None,
     };
     let content_hash = ContentHash(rest.split_off(..16)?.try_into().ok()?);
-    let date = match take_number(&mut rest)? {
+    let date = match varint::take(&mut rest)? {
         0 => None,
         day => {
             let day = i32::try_from(i64::try_from(day).ok()? - DAY_SHIFT).ok()?;
@@ -147,7 +147,7 @@ pub(super) fn unpack(packed: &[u8]) -> Option<StoredPassage> {
     };
     let title = Some(take_text(&mut rest)?).filter(|title| !title.is_empty());
     let title = title.map(str::to_owned);
-    let count = take_number(&mut rest)?;
+    let count = varint::take(&mut rest)?;
     let headings =
         (0..count).map(|_| take_text(&mut rest).map(str::to_owned)).collect::<Option<_>>()?;
     let text = std::str::from_utf8(rest).ok()?.to_owned();
@@ -157,33 +157,13 @@ pub(super) fn unpack(packed: &[u8]) -> Option<StoredPassage> {
     Some(StoredPassage { source, passage })
 }
 
-fn push_number(packed: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        packed.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    packed.push(number as u8);
-}
-
 fn push_text(packed: &mut Vec<u8>, text: &str) {
-    push_number(packed, text.len() as u64);
+    varint::push(packed, text.len() as u64);
     packed.extend_from_slice(text.as_bytes());
 }
 
-fn take_number(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for shift in (0..64).step_by(7) {
-        let byte = *rest.split_off_first()?;
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
-}
-
 fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-    let len = usize::try_from(take_number(rest)?).ok()?;
+    let len = usize::try_from(varint::take(rest)?).ok()?;
     std::str::from_utf8(rest.split_off(..len)?).ok()
 }
 

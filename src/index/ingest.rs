@@ -3,7 +3,8 @@
 //! Every worker takes one file after another from the plan: read, decode, split,
 //! invert. A worker that finds no file left inverts what the others split, so
 //! that one large file keeps all cores busy too. What is inverted becomes one
-//! segment in the end, or several where memory runs short. All indexing threads
+//! segment in the end; where memory runs short it goes to disk by parts until
+//! then. All indexing threads
 //! start here. Which worker reads which file changes where passages lie in a
 //! segment, and nothing else.
 
@@ -15,8 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tantivy::{Index, SegmentMeta};
 
 use super::batches::{Batch, Batches};
-use super::forward::{self, ForwardFile};
-use super::invert::{Inverter, Part, Written, write_segment};
+use super::invert::{Inverter, Part, Spill, write_segment};
 use super::plan::Job;
 use super::receive::Receiver;
 use super::request::{Going, Observer};
@@ -38,7 +38,7 @@ pub(super) struct Ingest<'a> {
     /// For their field maps.
     pub(super) roots: &'a [Root],
     pub(super) threads: usize,
-    /// What a worker may hold inverted before it writes a segment.
+    /// What a worker may hold inverted before it puts it on disk.
     pub(super) inverter_bytes: usize,
     pub(super) observer: &'a dyn Observer,
 }
@@ -50,8 +50,8 @@ pub(super) struct Inverted {
     pub(super) files: Vec<Ingested>,
     /// The sources whose former passages have to go.
     pub(super) replaced: Vec<SourceKey>,
-    /// The new segments, written and not yet part of any commit.
-    pub(super) segments: Vec<SegmentMeta>,
+    /// The new passages, written and not yet part of any commit.
+    pub(super) segment: Option<SegmentMeta>,
 }
 
 /// What became of one file.
@@ -79,6 +79,7 @@ pub(super) enum Outcome {
 pub(super) struct Worker<'a> {
     ingest: &'a Ingest<'a>,
     batches: &'a Batches,
+    spill: &'a Spill<'a>,
     inverter: Inverter,
     made: Inverted,
 }
@@ -128,10 +129,12 @@ impl<'a> Ingest<'a> {
         read: &(dyn Fn(&mut Worker<'_>) -> Result<()> + Sync),
     ) -> Result<Inverted> {
         let batches = Batches::new(self.threads);
+        let spill = Spill::new(self.index, self.fields, self.language, self.data);
         let work = || -> Result<(Inverted, Option<Part>)> {
             let mut worker = Worker {
                 ingest: self,
                 batches: &batches,
+                spill: &spill,
                 inverter: Inverter::new(self.language, self.index.settings()),
                 made: Inverted::default(),
             };
@@ -142,7 +145,14 @@ impl<'a> Ingest<'a> {
                 worker.invert(&batch)?;
             }
             let Worker { made, inverter, .. } = worker;
-            Ok((made, (!inverter.is_empty()).then(|| inverter.finish())))
+            let part = (!inverter.is_empty()).then(|| inverter.finish());
+            Ok(match part {
+                Some(part) if !spill.is_empty() => {
+                    spill.add(part)?;
+                    (made, None)
+                }
+                part => (made, part),
+            })
         };
         let shares = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.threads).map(|_| scope.spawn(work)).collect();
@@ -158,29 +168,30 @@ impl<'a> Ingest<'a> {
         for (made, part) in shares {
             all.files.extend(made.files);
             all.replaced.extend(made.replaced);
-            all.segments.extend(made.segments);
             parts.extend(part);
         }
-        if !parts.is_empty() {
-            all.segments.push(self.write(parts, self.threads)?);
-        }
+        all.segment = self.write(&spill, parts)?;
         Ok(all)
     }
 
-    /// Writes a segment and its forward file.
-    fn write(&self, parts: Vec<Part>, threads: usize) -> Result<SegmentMeta> {
-        let segment = self.index.new_segment();
-        let Written { meta, lexicon, shares } =
-            write_segment(segment, self.fields, parts, threads)?;
-        let forward = ForwardFile {
-            directory: self.data,
-            name: &format!("{}.{}", meta.id().uuid_string(), forward::EXTENSION),
-            language: self.language,
-            passages: meta.max_doc(),
-            threads,
+    /// Writes one segment of all that was inverted, and its forward file.
+    fn write(&self, spill: &Spill<'_>, parts: Vec<Part>) -> Result<Option<SegmentMeta>> {
+        let written = if spill.is_empty() {
+            if parts.is_empty() {
+                return Ok(None);
+            }
+            let segment = self.index.new_segment();
+            Some(write_segment(segment, self.fields, parts, self.threads)?)
+        } else {
+            parts.into_iter().try_for_each(|part| spill.add(part))?;
+            spill.write(self.threads)?
         };
-        forward.write(&lexicon, shares.len(), |at| Ok(&shares[at]))?;
-        Ok(meta)
+        written
+            .map(|written| {
+                written.write_forward(self.data, self.language, self.threads)?;
+                Ok(written.meta)
+            })
+            .transpose()
     }
 }
 
@@ -200,7 +211,7 @@ impl Worker<'_> {
         if self.inverter.memory_bytes() >= self.ingest.inverter_bytes {
             let fresh = Inverter::new(self.ingest.language, self.ingest.index.settings());
             let full = std::mem::replace(&mut self.inverter, fresh);
-            self.made.segments.push(self.ingest.write(vec![full.finish()], 1)?);
+            self.spill.add(full.finish())?;
         }
         Ok(())
     }

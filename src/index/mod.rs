@@ -32,7 +32,9 @@ pub mod settings;
 mod shortcuts;
 mod snapshot;
 pub mod sources;
+mod unmapped;
 mod update;
+mod varint;
 mod word_list;
 
 pub use self::check::{CheckReport, DamagedFile, Fault, check};

@@ -66,6 +66,17 @@ impl Fields {
         }
     }
 
+    /// The fields that have postings in an index for `language`, in the order of
+    /// the schema.
+    pub(super) fn indexed(&self, language: Language) -> Vec<Field> {
+        let mut fields = vec![self.text, self.title, self.heading];
+        if language != Language::None {
+            fields.push(self.words);
+        }
+        fields.extend([self.characters, self.source]);
+        fields
+    }
+
     /// What the postings of `field` hold.
     pub(super) fn record_option(&self, field: Field) -> IndexRecordOption {
         if field == self.words || field == self.source {

@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::merge_policy::NoMergePolicy;
-use tantivy::{Index, IndexSettings, IndexWriter};
+use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta};
 
 use super::checksums;
 use super::delete::OldPassages;
@@ -331,7 +331,7 @@ impl Update {
             inverter_bytes: budget.inverter_bytes,
             observer,
         };
-        let Inverted { files: ingested, replaced, segments } = match stream {
+        let Inverted { files: ingested, replaced, segment } = match stream {
             Some(stream) => ingest.run_stream(stream)?,
             None => ingest.run(&plan.jobs)?,
         };
@@ -347,11 +347,11 @@ impl Update {
             sources.insert(key);
         }
         if !sources.is_empty() {
-            let spared = segments.iter().map(|segment| segment.id()).collect();
+            let spared = segment.as_ref().map(SegmentMeta::id);
             let old = OldPassages { field: fields.source, sources, spared };
             writer.delete_query(Box::new(old)).map_err(Error::engine("delete old passages"))?;
         }
-        for segment in segments {
+        if let Some(segment) = segment {
             writer.add_segment(segment).map_err(Error::engine("take in a segment"))?;
         }
         self.summary.interrupted = observer.going() == Going::Stop;

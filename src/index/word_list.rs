@@ -66,6 +66,20 @@ impl WordList {
         (low < self.len() && self.get(low) == sought).then_some(low)
     }
 
+    /// How many words of a list that is sorted are not behind `bound`.
+    pub(super) fn count_up_to(&self, bound: &[u8]) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.get(middle) <= bound {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
     pub(super) fn memory_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
     }

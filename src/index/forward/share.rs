@@ -4,6 +4,7 @@
 //! of the segment are known, with the number that each has there, the tokens are
 //! written again with those ([`Share::renumber`]).
 
+use crate::index::varint;
 use crate::index::word_list::WordList;
 
 /// Tokens as they come: for each passage how many tokens its title has, how many
@@ -19,9 +20,18 @@ pub(in crate::index) const GAP: u32 = u32::MAX;
 impl TokenStream {
     /// Appends a passage, whose title has `title_len` of its `tokens`.
     pub(in crate::index) fn push(&mut self, title_len: usize, tokens: &[u32]) {
-        push_number(&mut self.bytes, title_len as u32);
-        push_number(&mut self.bytes, tokens.len() as u32);
-        tokens.iter().for_each(|token| push_number(&mut self.bytes, token.wrapping_add(1)));
+        varint::push(&mut self.bytes, title_len as u64);
+        varint::push(&mut self.bytes, tokens.len() as u64);
+        tokens.iter().for_each(|t| varint::push(&mut self.bytes, t.wrapping_add(1).into()));
+    }
+
+    pub(in crate::index) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The tokens that `bytes` were made from by [`Self::as_bytes`].
+    pub(in crate::index) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self { bytes }
     }
 
     pub(in crate::index) fn memory_bytes(&self) -> usize {
@@ -57,7 +67,7 @@ impl Share {
     pub(super) fn renumber(&self, all: &Numbers<'_>) -> Renumbered {
         // A word that the segment does not have (there is none) would still take
         // its place, as a gap.
-        let mut table = vec![0; self.order.len()];
+        let mut table = vec![0u32; self.order.len()];
         let mut near = 0;
         for (at, &number) in self.order.iter().enumerate() {
             if let Some(found) = all.words.find(self.words.get(at), near) {
@@ -68,40 +78,17 @@ impl Share {
         let mut renumbered = Renumbered::default();
         let Renumbered { bytes, lens } = &mut renumbered;
         let mut rest = &self.tokens.bytes[..];
-        while !rest.is_empty() {
+        while let Some(title_len) = varint::take(&mut rest) {
             let start = bytes.len();
-            push_number(bytes, take_number(&mut rest));
-            for _ in 0..take_number(&mut rest) {
-                let token = take_number(&mut rest).checked_sub(1);
-                push_number(bytes, token.map_or(0, |word| table[word as usize]));
+            varint::push(bytes, title_len);
+            for _ in 0..varint::take(&mut rest).unwrap_or(0) {
+                let token = varint::take(&mut rest).and_then(|token| token.checked_sub(1));
+                varint::push(bytes, token.map_or(0, |word| table[word as usize].into()));
             }
             lens.push((bytes.len() - start) as u32);
         }
         renumbered
     }
-}
-
-#[inline(always)]
-fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-/// The next of the numbers that [`push_number`] wrote.
-#[inline(always)]
-fn take_number(rest: &mut &[u8]) -> u32 {
-    let (mut number, mut shift) = (0, 0);
-    while let Some(&byte) = rest.split_off_first() {
-        number |= u32::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            break;
-        }
-        shift += 7;
-    }
-    number
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! The columns of a segment: ids, places, lengths, dates and sketches of its
 //! passages.
 
-use tantivy::columnar::{ColumnType, ColumnarWriter};
+use std::io::{self, Write};
+
+use tantivy::columnar::{
+    ColumnType, ColumnarReader, ColumnarWriter, MergeRowOrder, StackMergeOrder, merge_columnar,
+};
 use tantivy::directory::TerminatingWrite;
 use tantivy::index::{Segment, SegmentComponent};
 
-use super::super::schema::Fields;
 use crate::analysis::shingles::Sketch;
 use crate::passage::Passage;
 
@@ -66,37 +69,61 @@ impl Row {
     }
 }
 
+/// The columns, with their types.
+fn types() -> [(&'static str, ColumnType); 6] {
+    [
+        (ID, ColumnType::Str),
+        (ORDINAL, ColumnType::U64),
+        (LINE, ColumnType::U64),
+        (LENGTH, ColumnType::U64),
+        (DATE, ColumnType::I64),
+        (SKETCH, ColumnType::U64),
+    ]
+}
+
+const ID: &str = "document_id";
+const ORDINAL: &str = "ordinal";
+const LINE: &str = "line";
+const LENGTH: &str = "length";
+const DATE: &str = "date";
+const SKETCH: &str = "sketch";
+
 /// Writes the columns of parts, in this order, as those of `segment`.
-pub(super) fn write(segment: &Segment, fields: &Fields, parts: &[Columns]) -> tantivy::Result<()> {
-    let schema = segment.schema();
-    let name = |field| schema.get_field_name(field);
-    let (id, ordinal, line) = (name(fields.document_id), name(fields.ordinal), name(fields.line));
-    let (length, date, sketch) = (name(fields.length), name(fields.date), name(fields.sketch));
+pub(super) fn write(segment: &Segment, parts: &[Columns]) -> tantivy::Result<()> {
+    let mut file = segment.open_write(SegmentComponent::FastFields)?;
+    serialize(parts, &mut file)?;
+    Ok(file.terminate()?)
+}
+
+/// Writes the columns of parts, in this order.
+pub(super) fn serialize(parts: &[Columns], to: &mut impl Write) -> io::Result<()> {
     let mut writer = ColumnarWriter::default();
-    for (name, column) in [
-        (id, ColumnType::Str),
-        (ordinal, ColumnType::U64),
-        (line, ColumnType::U64),
-        (length, ColumnType::U64),
-        (date, ColumnType::I64),
-        (sketch, ColumnType::U64),
-    ] {
+    for (name, column) in types() {
         writer.record_column_type(name, column, false);
     }
     let rows = parts.iter().flat_map(|part| part.rows.iter().map(|row| (&part.ids[row.id()], row)));
     let mut passages = 0;
     for (document, row) in rows {
-        writer.record_str(passages, id, document);
-        writer.record_numerical(passages, ordinal, u64::from(row.ordinal));
-        writer.record_numerical(passages, line, row.line);
-        writer.record_numerical(passages, length, u64::from(row.length));
+        writer.record_str(passages, ID, document);
+        writer.record_numerical(passages, ORDINAL, u64::from(row.ordinal));
+        writer.record_numerical(passages, LINE, row.line);
+        writer.record_numerical(passages, LENGTH, u64::from(row.length));
         if let Some(day) = row.date {
-            writer.record_numerical(passages, date, i64::from(day));
+            writer.record_numerical(passages, DATE, i64::from(day));
         }
-        writer.record_numerical(passages, sketch, row.sketch);
+        writer.record_numerical(passages, SKETCH, row.sketch);
         passages += 1;
     }
+    writer.serialize(passages, None, to)
+}
+
+/// Writes columns that were serialized before, in this order, as those of
+/// `segment`, one column at a time.
+pub(super) fn merge(segment: &Segment, parts: &[ColumnarReader]) -> tantivy::Result<()> {
+    let parts: Vec<&ColumnarReader> = parts.iter().collect();
+    let required = types().map(|(name, column)| (name.to_owned(), column));
+    let order = MergeRowOrder::Stack(StackMergeOrder::stack(&parts));
     let mut file = segment.open_write(SegmentComponent::FastFields)?;
-    writer.serialize(passages, None, &mut file)?;
+    merge_columnar(&parts, &required, order, &mut file)?;
     Ok(file.terminate()?)
 }

@@ -2,12 +2,13 @@
 
 use std::io;
 
-use tantivy::fieldnorm::FieldNormReader;
+use tantivy::fieldnorm::{FieldNormReader, FieldNormReaders};
 use tantivy::positions::PositionSerializer;
 use tantivy::postings::TermInfo;
 use tantivy::postings::serializer::PostingsSerializer;
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::index::schema::Fields;
 use crate::index::word_list::WordList;
 
 /// How the terms of a field are serialized.
@@ -38,6 +39,18 @@ pub(super) struct EmittedTerm {
 }
 
 impl FieldFormat {
+    /// The format of `field` in a segment where it has `tokens` tokens and these
+    /// norms.
+    pub(super) fn new(
+        fields: &Fields,
+        field: Field,
+        tokens: u64,
+        norms: &FieldNormReaders,
+    ) -> tantivy::Result<Self> {
+        let (option, norms) = (fields.record_option(field), norms.get_field(field)?);
+        Ok(Self { field, option, tokens, norms })
+    }
+
     /// Serializes the terms that `write` writes.
     pub(super) fn emit(
         &self,

@@ -8,19 +8,24 @@
 //! surfaces have one stem is found at the end, once for each distinct surface
 //! ([`words`]). [`write_segment`] puts the parts of all threads one behind the
 //! other and writes one ordinary segment through the engine's own serializers
-//! ([`segment`], [`emit`]), which must not differ in one byte from what the
-//! engine's writer makes of the documents of [`super::encode::encode`]; its
-//! stored values, whose blocks end elsewhere, are equal one by one. Committing,
-//! deleting and merging stay with the engine's writer, which takes the segment
-//! as one of its own.
+//! ([`segment`], [`terms`], [`emit`]). Where memory does not hold all parts, a
+//! [`Spill`] takes them to disk ([`run`]) and merges them into the same segment
+//! ([`runs`]). It must not differ in one byte from what the engine's writer makes
+//! of the documents of [`super::encode::encode`]; its stored values, whose blocks
+//! end elsewhere, are equal one by one. Committing, deleting and merging stay with
+//! the engine's writer, which takes the segment as one of its own.
 
 mod chunk;
 mod columns;
 mod dictionary;
 mod emit;
+mod norms;
 mod part;
 mod parts;
+mod run;
+mod runs;
 mod segment;
+mod spill;
 mod store;
 mod term;
 mod terms;
@@ -30,7 +35,8 @@ mod words;
 
 pub(super) use self::dictionary::Interner;
 pub(super) use self::part::Part;
-pub(super) use self::segment::{Written, write_segment};
+pub(super) use self::segment::write_segment;
+pub(super) use self::spill::Spill;
 
 use tantivy::IndexSettings;
 

@@ -2,12 +2,15 @@
 
 use std::io;
 
+use tantivy::schema::Field;
+
 use super::chunk::{Postings, Stream};
 use super::columns::Columns;
 use super::dictionary::Interner;
 use super::{Inverter, Streams};
 use crate::analysis::Language;
 use crate::index::forward::TokenStream;
+use crate::index::schema::Fields;
 use crate::index::word_list::WordList;
 
 /// Passages inverted by one thread.
@@ -29,6 +32,19 @@ pub(in crate::index) struct Part {
     pub(super) columns: Columns,
     /// The bytes of its document store.
     pub(super) store: io::Result<Vec<u8>>,
+}
+
+impl Part {
+    /// The postings of `field`. Surfaces stand where text does.
+    pub(super) fn postings(&self, fields: &Fields, field: Field) -> &Postings {
+        match field {
+            field if field == fields.title => &self.title,
+            field if field == fields.heading => &self.heading,
+            field if field == fields.characters => &self.character,
+            field if field == fields.source => &self.source,
+            _ => &self.text,
+        }
+    }
 }
 
 impl Inverter {

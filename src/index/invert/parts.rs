@@ -1,12 +1,62 @@
-//! The terms of a field, gathered from the parts in memory.
+//! The terms of parts in memory, gathered from all of them.
 
 use std::io;
 use std::ops::Range;
 
+use tantivy::schema::Field;
+
 use super::emit::{Emitted, FieldFormat};
+use super::part::Part;
 use super::term::{FieldParts, TermPostings, Wanted};
 use super::terms::TermSource;
-use super::words::{ABSENT, Terms};
+use super::words::{ABSENT, Merged, Terms};
+use crate::analysis::Language;
+use crate::index::schema::Fields;
+
+/// The words of parts, brought together.
+pub(super) struct PartWords<'a> {
+    words: Merged<'a>,
+    characters: Merged<'a>,
+    sources: Merged<'a>,
+}
+
+impl<'a> PartWords<'a> {
+    pub(super) fn of(parts: &'a [Part]) -> Self {
+        Self {
+            words: Merged::of(parts.iter().map(|part| &part.words).collect()),
+            characters: Merged::of(parts.iter().map(|part| &part.characters).collect()),
+            sources: Merged::of(parts.iter().map(|part| &part.sources).collect()),
+        }
+    }
+}
+
+/// The terms of parts.
+pub(super) struct PartTerms<'a> {
+    surfaces: Terms<'a>,
+    stems: Terms<'a>,
+    characters: Terms<'a>,
+    sources: Terms<'a>,
+}
+
+impl<'a> PartTerms<'a> {
+    pub(super) fn of(words: &'a PartWords<'a>, language: Language, threads: usize) -> Self {
+        Self {
+            surfaces: Terms::words(&words.words),
+            stems: Terms::stems(&words.words, language, threads),
+            characters: Terms::words(&words.characters),
+            sources: Terms::words(&words.sources),
+        }
+    }
+
+    pub(super) fn of_field(&self, fields: &Fields, field: Field) -> &Terms<'a> {
+        match field {
+            field if field == fields.words => &self.surfaces,
+            field if field == fields.characters => &self.characters,
+            field if field == fields.source => &self.sources,
+            _ => &self.stems,
+        }
+    }
+}
 
 /// A field of parts in memory.
 pub(super) struct PartsField<'a> {
@@ -41,10 +91,7 @@ impl TermSource for PartsField<'_> {
     }
 
     fn emit(&self, range: usize) -> io::Result<Emitted> {
-        let wanted = match self.format.option.has_freq() {
-            true => Wanted::Positions,
-            false => Wanted::Passages,
-        };
+        let wanted = Wanted::of(self.format.option);
         let mut gathered = TermPostings::default();
         self.format.emit(|writer| {
             for term in self.ranges[range].clone() {

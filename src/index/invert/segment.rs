@@ -3,29 +3,62 @@
 //! Terms are written on all threads ([`terms`]). Columns and stored values, which
 //! are written to files of their own, go beside them on one more thread.
 
+use std::path::Path;
 use std::thread;
 
-use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer};
-use tantivy::index::{Segment, SegmentComponent};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::fieldnorm::FieldNormReaders;
+use tantivy::index::Segment;
+use tantivy::schema::Field;
 use tantivy::{SegmentMeta, TantivyError};
 
-use super::chunk::Postings;
 use super::emit::FieldFormat;
 use super::part::Part;
-use super::parts::PartsField;
-use super::words::{Merged, Terms, join};
-use super::{columns, store, terms};
+use super::parts::{PartTerms, PartWords, PartsField};
+use super::run::Run;
+use super::store::StackedStore;
+use super::words::join;
+use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::error::Error;
-use crate::index::forward::{Lexicon, Share};
+use crate::index::forward::{self, ForwardFile, Lexicon, Share};
 use crate::index::schema::Fields;
 
 /// A segment that was written, and what its forward file is made of.
 pub(in crate::index) struct Written {
     pub(in crate::index) meta: SegmentMeta,
-    pub(in crate::index) lexicon: Lexicon,
-    pub(in crate::index) shares: Vec<Share>,
+    pub(super) lexicon: Lexicon,
+    pub(super) shares: Shares,
+}
+
+/// The tokens of a segment's passages.
+pub(super) enum Shares {
+    InMemory(Vec<Share>),
+    OnDisk(Vec<Run>),
+}
+
+impl Written {
+    /// Writes the forward file of the segment into `directory`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be written.
+    pub(in crate::index) fn write_forward(
+        &self,
+        directory: &Path,
+        language: Language,
+        threads: usize,
+    ) -> crate::error::Result<()> {
+        let name = format!("{}.{}", self.meta.id().uuid_string(), forward::EXTENSION);
+        let passages = self.meta.max_doc();
+        let file = ForwardFile { directory, name: &name, language, passages, threads };
+        match &self.shares {
+            Shares::InMemory(shares) => {
+                file.write(&self.lexicon, shares.len(), |at| Ok(&shares[at]))
+            }
+            Shares::OnDisk(runs) => file.write(&self.lexicon, runs.len(), |at| {
+                runs[at].share().map_err(Error::io("read", runs[at].path()))
+            }),
+        }
+    }
 }
 
 /// Writes the passages of all parts, in the order of the parts, as `segment`,
@@ -50,10 +83,11 @@ fn write(
     mut parts: Vec<Part>,
     threads: usize,
 ) -> tantivy::Result<Written> {
-    let passages: usize = parts.iter().map(|part| part.columns.len()).sum();
-    let passages = u32::try_from(passages)
-        .map_err(|_| TantivyError::InvalidArgument("too many passages for a segment".into()))?;
-    write_norms(&segment, fields, &parts)?;
+    let passages = parts.iter().map(|part| part.columns.len() as u64).sum();
+    let norms = norms::write(&segment, fields, |field| {
+        let norms = parts.iter().map(|part| &part.postings(fields, field).norms[..]);
+        Ok(norms.collect::<Vec<_>>().concat())
+    })?;
     let beside: Vec<_> = parts
         .iter_mut()
         .map(|part| {
@@ -63,39 +97,29 @@ fn write(
     let lexicon = thread::scope(|scope| {
         let beside = scope.spawn(|| {
             let (columns, stores): (Vec<_>, Vec<_>) = beside.into_iter().unzip();
-            store::write(&segment, stores.into_iter())?;
-            columns::write(&segment, fields, &columns)
+            let mut store = StackedStore::create(&segment)?;
+            stores.into_iter().try_for_each(|part| store.add(part?))?;
+            store.close()?;
+            columns::write(&segment, &columns)
         });
-        let lexicon = write_terms(&segment, fields, &parts, threads)?;
+        let lexicon = write_terms(&segment, fields, &parts, &norms, threads)?;
         join(beside)?;
         tantivy::Result::Ok(lexicon)
     })?;
+    let meta = finish(segment, passages)?;
+    let share = |part: Part| Share { words: part.words, order: part.order, tokens: part.tokens };
+    let shares = Shares::InMemory(parts.into_iter().map(share).collect());
+    Ok(Written { meta, lexicon, shares })
+}
+
+/// What the engine has to know of `segment`, whose files are written.
+pub(super) fn finish(segment: Segment, passages: u64) -> tantivy::Result<SegmentMeta> {
+    let passages = u32::try_from(passages)
+        .map_err(|_| TantivyError::InvalidArgument("too many passages for a segment".into()))?;
     let segment = segment.with_max_doc(passages);
     // Only the engine's own writer keeps one while it reorders passages.
     segment.meta().untrack_temp_docstore();
-    let share = |part: Part| Share { words: part.words, order: part.order, tokens: part.tokens };
-    let shares = parts.into_iter().map(share).collect();
-    Ok(Written { meta: segment.meta().clone(), lexicon, shares })
-}
-
-/// The postings of one field in a part.
-type PostingsOf = fn(&Part) -> &Postings;
-
-fn write_norms(segment: &Segment, fields: &Fields, parts: &[Part]) -> tantivy::Result<()> {
-    let file = segment.open_write(SegmentComponent::FieldNorms)?;
-    let mut serializer = FieldNormsSerializer::from_write(file)?;
-    let with_norms: [(Field, PostingsOf); 5] = [
-        (fields.text, |part| &part.text),
-        (fields.title, |part| &part.title),
-        (fields.heading, |part| &part.heading),
-        (fields.characters, |part| &part.character),
-        (fields.source, |part| &part.source),
-    ];
-    for (field, postings) in with_norms {
-        let norms: Vec<&[u8]> = parts.iter().map(|part| &postings(part).norms[..]).collect();
-        serializer.serialize_field(field, &norms.concat())?;
-    }
-    Ok(serializer.close()?)
+    Ok(segment.meta().clone())
 }
 
 /// Writes terms, postings and positions of all fields.
@@ -103,48 +127,25 @@ fn write_terms(
     segment: &Segment,
     fields: &Fields,
     parts: &[Part],
+    norms: &FieldNormReaders,
     threads: usize,
 ) -> tantivy::Result<Lexicon> {
     let language = parts.first().map_or(Language::None, |part| part.language);
-    let words = Merged::of(parts.iter().map(|part| &part.words).collect());
-    let characters = Merged::of(parts.iter().map(|part| &part.characters).collect());
-    let keys = Merged::of(parts.iter().map(|part| &part.sources).collect());
-    let surfaces = Terms::words(&words);
-    let stems = Terms::stems(&words, language, threads);
-    let characters = Terms::words(&characters);
-    let source_keys = Terms::words(&keys);
-
-    let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-    let schema = segment.schema();
-    let source = |field, terms, postings: PostingsOf| -> tantivy::Result<PartsField<'_>> {
+    let words = PartWords::of(parts);
+    let all_terms = PartTerms::of(&words, language, threads);
+    let source = |field: Field| -> tantivy::Result<PartsField<'_>> {
         let mut base = 0;
-        let parts: Vec<_> = parts
-            .iter()
-            .map(|part| {
-                let first = base;
-                base += part.text.norms.len() as u32;
-                (first, postings(part))
-            })
-            .collect();
-        let option = schema.get_field_entry(field).field_type().get_index_record_option();
-        let format = FieldFormat {
-            field,
-            option: option.unwrap_or(IndexRecordOption::Basic),
-            tokens: parts.iter().map(|(_, postings)| postings.tokens).sum(),
-            norms: norms.get_field(field)?,
-        };
-        Ok(PartsField::new(format, terms, parts))
+        let with_bases = parts.iter().map(|part| {
+            let first = base;
+            base += part.text.norms.len() as u32;
+            (first, part.postings(fields, field))
+        });
+        let parts: Vec<_> = with_bases.collect();
+        let tokens = parts.iter().map(|(_, postings)| postings.tokens).sum();
+        let format = FieldFormat::new(fields, field, tokens, norms)?;
+        Ok(PartsField::new(format, all_terms.of_field(fields, field), parts))
     };
-    // In the order of the fields in the schema.
-    let mut sources = vec![
-        source(fields.text, &stems, |part| &part.text)?,
-        source(fields.title, &stems, |part| &part.title)?,
-        source(fields.heading, &stems, |part| &part.heading)?,
-    ];
-    if language != Language::None {
-        sources.push(source(fields.words, &surfaces, |part| &part.text)?);
-    }
-    sources.push(source(fields.characters, &characters, |part| &part.character)?);
-    sources.push(source(fields.source, &source_keys, |part| &part.source)?);
+    let sources = fields.indexed(language).into_iter().map(source);
+    let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
     terms::write(segment, fields, language, sources, threads)
 }

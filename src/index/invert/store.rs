@@ -88,17 +88,23 @@ fn push_number(stored: &mut Vec<u8>, mut number: u64) {
     stored.push(number as u8 | 0x80);
 }
 
-/// Writes the stores of parts, in this order, as the store of `segment`.
-pub(super) fn write(
-    segment: &Segment,
-    stores: impl Iterator<Item = io::Result<Vec<u8>>>,
-) -> tantivy::Result<()> {
-    let file = segment.open_write(SegmentComponent::Store)?;
-    let mut writer = writer(segment.index().settings(), file)?;
-    for store in stores {
-        writer.stack(StoreReader::open(FileSlice::from(store?), 0)?)?;
+/// The store of a segment, to which those of parts are added one after the other.
+pub(super) struct StackedStore(StoreWriter);
+
+impl StackedStore {
+    pub(super) fn create(segment: &Segment) -> tantivy::Result<Self> {
+        let file = segment.open_write(SegmentComponent::Store)?;
+        Ok(Self(writer(segment.index().settings(), file)?))
     }
-    Ok(writer.close()?)
+
+    /// Adds what [`PartStore::finish`] gave.
+    pub(super) fn add(&mut self, store: Vec<u8>) -> io::Result<()> {
+        self.0.stack(StoreReader::open(FileSlice::from(store), 0)?)
+    }
+
+    pub(super) fn close(self) -> io::Result<()> {
+        self.0.close()
+    }
 }
 
 fn writer(settings: &IndexSettings, file: WritePtr) -> io::Result<StoreWriter> {

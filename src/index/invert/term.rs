@@ -2,6 +2,7 @@
 
 use super::chunk::{Chunk, Postings};
 use super::words::{ABSENT, Terms};
+use tantivy::schema::IndexRecordOption;
 
 /// A term's postings in the order of the passages. Buffers that are used for
 /// one term after the other.
@@ -24,6 +25,13 @@ pub(super) enum Wanted {
     Passages,
     /// All there is.
     Positions,
+}
+
+impl Wanted {
+    /// What a field of `option` wants.
+    pub(super) fn of(option: IndexRecordOption) -> Self {
+        if option.has_freq() { Self::Positions } else { Self::Passages }
+    }
 }
 
 /// The parts of one field: for each its first passage and its postings.

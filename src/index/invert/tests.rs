@@ -14,7 +14,8 @@ use tantivy::{
 
 use super::super::encode;
 use super::super::schema::{Fields, schema, tokenizers};
-use super::{Inverter, write_segment};
+use super::segment::Written;
+use super::{Inverter, Part, Spill, write_segment};
 use crate::analysis::{Language, StemTokenizer};
 use crate::document::{Coordinates, DocumentId};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
@@ -58,24 +59,51 @@ fn ours(language: Language, passages: &[Sourced], parts: usize) -> (Index, Field
     (index, fields, writer)
 }
 
+/// The passages inverted by so many parts.
+fn parts(index: &Index, language: Language, passages: &[Sourced], parts: usize) -> Vec<Part> {
+    let size = passages.len().div_ceil(parts).max(1);
+    let parts = passages.chunks(size).map(|passages| {
+        let mut inverter = Inverter::new(language, index.settings());
+        passages.iter().for_each(|(source, passage)| inverter.add(source, passage));
+        assert_eq!(inverter.passages(), passages.len());
+        inverter.finish()
+    });
+    parts.collect()
+}
+
+/// An index of ours, of parts that went over the disk, and its forward file.
+fn spilled(language: Language, passages: &[Sourced], count: usize) -> (Index, Vec<u8>) {
+    let (index, fields) = index(language);
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let spill = Spill::new(&index, &fields, language, directory.path());
+    for part in parts(&index, language, passages, count) {
+        spill.add(part).unwrap();
+    }
+    let written = spill.write(2).unwrap().unwrap();
+    let forward = forward_file(&written, language);
+    drop(spill);
+    writer.add_segment(written.meta).unwrap();
+    writer.commit().unwrap();
+    (index, forward)
+}
+
+fn forward_file(written: &Written, language: Language) -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    written.write_forward(directory.path(), language, 2).unwrap();
+    let file = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap();
+    std::fs::read(file.path()).unwrap()
+}
+
 fn add(
     index: &Index,
     fields: &Fields,
     writer: &IndexWriter,
     language: Language,
     passages: &[Sourced],
-    parts: usize,
+    count: usize,
 ) {
-    let size = passages.len().div_ceil(parts).max(1);
-    let parts: Vec<_> = passages
-        .chunks(size)
-        .map(|passages| {
-            let mut inverter = Inverter::new(language, index.settings());
-            passages.iter().for_each(|(source, passage)| inverter.add(source, passage));
-            assert_eq!(inverter.passages(), passages.len());
-            inverter.finish()
-        })
-        .collect();
+    let parts = parts(index, language, passages, count);
     let threads = parts.len();
     let written = write_segment(index.new_segment(), fields, parts, threads).unwrap();
     writer.add_segment(written.meta).unwrap();
@@ -144,12 +172,21 @@ fn assert_same(found: Vec<String>, expected: Vec<String>) {
     }
 }
 
-fn check(language: Language, passages: &[Sourced], parts: usize) {
+fn check(language: Language, passages: &[Sourced], count: usize) {
     let stock = stock(language, passages);
-    let (ours, _, mut writer) = ours(language, passages, parts);
+    let (ours, fields, mut writer) = ours(language, passages, count);
     writer.commit().unwrap();
+    check_against(&stock, &ours, &format!("{language}, {count} parts"));
+    let (spilled, forward) = spilled(language, passages, count);
+    check_against(&stock, &spilled, &format!("{language}, {count} runs"));
+    let in_memory = parts(&ours, language, passages, count);
+    let written = write_segment(ours.new_segment(), &fields, in_memory, 1).unwrap();
+    assert!(forward == forward_file(&written, language), "{language}, {count} runs");
+}
+
+fn check_against(stock: &Index, ours: &Index, how: &str) {
     assert!(ours.validate_checksum().unwrap().is_empty());
-    let (expected, found) = (only_segment(&stock), only_segment(&ours));
+    let (expected, found) = (only_segment(stock), only_segment(ours));
     assert_same(contents(&found), contents(&expected));
     // What a reader does not show: bounds of blocks, order of fields, and all
     // that is beside the values. The store's blocks end where parts end.
@@ -164,8 +201,8 @@ fn check(language: Language, passages: &[Sourced], parts: usize) {
         SegmentComponent::Positions,
         SegmentComponent::FastFields,
     ] {
-        let same = bytes(&stock, component.clone()) == bytes(&ours, component.clone());
-        assert!(same, "{component:?} differs: {language}, {parts} parts");
+        let same = bytes(stock, component.clone()) == bytes(ours, component.clone());
+        assert!(same, "{component:?} differs: {how}");
     }
 }
 

@@ -1,0 +1,273 @@
+//! The terms of a field, merged from runs on disk.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use tantivy::HasLen;
+use tantivy::directory::{FileSlice, OwnedBytes};
+
+use super::emit::{Emitted, FieldFormat, TermWriter};
+use super::run::{Run, RunField};
+use super::term::Wanted;
+use super::terms::TermSource;
+use crate::index::varint;
+
+/// A field of runs.
+pub(super) struct RunsField<'a> {
+    format: FieldFormat,
+    /// For each run its first passage, its file, and the field in it.
+    runs: Vec<(u32, &'a FileSlice, &'a RunField)>,
+    /// The first terms of all ranges but the first.
+    bounds: Vec<&'a [u8]>,
+}
+
+/// A range ends after about so many bytes of all runs: enough to make the work of
+/// handing it over small, few enough to keep all threads at work to the end.
+/// Chosen by hand; in tests so small that there are many.
+const RANGE_BYTES: usize = if cfg!(test) { 1 << 10 } else { 3 << 20 };
+
+impl<'a> RunsField<'a> {
+    /// The field number `number` in the order of the schema.
+    pub(super) fn new(format: FieldFormat, runs: &'a [Run], number: usize) -> Self {
+        let mut base = 0;
+        let runs: Vec<_> = runs
+            .iter()
+            .map(|run| {
+                let first = base;
+                base += run.passages;
+                (first, &run.file, &run.fields[number])
+            })
+            .collect();
+        let bounds = bounds(&runs);
+        Self { format, runs, bounds }
+    }
+}
+
+/// Cuts the terms where enough blocks begin before.
+fn bounds<'a>(runs: &[(u32, &FileSlice, &'a RunField)]) -> Vec<&'a [u8]> {
+    let mut blocks: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for (_, _, field) in runs {
+        let ends = field.starts.iter().skip(1).chain([&field.records.end]);
+        for (at, (start, end)) in field.starts.iter().zip(ends).enumerate() {
+            *blocks.entry(field.firsts.get(at)).or_default() += end - start;
+        }
+    }
+    let mut bounds = Vec::new();
+    let mut bytes = 0;
+    for (first, len) in blocks {
+        if bytes >= RANGE_BYTES {
+            bounds.push(first);
+            bytes = 0;
+        }
+        bytes += len;
+    }
+    bounds
+}
+
+impl TermSource for RunsField<'_> {
+    fn format(&self) -> &FieldFormat {
+        &self.format
+    }
+
+    fn ranges(&self) -> usize {
+        self.bounds.len() + 1
+    }
+
+    fn emit(&self, range: usize) -> io::Result<Emitted> {
+        let first = range.checked_sub(1).map_or(&[][..], |before| self.bounds[before]);
+        let end = self.bounds.get(range).copied();
+        let open = |&(base, file, field)| Cursor::open(base, file, field, first, end);
+        let mut cursors: Vec<Cursor<'_>> = self.runs.iter().map(open).collect();
+        let (mut name, mut deltas) = (Vec::new(), Vec::new());
+        self.format.emit(|writer| {
+            while let Some(least) = cursors.iter().filter_map(Cursor::term).min() {
+                name.clear();
+                name.extend_from_slice(least);
+                let has_term = |cursor: &Cursor<'_>| cursor.term() == Some(&name);
+                let doc_freqs = cursors.iter().filter(|&cursor| has_term(cursor));
+                writer.begin(doc_freqs.map(|cursor| cursor.doc_freq).sum());
+                for cursor in cursors.iter_mut().filter(|cursor| has_term(cursor)) {
+                    cursor.write(&self.format, writer, &mut deltas);
+                    cursor.advance();
+                }
+                writer.end(&name)?;
+            }
+            cursors.into_iter().try_for_each(Cursor::close)
+        })
+    }
+}
+
+/// Walks over the records of one run, from a term on to another.
+struct Cursor<'a> {
+    base: u32,
+    window: Window,
+    end: Option<&'a [u8]>,
+    is_at_end: bool,
+    term: Vec<u8>,
+    doc_freq: u32,
+}
+
+/// So many positions are handed on at a time. Chosen by hand.
+const DELTAS: usize = 1 << 12;
+
+impl<'a> Cursor<'a> {
+    fn open(
+        base: u32,
+        file: &FileSlice,
+        field: &RunField,
+        first: &[u8],
+        end: Option<&'a [u8]>,
+    ) -> Self {
+        let block = field.firsts.count_up_to(first).saturating_sub(1);
+        let start = field.starts.get(block).map_or(field.records.end, |&start| start);
+        let window = Window::new(file.slice(start..field.records.end));
+        let mut cursor =
+            Self { base, window, end, is_at_end: false, term: Vec::new(), doc_freq: 0 };
+        cursor.advance_to(first);
+        cursor
+    }
+
+    /// The term at hand; none at the end.
+    fn term(&self) -> Option<&[u8]> {
+        (!self.is_at_end).then_some(&self.term)
+    }
+
+    /// Goes to the first term that is not before `first`.
+    fn advance_to(&mut self, first: &[u8]) {
+        loop {
+            let record_len = self.window.number() as usize;
+            let before = self.window.position();
+            self.read_head();
+            if self.is_at_end || &self.term[..] >= first {
+                break;
+            }
+            let head_len = self.window.position() - before;
+            self.window.skip(record_len - head_len);
+        }
+    }
+
+    /// Goes to the next term, when all of the one at hand was read.
+    fn advance(&mut self) {
+        self.window.number();
+        self.read_head();
+    }
+
+    /// Reads what stands before the passages.
+    fn read_head(&mut self) {
+        let len = self.window.number() as usize;
+        self.window.bytes(len, &mut self.term);
+        self.doc_freq = self.window.number() as u32;
+        // There is no term without a passage.
+        self.is_at_end = self.doc_freq == 0 || self.end.is_some_and(|end| &self.term[..] >= end);
+    }
+
+    /// Writes the passages and positions of the term at hand.
+    fn write(&mut self, format: &FieldFormat, writer: &mut TermWriter<'_>, deltas: &mut Vec<u32>) {
+        let (mut passage, mut occurrences) = (self.base, 0u64);
+        let (doc_freq, window) = (self.doc_freq, &mut self.window);
+        match Wanted::of(format.option) {
+            Wanted::Passages => writer.passages((0..doc_freq).map(|_| {
+                passage += window.number() as u32;
+                (passage, 0)
+            })),
+            Wanted::Positions => writer.passages((0..doc_freq).map(|_| {
+                let coded = window.number();
+                passage += (coded >> 1) as u32;
+                let freq = if coded & 1 == 1 { 1 } else { window.number() as u32 };
+                occurrences += u64::from(freq);
+                (passage, freq)
+            })),
+        }
+        if !format.option.has_positions() {
+            return;
+        }
+        while occurrences > 0 {
+            let count = occurrences.min(DELTAS as u64);
+            deltas.clear();
+            deltas.extend((0..count).map(|_| window.number() as u32));
+            writer.positions(deltas);
+            occurrences -= count;
+        }
+    }
+
+    /// What went wrong on the way, if anything did.
+    fn close(self) -> io::Result<()> {
+        self.window.failure.map_or(Ok(()), Err)
+    }
+}
+
+/// A file that is read from end to end, a little of it at a time. After a failure
+/// it gives zeros.
+struct Window {
+    file: FileSlice,
+    /// How much of the file was taken in.
+    taken: usize,
+    /// What of that is still to be read.
+    rest: OwnedBytes,
+    failure: Option<io::Error>,
+}
+
+/// There is a window for each run and thread. Chosen by hand; in tests so small
+/// that terms lie across its edges.
+const WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 15 };
+
+impl Window {
+    fn new(file: FileSlice) -> Self {
+        Self { file, taken: 0, rest: OwnedBytes::empty(), failure: None }
+    }
+
+    /// How much was read.
+    fn position(&self) -> usize {
+        self.taken - self.rest.len()
+    }
+
+    #[inline]
+    fn number(&mut self) -> u64 {
+        if self.rest.len() < varint::MAX_BYTES {
+            self.take_in(WINDOW_BYTES);
+        }
+        let mut rest = self.rest.as_slice();
+        let len = rest.len();
+        let number = varint::take(&mut rest).unwrap_or(0);
+        let read = len - rest.len();
+        self.rest.advance(read);
+        number
+    }
+
+    /// Reads `len` bytes into `bytes`.
+    fn bytes(&mut self, len: usize, bytes: &mut Vec<u8>) {
+        if self.rest.len() < len {
+            self.take_in(len.max(WINDOW_BYTES));
+        }
+        bytes.clear();
+        bytes.extend_from_slice(self.rest.advance(len.min(self.rest.len())));
+    }
+
+    fn skip(&mut self, len: usize) {
+        if len <= self.rest.len() {
+            self.rest.advance(len);
+        } else {
+            self.taken = (self.position() + len).min(self.file.len());
+            self.rest = OwnedBytes::empty();
+        }
+    }
+
+    /// Takes in more of the file, so that `len` bytes are there to be read if it
+    /// has as many.
+    #[cold]
+    fn take_in(&mut self, len: usize) {
+        let start = self.position();
+        let end = (start + len).min(self.file.len());
+        if end == self.taken {
+            return;
+        }
+        match self.file.read_bytes_slice(start..end) {
+            Ok(bytes) => self.rest = bytes,
+            Err(failure) => {
+                self.failure = Some(failure);
+                self.rest = OwnedBytes::empty();
+            }
+        }
+        self.taken = end;
+    }
+}
