@@ -288,7 +288,7 @@ impl OpenSegment {
     pub fn shortcuts(&self) -> Result<Option<&Shortcuts>> {
         let opened = open_once(&self.shortcuts, || {
             let bytes = self.beside(&self.shortcuts_file())?;
-            bytes.map(|bytes| Shortcuts::open(bytes, self.max_doc())).transpose()
+            bytes.map_or(Ok(None), |bytes| Shortcuts::open(bytes, self.max_doc()))
         });
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }

@@ -352,14 +352,17 @@ impl Content<'_> {
     }
 
     fn write_lists(&self, file: &mut impl Write) -> io::Result<()> {
+        for listed in self.listed {
+            let start = listed.info.postings_range.start as u64;
+            file.write_all(&start.to_le_bytes())?;
+        }
         let mut bitmaps = 0u32;
-        for (list, listed) in self.listed.iter().enumerate() {
+        for (list, bitmap) in self.bitmaps.iter().enumerate() {
             let signatures = self.tokens.starts[list].filter(|_| self.tokens.is_whole);
-            let bitmap = self.bitmaps[list].as_ref().map(|_| bitmaps);
+            let bitmap = bitmap.as_ref().map(|_| bitmaps);
             bitmaps += u32::from(bitmap.is_some());
             let paired = self.paired.iter().position(|&paired| paired == list);
             let paired = paired.map_or(NONE, |number| number as u32);
-            file.write_all(&(listed.info.postings_range.start as u64).to_le_bytes())?;
             file.write_all(&signatures.unwrap_or(u64::MAX).to_le_bytes())?;
             for number in [self.peaks.1[list], bitmap.unwrap_or(NONE), paired] {
                 file.write_all(&number.to_le_bytes())?;

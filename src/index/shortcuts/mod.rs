@@ -18,7 +18,8 @@
 //! | section | for each | holds |
 //! |---|---|---|
 //! | header | | magic; how many passages, lists, bitmaps and pairs; the lengths of the last three sections |
-//! | lists | list, by where its postings begin | that place, and where its peaks, bitmap and signatures are |
+//! | starts | list, ascending | where its postings begin |
+//! | lists | list | where its signatures, peaks and bitmap are, its number among paired words |
 //! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
 //! | bitmaps | frequent list | a bit a passage |
 //! | peaks | list | three skylines |
@@ -42,15 +43,22 @@ pub use self::signatures::{Beside, Signatures};
 pub(super) const EXTENSION: &str = "shortcuts";
 
 /// Begins every file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"excsct01";
+const MAGIC: &[u8; 8] = b"excsct02";
+
+/// What of the magic names the kind of file; the rest is the version.
+const NAME_BYTES: usize = 6;
 
 /// Magic; the counts of passages, lists, bitmaps and pairs; the bytes of peaks,
 /// signatures and postings.
 const HEADER_BYTES: usize = 8 + 4 * 4 + 3 * 8;
 
-/// A list: where its postings begin, its signatures, its peaks, its bitmap, its
-/// number among the words that are paired.
-const LIST_BYTES: usize = 2 * 8 + 3 * 4;
+/// Where a list's postings begin. Apart from the rest, since a search for one
+/// touches many.
+const START_BYTES: usize = 8;
+
+/// A list: its signatures, its peaks, its bitmap, its number among the words that
+/// are paired.
+const LIST_BYTES: usize = 8 + 3 * 4;
 
 /// A pair: two numbers, its document frequency, beginning and end of its
 /// postings.

@@ -8,7 +8,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::peaks::Peaks;
 use super::signatures::Signatures;
-use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NONE, PAIR_BYTES};
+use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES};
 use crate::index::postings::Lists;
 
 /// The shortcuts of a segment.
@@ -22,8 +22,9 @@ pub struct Shortcuts {
     pair_postings: Lists,
 }
 
-/// Where the sections behind the lists begin, and where they end.
+/// Where the sections behind the starts begin.
 struct Sections {
+    lists: usize,
     pairs: usize,
     bitmaps: usize,
     peaks: usize,
@@ -60,15 +61,21 @@ impl Bitmap<'_> {
 }
 
 impl Shortcuts {
-    /// Takes `bytes` for the shortcuts of a segment of `passages` passages.
-    pub(in crate::index) fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Self> {
+    /// Takes `bytes` for the shortcuts of a segment of `passages` passages; `None`
+    /// where they are laid out as another version of the program does.
+    pub(in crate::index) fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Option<Self>> {
+        let (name, version) = MAGIC.split_at(NAME_BYTES);
+        if bytes.starts_with(name) && bytes.get(NAME_BYTES..8).is_some_and(|own| own != version) {
+            return Ok(None);
+        }
         let malformed = || io::Error::other("a file of shortcuts is malformed");
         let sections = || {
             let short = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);
             let length = |n: usize| usize::try_from(long(&bytes, 24 + 8 * n)?).ok();
             let (lists, pairs) = (short(1)?, short(3)?);
             let bitmap_bytes = (passages as usize).div_ceil(8);
-            let pairs_at = HEADER_BYTES.checked_add(lists.checked_mul(LIST_BYTES)?)?;
+            let lists_at = HEADER_BYTES.checked_add(lists.checked_mul(START_BYTES)?)?;
+            let pairs_at = lists_at.checked_add(lists.checked_mul(LIST_BYTES)?)?;
             let bitmaps = pairs_at.checked_add(pairs.checked_mul(PAIR_BYTES)?)?;
             let peaks = bitmaps.checked_add(short(2)?.checked_mul(bitmap_bytes)?)?;
             let signatures = peaks.checked_add(length(0)?)?;
@@ -76,39 +83,40 @@ impl Shortcuts {
             let is_whole = bytes.get(..8)? == MAGIC
                 && short(0)? == passages as usize
                 && postings.checked_add(length(2)?)? == bytes.len();
-            let sections = Sections { pairs: pairs_at, bitmaps, peaks, signatures, postings };
+            let sections =
+                Sections { lists: lists_at, pairs: pairs_at, bitmaps, peaks, signatures, postings };
             is_whole.then_some((lists, pairs, bitmap_bytes, sections))
         };
         let (lists, pairs, bitmap_bytes, sections) = sections().ok_or_else(malformed)?;
         let postings = bytes.slice(sections.postings..bytes.len());
         let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs);
-        Ok(Self { bytes, lists, pairs, bitmap_bytes, sections, pair_postings })
+        Ok(Some(Self { bytes, lists, pairs, bitmap_bytes, sections, pair_postings }))
     }
 
     /// The shortcuts of the list of `info`, a term of the field `text`; `None`
     /// where it has none.
     pub fn list(&self, info: &TermInfo) -> Option<ListShortcuts<'_>> {
         let wanted = info.postings_range.start as u64;
-        let start = |list: usize| long(&self.bytes, HEADER_BYTES + list * LIST_BYTES);
+        let start = |list: usize| long(&self.bytes, HEADER_BYTES + list * START_BYTES);
         let list = search(self.lists, wanted, start)?;
-        let at = HEADER_BYTES + list * LIST_BYTES;
+        let at = self.sections.lists + list * LIST_BYTES;
         let some = |at: usize| number(&self.bytes, at).filter(|&number| number != NONE);
         let Sections { bitmaps, peaks, signatures, postings, .. } = self.sections;
         let bitmap = || {
-            let start = bitmaps + some(at + 20)? as usize * self.bitmap_bytes;
+            let start = bitmaps + some(at + 12)? as usize * self.bitmap_bytes;
             Some(Bitmap { bytes: self.bytes.get(start..start + self.bitmap_bytes)? })
         };
         let signed = || {
-            let start = long(&self.bytes, at + 8).filter(|&start| start != u64::MAX)?;
+            let start = long(&self.bytes, at).filter(|&start| start != u64::MAX)?;
             let bytes = self.bytes.get(signatures..postings)?.get(start as usize..)?;
             Some(Signatures::new(bytes))
         };
-        let peaks = self.bytes.get(peaks + some(at + 16)? as usize..signatures)?;
+        let peaks = self.bytes.get(peaks + some(at + 8)? as usize..signatures)?;
         Some(ListShortcuts {
             peaks: Peaks::new(peaks),
             bitmap: bitmap(),
             signatures: signed(),
-            paired: some(at + 24).and_then(|number| u16::try_from(number).ok()),
+            paired: some(at + 16).and_then(|number| u16::try_from(number).ok()),
         })
     }
 

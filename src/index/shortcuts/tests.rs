@@ -156,6 +156,18 @@ fn a_file_that_is_cut_short_is_refused() -> Result<()> {
 }
 
 #[test]
+fn a_file_of_another_version_counts_as_none() -> Result<()> {
+    let (directory, snapshot) = index(4100)?;
+    let path = snapshot.data_directory().join(snapshot.segments()[0].shortcuts_file());
+    let mut bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+    bytes[7] += 1;
+    fs::write(&path, &bytes).map_err(Error::io("write", &path))?;
+    let snapshot = Snapshot::open(&directory.path().join("index"))?;
+    assert!(snapshot.segments()[0].shortcuts()?.is_none());
+    Ok(())
+}
+
+#[test]
 fn peaks_bound_every_list_under_any_parameters() -> Result<()> {
     let (_directory, snapshot) = index(4400)?;
     let segment = &snapshot.segments()[0];

@@ -1,5 +1,7 @@
 //! Which passages may hold a phrase, by the list of one of its terms alone.
 
+use std::ops::Range;
+
 use crate::index::postings::Cursor;
 use crate::index::{Beside, Bitmap, Signatures};
 
@@ -41,8 +43,9 @@ impl<'a> Leader<'a> {
         while !self.cursor.is_past() {
             match self.signatures {
                 Some((signatures, beside)) => {
-                    signatures.find(self.cursor.block_occurrences(), beside, &mut fitting);
-                    self.add_fitting(&fitting, &mut candidates);
+                    let occurrences = self.cursor.block_occurrences();
+                    signatures.find(occurrences.clone(), beside, &mut fitting);
+                    self.add_fitting(&fitting, occurrences, &mut candidates);
                 }
                 None => self.add_all(&mut candidates),
             }
@@ -53,9 +56,23 @@ impl<'a> Leader<'a> {
 
     /// Adds the passages of the current block that the occurrences numbered
     /// `fitting` are in.
-    fn add_fitting(&mut self, fitting: &[u32], candidates: &mut Vec<Candidate>) {
+    fn add_fitting(
+        &mut self,
+        fitting: &[u32],
+        occurrences: Range<u64>,
+        candidates: &mut Vec<Candidate>,
+    ) {
         if fitting.is_empty() {
             return;
+        }
+        self.cursor.unpack_docs();
+        let docs = self.cursor.docs();
+        let is_in_bitmaps = |doc| self.bitmaps.iter().all(|bitmap| bitmap.contains(doc));
+        if occurrences.end - occurrences.start == docs.len() as u64 {
+            // Each passage has one.
+            let docs = fitting.iter().filter_map(|&slot| docs.get(slot as usize).copied());
+            let docs = docs.filter(|&doc| is_in_bitmaps(doc));
+            return candidates.extend(docs.map(|doc| Candidate { doc, most: 1 }));
         }
         self.cursor.unpack_all();
         let mut fitting = fitting.iter().copied().peekable();
