@@ -35,6 +35,7 @@ pub mod sources;
 mod unmapped;
 mod update;
 mod varint;
+mod windows;
 mod word_list;
 
 pub use self::check::{CheckReport, DamagedFile, Fault, check};

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::index::SegmentId;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument};
@@ -23,6 +22,7 @@ use super::request::{Going, Observer, Waiting};
 use super::settings::{self, Manifest};
 use super::shortcuts;
 use super::snapshot::Snapshot;
+use super::windows::WindowedDirectory;
 use crate::error::{Error, Result};
 
 /// How often progress is told and an interrupt looked for.
@@ -109,9 +109,8 @@ pub fn optimize(
 }
 
 fn open_engine(data: &Path) -> Result<(Index, IndexWriter)> {
-    let mapped = MmapDirectory::open(data)
-        .map_err(|error| Error::engine("open its directory")(error.into()))?;
-    let index = Index::open(mapped).map_err(Error::engine("open its files"))?;
+    let files = WindowedDirectory::open(data)?;
+    let index = Index::open(files).map_err(Error::engine("open its files"))?;
     let writer: IndexWriter<TantivyDocument> = index
         .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
         .map_err(Error::engine("open its writer"))?;

@@ -8,7 +8,6 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta};
 
@@ -27,6 +26,7 @@ use super::settings::{self, Manifest, Settings};
 use super::shortcuts;
 use super::snapshot::{CommitInfo, Snapshot};
 use super::sources::{Root, SourceKey, SourceList, SourceRecord};
+use super::windows::WindowedDirectory;
 use crate::corpus::{self, FileMeta};
 use crate::error::{Error, Result};
 
@@ -394,14 +394,13 @@ impl Update {
 
     fn open_engine(&self, data: &Path) -> Result<(Index, schema::Fields)> {
         let (schema, fields) = schema::schema();
-        let mapped = MmapDirectory::open(data)
-            .map_err(|error| Error::engine("open its directory")(error.into()))?;
+        let files = WindowedDirectory::open(data)?;
         let mut index = if self.current.is_some() {
-            Index::open(mapped).map_err(Error::engine("open its files"))?
+            Index::open(files).map_err(Error::engine("open its files"))?
         } else {
             let settings =
                 IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
-            Index::create(mapped, schema, settings).map_err(Error::engine("create its files"))?
+            Index::create(files, schema, settings).map_err(Error::engine("create its files"))?
         };
         let tokenizers = schema::tokenizers(self.settings.language);
         index.set_fast_field_tokenizers(tokenizers.clone());
