@@ -4,9 +4,12 @@
 //! fails. Here merges are asked for one after the other, once the commit is
 //! done, and each tells how it ended.
 
+use std::path::Path;
+
 use tantivy::index::SegmentId;
 use tantivy::{Index, IndexWriter, SegmentMeta};
 
+use super::forward::Merging;
 use super::request::{Going, Observer};
 use crate::error::{Error, Result};
 
@@ -19,20 +22,28 @@ const MAX_SEGMENTS: usize = 8;
 pub(super) const WRITER_HEAP_BYTES: usize = 15_000_000;
 
 /// Merges what [`choose`] chooses, until it chooses nothing or the observer says
-/// stop. The writer has to have no merge policy of its own.
+/// stop. The writer has to have no merge policy of its own; `directory` is that of
+/// the whole index.
 ///
 /// # Errors
 ///
-/// [`Error::Engine`] where a merge failed. The commit is as good as before.
+/// [`Error::Engine`] where a merge failed, and what making a forward file says.
+/// The commit is as good as before.
 pub(super) fn tidy<D: tantivy::Document>(
+    directory: &Path,
     index: &Index,
     writer: &mut IndexWriter<D>,
+    threads: usize,
     observer: &dyn Observer,
 ) -> Result<()> {
     while observer.going() == Going::On {
         let segments = index.searchable_segment_metas().map_err(Error::engine("list segments"))?;
         let Some(chosen) = choose(segments.iter().map(Size::of).collect()) else { break };
-        writer.merge(&chosen).wait().map_err(Error::engine("merge segments"))?;
+        let forwards = Merging::begin(directory, &chosen)?;
+        let merged = writer.merge(&chosen).wait().map_err(Error::engine("merge segments"))?;
+        if let (Some(forwards), Some(merged)) = (forwards, merged) {
+            forwards.finish(directory, merged.id(), threads)?;
+        }
     }
     Ok(())
 }

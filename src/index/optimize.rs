@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use tantivy::index::SegmentId;
 use tantivy::merge_policy::NoMergePolicy;
-use tantivy::{Index, IndexWriter, TantivyDocument};
+use tantivy::{Index, IndexWriter, SegmentMeta, TantivyDocument};
 
 use super::checksums;
-use super::forward;
+use super::forward::{self, Merging};
 use super::home;
 use super::lock::WriterLock;
 use super::merge;
@@ -76,28 +76,35 @@ pub fn optimize(
         bytes_before: home::size_bytes(directory)?,
         ..OptimizeSummary::default()
     };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if summary.segments_before > 1 || deleted > 0 {
         checksums::remove(&data)?;
         let before = files_of_commit(&data)?;
         let progress = Progress { data: &data, before, observer };
         let (index, mut writer) = open_engine(&data)?;
         let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
+        let forwards = Merging::begin(directory, &ids)?;
         let merged;
         (merged, lock) = merge(&mut writer, &ids, lock, &progress)?;
-        if let Err(error) = merged {
-            drop(writer);
-            // Gives a full disk its space back; the error is what counts.
-            let _ = home::sweep_failure(directory)
-                .and_then(|()| checksums::ensure(directory, manifest));
-            return Err(error);
-        }
+        let merged = match merged {
+            Ok(merged) => merged,
+            Err(error) => {
+                drop(writer);
+                // Gives a full disk its space back; the error is what counts.
+                let _ = home::sweep_failure(directory)
+                    .and_then(|()| checksums::ensure(directory, manifest));
+                return Err(error);
+            }
+        };
         // The engine renames `meta.json` and leaves the directory unsynced.
         settings::sync_directory(&data).map_err(Error::io("sync", &data))?;
         writer.garbage_collect_files().wait().map_err(Error::engine("remove merged segments"))?;
         writer.wait_merging_threads().map_err(Error::engine("merge segments"))?;
+        if let (Some(forwards), Some(merged)) = (forwards, merged) {
+            forwards.finish(directory, merged.id(), threads)?;
+        }
         summary.segments_after = index.searchable_segment_ids().map_or(0, |ids| ids.len());
     }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     forward::add_missing(directory, threads)?;
     shortcuts::add_missing(directory, threads)?;
     checksums::ensure(directory, manifest)?;
@@ -127,7 +134,7 @@ fn merge(
     ids: &[SegmentId],
     lock: WriterLock,
     progress: &Progress<'_>,
-) -> Result<(Result<()>, WriterLock)> {
+) -> Result<(Result<Option<SegmentMeta>>, WriterLock)> {
     let merging = writer.merge(ids);
     let (sender, receiver) = mpsc::channel();
     // Where nobody receives any more, this drops the lock.
@@ -137,7 +144,7 @@ fn merge(
     loop {
         match receiver.recv_timeout(TICK) {
             Ok((merged, lock)) => {
-                return Ok((merged.map(drop).map_err(Error::engine("merge segments")), lock));
+                return Ok((merged.map_err(Error::engine("merge segments")), lock));
             }
             Err(RecvTimeoutError::Timeout) => told = progress.tell(told),
             Err(RecvTimeoutError::Disconnected) => return Err(Error::Interrupted),

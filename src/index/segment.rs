@@ -273,8 +273,7 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`].
     pub fn forward(&self) -> Result<Option<&Forward>> {
         let opened = open_once(&self.forward, || {
-            let bytes = self.beside(&self.forward_file())?;
-            bytes.map(|bytes| Forward::open(bytes, self.max_doc())).transpose()
+            Forward::read(&self.directory, &self.forward_file(), self.max_doc())
         });
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }

@@ -363,10 +363,12 @@ impl Update {
             self.publish(data)?;
         }
         // The commit stands whatever becomes of the merges.
-        let merged = merge::tidy(&index, &mut writer, observer).and_then(|()| {
-            settings::sync_directory(&data_path).map_err(Error::io("sync", &data_path))?;
-            writer.wait_merging_threads().map_err(Error::engine("merge segments"))
-        });
+        let threads = budget.threads;
+        let merged =
+            merge::tidy(&self.directory, &index, &mut writer, threads, observer).and_then(|()| {
+                settings::sync_directory(&data_path).map_err(Error::io("sync", &data_path))?;
+                writer.wait_merging_threads().map_err(Error::engine("merge segments"))
+            });
         self.summary.after_commit = merged.err().map(|error| error.with_causes());
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
         // A segment without these files loses nothing but speed.

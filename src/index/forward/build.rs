@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::SHARE_PASSAGES;
 use super::lexicon::Lexicon;
 use super::share::{GAP, Share, TokenStream};
 use super::write::ForwardFile;
@@ -14,12 +15,9 @@ use crate::index::segment::OpenSegment;
 use crate::index::snapshot::Snapshot;
 use crate::passage::Passage;
 
-/// So many passages are analysed at a time. Chosen by hand: their tokens and the
-/// blocks that hold them take a few ten megabytes.
-const SHARE_PASSAGES: u32 = 1 << 15;
-
 /// Makes the forward files of the segments of the last commit that have none:
-/// those that a merge made. Only the holder of the writer lock may call it.
+/// those that were lost, and those merged of such. Only the holder of the writer
+/// lock may call it.
 ///
 /// # Errors
 ///
@@ -50,10 +48,10 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     let (data, name) = (snapshot.data_directory().to_owned(), segment.forward_file());
     drop(snapshot);
     let file = ForwardFile { directory: &data, name: &name, language, passages, threads };
-    file.write(&lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share| {
+    file.write(&lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share, all| {
         let first = share as u32 * SHARE_PASSAGES;
         let docs = first..passages.min(first.saturating_add(SHARE_PASSAGES));
-        read(&open()?.segments()[at], language, docs)
+        Ok(read(&open()?.segments()[at], language, docs)?.renumber(all))
     })
 }
 

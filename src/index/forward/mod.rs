@@ -2,10 +2,10 @@
 //! instead of analysing passages again.
 //!
 //! Each segment can have a forward file beside the engine's own. An inverter gives
-//! what it needs while it makes the segment ([`write`]); a merge of the engine
-//! does not, and then it is made from the segment ([`build`]), with the same
-//! bytes. A segment without one loses nothing but speed. All numbers are
-//! little-endian; the sections follow each other in this order:
+//! what it needs while it makes the segment ([`write`]); behind a merge of the
+//! engine it is made from those of the merged segments ([`merge`]), or else from
+//! the segment ([`build`]), always with the same bytes. A segment without one
+//! loses nothing but speed. All numbers are little-endian; the sections follow each other in this order:
 //!
 //! | section | for each | holds |
 //! |---|---|---|
@@ -26,6 +26,7 @@
 
 mod build;
 mod lexicon;
+mod merge;
 mod read;
 mod share;
 #[cfg(test)]
@@ -34,12 +35,24 @@ mod write;
 
 pub(super) use self::build::add_missing;
 pub(super) use self::lexicon::Lexicon;
+pub(super) use self::merge::Merging;
 pub use self::read::{Forward, ForwardToken};
 pub(super) use self::share::{GAP, Share, TokenStream};
 pub(super) use self::write::ForwardFile;
 
+use tantivy::index::SegmentId;
+
 /// The extension of forward files.
 pub(super) const EXTENSION: &str = "forward";
+
+/// The name of the forward file of the segment `id`.
+pub(super) fn file_name(id: SegmentId) -> String {
+    format!("{}.{EXTENSION}", id.uuid_string())
+}
+
+/// So many passages are read at a time to make a file of what is on disk. Chosen
+/// by hand: their tokens, and what holds them, take a few ten megabytes.
+const SHARE_PASSAGES: u32 = 1 << 15;
 
 /// Begins every forward file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"excfwd01";

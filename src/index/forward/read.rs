@@ -2,8 +2,10 @@
 
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 
-use tantivy::directory::OwnedBytes;
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::{HEADER_BYTES, MAGIC, STEM_BITS};
 use crate::analysis::Weight;
@@ -40,8 +42,22 @@ pub enum ForwardToken {
 }
 
 impl Forward {
+    /// Maps the file `name`, of a segment of `passages` passages; `None` where there
+    /// is none.
+    pub(in crate::index) fn read(
+        directory: &MmapDirectory,
+        name: &str,
+        passages: u32,
+    ) -> io::Result<Option<Self>> {
+        match directory.open_read(Path::new(name)) {
+            Ok(file) => Self::open(file.read_bytes()?, passages).map(Some),
+            Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
+            Err(other) => Err(io::Error::other(other.to_string())),
+        }
+    }
+
     /// Takes `bytes` for a forward file of a segment of `passages` passages.
-    pub(in crate::index) fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Self> {
+    fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Self> {
         let malformed = || io::Error::other("a forward file is malformed");
         if bytes.get(..8) != Some(MAGIC) || bytes.len() < HEADER_BYTES {
             return Err(malformed());

@@ -49,43 +49,61 @@ pub(in crate::index) struct Share {
 }
 
 /// The words of a segment in the order of their bytes, and their numbers.
-pub(super) struct Numbers<'a> {
+pub(in crate::index) struct Numbers<'a> {
     pub(super) words: &'a WordList,
     pub(super) numbers: Vec<u32>,
 }
 
 /// The tokens of some passages as a forward file has them.
 #[derive(Default)]
-pub(super) struct Renumbered {
+pub(in crate::index) struct Renumbered {
     pub(super) bytes: Vec<u8>,
     /// How many of the bytes each passage has.
     pub(super) lens: Vec<u32>,
 }
 
-impl Share {
-    /// The tokens by the numbers that words have in the segment.
-    pub(super) fn renumber(&self, all: &Numbers<'_>) -> Renumbered {
-        // A word that the segment does not have (there is none) would still take
-        // its place, as a gap.
-        let mut table = vec![0u32; self.order.len()];
+impl Numbers<'_> {
+    /// For each number that some words have elsewhere, the number here plus one.
+    /// `words` are in the order of their bytes, and `order` has the numbers.
+    pub(super) fn table(&self, words: &WordList, order: &[u32]) -> Vec<u32> {
+        // A word that is not here (there is none) would still take its place, as a
+        // gap.
+        let mut table = vec![0; order.len()];
         let mut near = 0;
-        for (at, &number) in self.order.iter().enumerate() {
-            if let Some(found) = all.words.find(self.words.get(at), near) {
-                table[number as usize] = all.numbers[found] + 1;
+        for (at, &number) in order.iter().enumerate() {
+            if let Some(found) = self.words.find(words.get(at), near) {
+                table[number as usize] = self.numbers[found] + 1;
                 near = found;
             }
         }
+        table
+    }
+}
+
+impl Renumbered {
+    /// Appends a passage, by the numbers of its words plus one.
+    #[inline]
+    pub(super) fn push(&mut self, title_len: u32, tokens: impl Iterator<Item = u32>) {
+        let start = self.bytes.len();
+        varint::push(&mut self.bytes, title_len.into());
+        tokens.for_each(|token| varint::push(&mut self.bytes, token.into()));
+        self.lens.push((self.bytes.len() - start) as u32);
+    }
+}
+
+impl Share {
+    /// The tokens by the numbers that words have in the segment.
+    pub(in crate::index) fn renumber(&self, all: &Numbers<'_>) -> Renumbered {
+        let table = all.table(&self.words, &self.order);
         let mut renumbered = Renumbered::default();
-        let Renumbered { bytes, lens } = &mut renumbered;
         let mut rest = &self.tokens.bytes[..];
         while let Some(title_len) = varint::take(&mut rest) {
-            let start = bytes.len();
-            varint::push(bytes, title_len);
-            for _ in 0..varint::take(&mut rest).unwrap_or(0) {
+            let count = varint::take(&mut rest).unwrap_or(0);
+            let tokens = (0..count).map(|_| {
                 let token = varint::take(&mut rest).and_then(|token| token.checked_sub(1));
-                varint::push(bytes, token.map_or(0, |word| table[word as usize].into()));
-            }
-            lens.push((bytes.len() - start) as u32);
+                token.map_or(0, |word| table[word as usize])
+            });
+            renumbered.push(title_len as u32, tokens);
         }
         renumbered
     }

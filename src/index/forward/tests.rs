@@ -5,7 +5,7 @@ use std::fs;
 use super::{Forward, ForwardToken};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
-use crate::index::{Input, Silent, Snapshot, UpdateRequest, forward, update};
+use crate::index::{Input, Silent, Snapshot, UpdateRequest, Waiting, forward, optimize, update};
 
 /// An index over `lines` of JSON.
 fn index(lines: &str) -> Result<(tempfile::TempDir, Snapshot)> {
@@ -113,5 +113,46 @@ fn a_file_made_with_its_segment_is_as_one_made_from_it() -> Result<()> {
         forward::add_missing(&directory.path().join("index"), 2)?;
         assert!(with_the_segment == read()?, "{language}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_file_merged_of_others_is_as_one_made_from_the_segment() -> Result<()> {
+    let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
+    let (corpus, index) = (directory.path().join("corpus"), directory.path().join("index"));
+    let write = |name: &str, texts: &[&str]| {
+        let line = |text: &&str| format!("{{\"title\":\"of {name}\",\"text\":{text:?}}}\n");
+        let lines: String = texts.iter().map(line).collect();
+        fs::create_dir_all(&corpus)
+            .and_then(|()| fs::write(corpus.join(format!("{name}.jsonl")), lines))
+            .map_err(Error::io("write", &corpus))
+    };
+    let refresh = || {
+        let input = Input::Paths(vec![corpus.clone()]);
+        update(&index, UpdateRequest::new(input, directory.path().to_owned()), &Silent)
+    };
+    write("one", &["the chains of the end", "a word that will be gone"])?;
+    write("two", &["chains, bets and 时间差", "the rest", "and more"])?;
+    refresh()?;
+    write("one", &["the chains of the end", "the word that came"])?;
+    refresh()?;
+    write("three", &["nothing else"])?;
+    refresh()?;
+    let segments = |snapshot: &Snapshot| -> Vec<(u32, usize)> {
+        let sizes = snapshot.segments().iter();
+        let mut sizes: Vec<_> = sizes.map(|s| (s.doc_count(), s.deleted().len())).collect();
+        sizes.sort_unstable();
+        sizes
+    };
+    assert_eq!(segments(&Snapshot::open(&index)?), [(1, 0), (2, 0), (3, 2)]);
+    optimize(&index, Waiting::No, &Silent)?;
+    let snapshot = Snapshot::open(&index)?;
+    assert_eq!(segments(&snapshot), [(6, 0)]);
+    let path = snapshot.data_directory().join(snapshot.segments()[0].forward_file());
+    let read = || fs::read(&path).map_err(Error::io("read", &path));
+    let merged = read()?;
+    fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+    forward::add_missing(&index, 2)?;
+    assert!(merged == read()?);
     Ok(())
 }

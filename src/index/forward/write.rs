@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::lexicon::Lexicon;
-use super::share::{Numbers, Renumbered, Share};
+use super::share::{Numbers, Renumbered};
 use super::{HEADER_BYTES, MAGIC};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
@@ -27,17 +27,17 @@ pub(in crate::index) struct ForwardFile<'a> {
 
 impl ForwardFile<'_> {
     /// Writes it: under another name first, so that a file of its name is always
-    /// whole. The passages are those of the `shares` shares that `share` gives, in
-    /// this order. A few shares are held at a time, and no more.
+    /// whole. The passages are those of the `shares` shares that `renumber` gives,
+    /// in this order. A few shares are held at a time, and no more.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] where it cannot be written, and what `share` says.
-    pub(in crate::index) fn write<S: std::borrow::Borrow<Share>>(
+    /// [`Error::Io`] where it cannot be written, and what `renumber` says.
+    pub(in crate::index) fn write(
         &self,
         lexicon: &Lexicon,
         shares: usize,
-        share: impl Fn(usize) -> Result<S> + Sync,
+        renumber: impl Fn(usize, &Numbers<'_>) -> Result<Renumbered> + Sync,
     ) -> Result<()> {
         let draft = self.directory.join(format!(".tmp-{}", self.name));
         let failed = Error::io("write", &draft);
@@ -45,7 +45,7 @@ impl ForwardFile<'_> {
         let mut numbers = vec![0; by_number.len()];
         (0..).zip(&by_number).for_each(|(number, &word)| numbers[word as usize] = number);
         let all = Numbers { words: &lexicon.words, numbers };
-        let renumber = |at| share(at).map(|share| share.borrow().renumber(&all));
+        let renumber = |at| renumber(at, &all);
         let (packed_stems, grams) =
             both(|| lexicon.packed_stems(self.language), || lexicon.grams());
         let tables = Tables { lexicon, by_number, packed_stems, grams };

@@ -47,15 +47,16 @@ impl Written {
         language: Language,
         threads: usize,
     ) -> crate::error::Result<()> {
-        let name = format!("{}.{}", self.meta.id().uuid_string(), forward::EXTENSION);
+        let name = forward::file_name(self.meta.id());
         let passages = self.meta.max_doc();
         let file = ForwardFile { directory, name: &name, language, passages, threads };
         match &self.shares {
             Shares::InMemory(shares) => {
-                file.write(&self.lexicon, shares.len(), |at| Ok(&shares[at]))
+                file.write(&self.lexicon, shares.len(), |at, all| Ok(shares[at].renumber(all)))
             }
-            Shares::OnDisk(runs) => file.write(&self.lexicon, runs.len(), |at| {
-                runs[at].share().map_err(Error::io("read", runs[at].path()))
+            Shares::OnDisk(runs) => file.write(&self.lexicon, runs.len(), |at, all| {
+                let share = runs[at].share().map_err(Error::io("read", runs[at].path()))?;
+                Ok(share.renumber(all))
             }),
         }
     }
