@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use tantivy::TERMINATED;
 use tantivy::columnar::StrColumn;
+use tantivy::{DocAddress, TERMINATED};
 
 use super::evaluate::{Evaluator, Scope};
 use super::parameters::{Parameters, Ranking};
@@ -47,6 +47,36 @@ pub fn count(snapshot: &Snapshot, plan: &Plan) -> Result<Matches> {
         documents.push((column, found));
     }
     Ok(Matches { passages, documents: count_documents(documents) })
+}
+
+/// How many of the passages at `addresses` match `plan`. Takes time in
+/// proportion to their number.
+///
+/// # Errors
+///
+/// As [`count`].
+pub fn count_among(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    mut addresses: Vec<DocAddress>,
+) -> Result<u64> {
+    let parameters = Parameters::new(Ranking::Bm25);
+    let evaluator = Evaluator::new(snapshot, &parameters);
+    addresses.sort_unstable();
+    addresses.dedup();
+    let mut matching = 0;
+    for of_segment in addresses.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+        let scope = Scope::new(&evaluator, of_segment[0].segment_ord as usize);
+        let mut node = scope.node(plan)?;
+        let mut at = None;
+        for &DocAddress { doc_id, .. } in of_segment {
+            let next = at.filter(|&at| at >= doc_id).unwrap_or_else(|| node.seek(doc_id));
+            matching += u64::from(next == doc_id && scope.segment.is_alive(doc_id));
+            at = Some(next);
+        }
+        scope.segment.check_damage()?;
+    }
+    Ok(matching)
 }
 
 /// A document's passages may lie in several segments; there its name decides.

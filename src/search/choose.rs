@@ -1,50 +1,82 @@
-//! Which of the ranked passages become hits.
+//! Which of the ranked passages become hits, and in which order.
 //!
 //! A ranking is walked from its best passage down, and each passage is a hit
-//! unless it is a duplicate of a hit above it. What is chosen depends only on
-//! the ranking above it: so pages of hits continue each other.
+//! unless it says the same as a hit above it or its document has enough of them.
+//! How far is walked depends on how many hits are wanted, what is chosen does
+//! not: so limits and offsets cut one and the same list.
 
+use std::num::NonZeroUsize;
+
+use super::documents::Documents;
 use super::duplicates::{Distinct, Duplicates};
+use super::searcher::SearchRequest;
 use crate::error::Result;
 use crate::index::{Snapshot, StoredPassage};
 use crate::rank::ScoredPassage;
 
-/// For one hit at most so many passages are looked at, counted over all hits; a
-/// list of a thousand is always looked at. Chosen by hand: a boilerplate
-/// passage with more copies than that ends the hits early, and no search walks
-/// down a million copies.
+/// How many passages of one document become hits, so that the other documents
+/// have their say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PerDocument {
+    /// All that match.
+    #[default]
+    All,
+    /// At most so many.
+    AtMost(NonZeroUsize),
+    /// At most so many at first. Those that are left of the best thousand
+    /// passages come behind all others of these, so that hits do not become
+    /// fewer where there are few documents.
+    AtFirst(NonZeroUsize),
+}
+
+/// [`PerDocument::AtFirst`] puts so many passages in another order. Chosen by
+/// hand: far more than anyone pages through.
+const REORDERED: usize = 1000;
+
+/// For one hit at most so many passages are looked at, counted over all hits,
+/// but this many in any case: where more say the same or are of one document,
+/// hits end early, and no search walks down a million. Chosen by hand.
 const MOST_PER_HIT: usize = 10;
-const ALWAYS: usize = 1000;
+const MOST_IN_ANY_CASE: usize = 10_000;
 
 /// A passage that becomes a hit.
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub(super) scored: ScoredPassage,
-    /// Those behind it in the ranking that say the same, in its order.
+    /// Those that say the same and come behind it.
     pub(super) duplicates: Vec<StoredPassage>,
+    /// How many hits its document has, where it is the last of them and others
+    /// may have been held back.
+    pub(super) last_of: Option<usize>,
+    /// Its document's number, where there is a limit for documents.
+    document: Option<usize>,
 }
 
-/// The first `wanted` hits of a ranking. `rank` gives its best passages, so many
-/// at most; `free` of them cost no more than one.
+/// The first hits for `request`, those that its offset leaves out included.
+/// `rank` gives the best passages, so many at most.
 pub(super) fn choose(
     snapshot: &Snapshot,
-    duplicates: Duplicates,
-    wanted: usize,
-    free: usize,
+    request: &SearchRequest,
     rank: impl Fn(usize) -> Result<Vec<ScoredPassage>>,
 ) -> Result<Vec<Chosen>> {
-    if duplicates == Duplicates::Keep {
+    let wanted = request.limit.saturating_add(request.offset);
+    let mut walk = Walk::new(snapshot, request, wanted)?;
+    if walk.takes_all() {
         return Ok(rank(wanted)?.into_iter().map(Chosen::new).collect());
     }
-    let mut walk =
-        Walk { wanted, walked: 0, chosen: Vec::new(), distinct: Distinct::new(snapshot)? };
-    let most = wanted.saturating_mul(MOST_PER_HIT).max(ALWAYS).max(free);
-    let mut depth = wanted.saturating_mul(2).clamp(free, most);
+    // So many are looked at anyhow.
+    let least = request.parameters.second.depth;
+    let most = wanted.saturating_mul(MOST_PER_HIT).max(MOST_IN_ANY_CASE).max(least);
+    let mut depth = wanted.saturating_mul(2).clamp(least, most);
     loop {
         let ranking = rank(depth)?;
         walk.go_on(&ranking)?;
-        if ranking.len() < depth || walk.chosen.len() == wanted || depth == most {
-            return Ok(walk.chosen);
+        if ranking.len() < depth || depth == most {
+            walk.release()?;
+            return Ok(walk.finish());
+        }
+        if walk.chosen.len() == wanted {
+            return Ok(walk.finish());
         }
         depth = depth.saturating_mul(4).min(most);
     }
@@ -52,30 +84,113 @@ pub(super) fn choose(
 
 struct Walk<'s> {
     wanted: usize,
+    /// How many hits a document may have; none once those held back are
+    /// released.
+    limit: Option<NonZeroUsize>,
+    per_document: PerDocument,
+    documents: Documents<'s>,
+    /// How many hits each document has.
+    taken: Vec<usize>,
+    distinct: Option<Distinct<'s>>,
     /// How many passages of the ranking were looked at.
     walked: usize,
     chosen: Vec<Chosen>,
-    distinct: Distinct<'s>,
+    /// Passages whose documents had enough hits.
+    held_back: Vec<ScoredPassage>,
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'s> {
+    fn new(snapshot: &'s Snapshot, request: &SearchRequest, wanted: usize) -> Result<Self> {
+        let distinct = match request.duplicates {
+            Duplicates::Keep => None,
+            Duplicates::Collapse => Some(Distinct::new(snapshot)?),
+        };
+        let limit = match request.per_document {
+            PerDocument::All => None,
+            PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) => Some(limit),
+        };
+        Ok(Self {
+            wanted,
+            limit,
+            per_document: request.per_document,
+            documents: Documents::new(snapshot),
+            taken: Vec::new(),
+            distinct,
+            walked: 0,
+            chosen: Vec::new(),
+            held_back: Vec::new(),
+        })
+    }
+
+    fn takes_all(&self) -> bool {
+        self.distinct.is_none() && self.limit.is_none()
+    }
+
     /// Walks on over `ranking`, which begins with what was walked over before.
     fn go_on(&mut self, ranking: &[ScoredPassage]) -> Result<()> {
         for &scored in &ranking[self.walked..] {
-            if let Some((number, stored)) = self.distinct.find(scored.address)? {
-                self.chosen[number].duplicates.push(stored);
-            } else if self.chosen.len() < self.wanted {
-                self.distinct.add(scored.address);
-                self.chosen.push(Chosen::new(scored));
+            self.look_at(scored)?;
+            self.walked += 1;
+            if self.walked == REORDERED {
+                self.release()?;
             }
         }
-        self.walked = ranking.len();
         Ok(())
+    }
+
+    /// Lets the passages that were held back become hits, if they may.
+    fn release(&mut self) -> Result<()> {
+        if matches!(self.per_document, PerDocument::AtFirst(_)) {
+            self.limit = None;
+            for scored in std::mem::take(&mut self.held_back) {
+                self.look_at(scored)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn look_at(&mut self, scored: ScoredPassage) -> Result<()> {
+        let found = self.distinct.as_ref().map(|distinct| distinct.find(scored.address));
+        if let Some((number, stored)) = found.transpose()?.flatten() {
+            self.chosen[number].duplicates.push(stored);
+            return Ok(());
+        }
+        if self.chosen.len() == self.wanted {
+            return Ok(());
+        }
+        let mut document = None;
+        if self.per_document != PerDocument::All {
+            let number = self.documents.number(scored.address)?;
+            self.taken.resize(self.taken.len().max(number + 1), 0);
+            if self.limit.is_some_and(|limit| self.taken[number] == limit.get()) {
+                self.held_back.push(scored);
+                return Ok(());
+            }
+            self.taken[number] += 1;
+            document = Some(number);
+        }
+        if let Some(distinct) = &mut self.distinct {
+            distinct.add(scored.address);
+        }
+        self.chosen.push(Chosen { document, ..Chosen::new(scored) });
+        Ok(())
+    }
+
+    /// The hits, of which the last of each document says so.
+    fn finish(self) -> Vec<Chosen> {
+        let Self { per_document, mut taken, mut chosen, .. } = self;
+        if let PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) = per_document {
+            for chosen in chosen.iter_mut().rev() {
+                let hits = chosen.document.map_or(0, |number| std::mem::take(&mut taken[number]));
+                chosen.last_of = Some(hits).filter(|&hits| hits >= limit.get());
+            }
+        }
+        chosen
     }
 }
 
 impl Chosen {
     fn new(scored: ScoredPassage) -> Self {
-        Self { scored, duplicates: Vec::new() }
+        Self { scored, duplicates: Vec::new(), last_of: None, document: None }
     }
 }

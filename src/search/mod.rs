@@ -7,6 +7,7 @@
 mod choose;
 mod diagnose;
 mod dictionary;
+mod documents;
 mod duplicates;
 mod filter;
 mod highlight;
@@ -18,6 +19,7 @@ mod searcher;
 mod spelling;
 mod topics;
 
+pub use self::choose::PerDocument;
 pub use self::diagnose::{Diagnosis, WordReport};
 pub use self::duplicates::Duplicates;
 pub use self::filter::Filters;

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use tantivy::DocAddress;
 use tantivy::schema::Field;
 
-use super::choose::{Chosen, choose};
+use super::choose::{Chosen, PerDocument, choose};
 use super::duplicates::Duplicates;
 use super::filter::Filters;
 use super::highlight::Highlighter;
 use super::lower::Lowering;
+use super::place::addresses_of;
 use crate::analysis::Analyzer;
+use crate::document::DocumentId;
 use crate::error::Result;
 use crate::index::sources::SourceKey;
 use crate::index::{Snapshot, StoredPassage};
@@ -46,9 +48,12 @@ pub struct SearchRequest {
     pub counting: Counting,
     /// How passages are ranked.
     pub parameters: Parameters,
-    /// What is done with passages that say the same. Limit and offset count
-    /// hits, so that pages follow on each other either way.
+    /// What is done with passages that say the same.
     pub duplicates: Duplicates,
+    /// How many passages of one document become hits. Limit and offset count
+    /// hits and cut one list of them, so that pages continue each other;
+    /// `counting` counts what matches, whether it becomes a hit or not.
+    pub per_document: PerDocument,
 }
 
 /// Whether all matches are counted, which takes time in proportion to them.
@@ -92,6 +97,10 @@ pub struct Hit {
     /// first: those among the passages that were looked at to find the hits,
     /// which are twice as many as were asked for, or more.
     pub duplicates: Vec<StoredPassage>,
+    /// How many more passages of its document match, where its document has all
+    /// the hits that [`SearchRequest::per_document`] lets it have, or has at
+    /// first, and it is the last of them so far; else 0.
+    pub more_in_document: u64,
 }
 
 /// One part of a hit's score.
@@ -140,9 +149,7 @@ impl Searcher {
         request.parameters.validate()?;
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
-        let depth = request.limit.saturating_add(request.offset);
-        let free = request.parameters.second.depth;
-        let best = choose(&self.snapshot, request.duplicates, depth, free, |limit| {
+        let best = choose(&self.snapshot, request, |limit| {
             self.top(&prepared, &request.parameters, limit)
         })?;
         let matches = match request.counting {
@@ -151,9 +158,13 @@ impl Searcher {
         };
         let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
         let mut hits = Vec::new();
-        for (position, chosen) in best.into_iter().enumerate().skip(request.offset) {
-            let Chosen { scored, duplicates } = chosen;
+        for (position, chosen) in best.iter().enumerate().skip(request.offset) {
+            let Chosen { scored, duplicates, last_of, .. } = chosen;
             let StoredPassage { source, passage } = self.snapshot.passage(scored.address)?;
+            let more_in_document = match last_of {
+                Some(shown) => self.more_in(&passage.id.document, &prepared.plan, &best, *shown)?,
+                None => 0,
+            };
             hits.push(Hit {
                 rank: position + 1,
                 score: scored.score,
@@ -161,11 +172,29 @@ impl Searcher {
                 source: SourceKey::from_stored(&source),
                 highlights: highlighter.ranges(&passage.text),
                 passage,
-                duplicates,
+                duplicates: duplicates.clone(),
+                more_in_document,
             });
         }
         let expansion = prepared.expansion;
         Ok(SearchResponse { hits, matches, expansion, elapsed: started.elapsed() })
+    }
+
+    /// How many passages of `document` match, without the `shown` ones that are
+    /// among `best` and those that were collapsed into any of `best`.
+    fn more_in(
+        &self,
+        document: &DocumentId,
+        plan: &Plan,
+        best: &[Chosen],
+        shown: usize,
+    ) -> Result<u64> {
+        let all = addresses_of(&self.snapshot, document.as_str(), 0..=u32::MAX)?;
+        let all = all.into_iter().map(|(_, address)| address).collect();
+        let matching = rank::count_among(&self.snapshot, plan, all)?;
+        let collapsed = best.iter().flat_map(|chosen| &chosen.duplicates);
+        let collapsed = collapsed.filter(|stored| stored.passage.id.document == *document);
+        Ok(matching.saturating_sub((shown + collapsed.count()) as u64))
     }
 
     /// The best passages for a query as addresses and scores, without fetching

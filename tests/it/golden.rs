@@ -17,7 +17,7 @@ use excerpt::measure::{Averaging, Measure, Qrels, TopicField, evaluate};
 use excerpt::query::parse;
 use excerpt::rank::Parameters;
 use excerpt::search::{
-    Counting, Duplicates, Filters, SearchRequest, Searcher, TopicOptions, run_topics,
+    Counting, Duplicates, Filters, PerDocument, SearchRequest, Searcher, TopicOptions, run_topics,
 };
 
 use crate::harness::{TestResult, copy};
@@ -77,6 +77,7 @@ fn ranks(searcher: &Searcher, topic: &Topic, out: &mut String) -> Result<(), Box
         counting: Counting::No,
         parameters: Parameters::default(),
         duplicates: Duplicates::Keep,
+        per_document: PerDocument::All,
     })?;
     for hit in response.hits {
         let (source, line) = (hit.source.as_str(), hit.passage.lines.start);

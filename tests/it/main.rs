@@ -17,6 +17,7 @@ mod index;
 mod language;
 mod measure;
 mod output;
+mod per_document;
 mod provenance;
 #[cfg(unix)]
 mod readme;

@@ -97,7 +97,10 @@ pub struct OutputArgs {
     /// Leave out the best N hits
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub offset: usize,
-    /// Passages that say the same: collapse them into the best one, or keep each [default: collapse; all are counted by -c, listed by -l and ranked by --trec]
+    /// At most N passages of a document, and how many more of it match; 0 for no limit [default: 3, and the others behind those of other documents; -l, -c, -q and --trec know none]
+    #[arg(long, value_name = "N")]
+    pub per_document: Option<usize>,
+    /// Passages that say the same: collapse them into the best one, or keep each [default: collapse; -l, -c, -q and --trec keep each]
     #[arg(long, value_name = "WHAT", hide_default_value = true, default_value = "collapse")]
     pub duplicates: DuplicatesArg,
     /// One JSON object a hit, one a line
@@ -124,7 +127,7 @@ pub struct OutputArgs {
     /// Print nothing; the exit code tells whether there is a hit
     #[arg(short, long, group = "shape")]
     pub quiet: bool,
-    /// A line a hit: {path}, {line}, {end_line}, {column}, {rank}, {score}, {text}, {title}, {heading}, {document_id}, {passage_id}, {byte_start}, {byte_end}, {hash}, {duplicates}; `{{` is a brace, `\t`, `\n` and `\0` are characters
+    /// A line a hit: {path}, {line}, {end_line}, {column}, {rank}, {score}, {text}, {title}, {heading}, {document_id}, {passage_id}, {byte_start}, {byte_end}, {hash}, {duplicates}, {more}; `{{` is a brace, `\t`, `\n` and `\0` are characters
     #[arg(long, value_name = "TEMPLATE", group = "shape")]
     pub format: Option<String>,
     /// A NUL behind each path instead of a colon or line end

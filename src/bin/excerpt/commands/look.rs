@@ -58,6 +58,8 @@ pub struct Found {
     pub highlights: Vec<Range<usize>>,
     /// The passages that say the same.
     pub duplicates: Vec<StoredPassage>,
+    /// How many more passages of its document match and are not printed.
+    pub more_in_document: u64,
     /// Where its score comes from.
     pub explanation: Option<Vec<Explanation>>,
 }
@@ -65,7 +67,8 @@ pub struct Found {
 impl Looker<'_> {
     /// All that is needed to print `found`.
     pub fn look(&self, found: Found) -> Result<Shown> {
-        let Found { rank, score, source, mut passage, highlights, duplicates, explanation } = found;
+        let Found { rank, score, source, highlights, explanation, .. } = found;
+        let Found { mut passage, duplicates, more_in_document, .. } = found;
         let (before, after) = if self.neighbours == Neighbours::default() {
             (Vec::new(), Vec::new())
         } else {
@@ -101,6 +104,7 @@ impl Looker<'_> {
             before: passages(before),
             after: passages(after),
             duplicates: duplicates.into_iter().map(|stored| self.elsewhere(stored)).collect(),
+            more_in_document,
             explanation,
         })
     }

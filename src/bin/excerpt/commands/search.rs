@@ -53,6 +53,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         counting: if shape.counts_all() { Counting::Yes } else { Counting::No },
         parameters,
         duplicates: shape.duplicates(&args.output),
+        per_document: shape.per_document(&args.output),
         query,
     };
     let response = search(&searcher, &request, &shape)?;
@@ -154,8 +155,8 @@ fn search(searcher: &Searcher, request: &SearchRequest, shape: &Shape) -> Result
 }
 
 fn found(hit: Hit, explanation: Option<Vec<Explanation>>) -> Found {
-    let Hit { rank, score, source, passage, highlights, duplicates, .. } = hit;
-    Found { rank, score, source, passage, highlights, duplicates, explanation }
+    let Hit { rank, score, source, passage, highlights, duplicates, more_in_document, .. } = hit;
+    Found { rank, score, source, passage, highlights, duplicates, more_in_document, explanation }
 }
 
 fn wanted_lines(args: &OutputArgs) -> Wanted {

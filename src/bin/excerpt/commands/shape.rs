@@ -1,8 +1,10 @@
 //! The format of a search's output: what it prints, how far it looks, how much it
 //! asks for.
 
+use std::num::NonZeroUsize;
+
 use anyhow::Result;
-use excerpt::search::Duplicates;
+use excerpt::search::{Duplicates, PerDocument};
 
 use super::look::Depth;
 use crate::args::{DuplicatesArg, OutputArgs};
@@ -17,6 +19,10 @@ const DEFAULT_LIMIT: usize = 10;
 
 /// Hits to choose from where a number of tokens says how many are printed.
 const LIMIT_OF_TOKENS: usize = 100;
+
+/// So many passages of a document come before those of others: a third of a
+/// page. Chosen by hand.
+const PER_DOCUMENT_AT_FIRST: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
 
 /// A format.
 pub enum Shape {
@@ -64,14 +70,28 @@ impl Shape {
         }
     }
 
-    /// What it does with passages that say the same. What counts or lists files
-    /// and what is measured counts all of them.
+    /// What it does with passages that say the same.
     pub fn duplicates(&self, args: &OutputArgs) -> Duplicates {
-        match (self, args.duplicates) {
-            (Self::Trec | Self::Files | Self::Counts | Self::Quiet, _) => Duplicates::Keep,
-            (_, DuplicatesArg::Keep) => Duplicates::Keep,
-            (_, DuplicatesArg::Collapse) => Duplicates::Collapse,
+        match args.duplicates {
+            DuplicatesArg::Collapse if self.is_for_readers() => Duplicates::Collapse,
+            _ => Duplicates::Keep,
         }
+    }
+
+    /// How many passages of a document it prints.
+    pub fn per_document(&self, args: &OutputArgs) -> PerDocument {
+        match args.per_document.map(NonZeroUsize::new) {
+            _ if !self.is_for_readers() => PerDocument::All,
+            None => PerDocument::AtFirst(PER_DOCUMENT_AT_FIRST),
+            Some(None) => PerDocument::All,
+            Some(Some(limit)) => PerDocument::AtMost(limit),
+        }
+    }
+
+    /// Whether it leaves out what a reader does not want to see again. What
+    /// lists or counts files tells of all that matches, and so does a run.
+    fn is_for_readers(&self) -> bool {
+        !matches!(self, Self::Trec | Self::Files | Self::Counts | Self::Quiet)
     }
 
     /// How far has to be looked for what it prints.

@@ -39,6 +39,7 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
         passage,
         highlights: Vec::new(),
         duplicates: Vec::new(),
+        more_in_document: 0,
         explanation: None,
     })?;
     // What reads a pipe wraps for itself.

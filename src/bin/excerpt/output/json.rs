@@ -6,6 +6,7 @@
 //! event is the `summary`.
 
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use excerpt::document::Coordinates;
@@ -64,6 +65,8 @@ struct Match<'h> {
     neighbours: Option<wire::Neighbours<'h>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     duplicates: Vec<wire::Duplicate<'h>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_in_document: Option<NonZeroU64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Vec<wire::ScorePart<'h>>>,
 }
@@ -210,6 +213,7 @@ impl<'h> Match<'h> {
             coordinates: wire::coordinates(passage),
             neighbours: wire::neighbours(&hit.before, &hit.after),
             duplicates: wire::duplicates(&hit.duplicates),
+            more_in_document: NonZeroU64::new(hit.more_in_document),
             explanation: hit.explanation.as_deref().map(wire::score_parts),
         }
     }

@@ -1,6 +1,7 @@
 //! One JSON object a hit, one a line.
 
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 
 use excerpt::document::Coordinates;
 use excerpt::passage::Passage;
@@ -45,6 +46,8 @@ struct Hit<'h> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     duplicates: Vec<wire::Duplicate<'h>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    more_in_document: Option<NonZeroU64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Vec<wire::ScorePart<'h>>>,
 }
 
@@ -72,6 +75,7 @@ impl Renderer for JsonLines {
             lines_after: wire::lines(&hit.surroundings.after),
             neighbours: wire::neighbours(&hit.before, &hit.after),
             duplicates: wire::duplicates(&hit.duplicates),
+            more_in_document: NonZeroU64::new(hit.more_in_document),
             explanation: hit.explanation.as_deref().map(wire::score_parts),
         };
         wire::write_line(out, &wire)

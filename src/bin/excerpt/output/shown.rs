@@ -33,6 +33,8 @@ pub struct Shown {
     pub after: Vec<Passage>,
     /// The passages that say the same and are not printed.
     pub duplicates: Vec<Elsewhere>,
+    /// How many more passages of its document match and are not printed.
+    pub more_in_document: u64,
     /// Where its score comes from, where that was asked.
     pub explanation: Option<Vec<Explanation>>,
 }

@@ -27,9 +27,10 @@ enum Name {
     ByteEnd,
     Hash,
     Duplicates,
+    More,
 }
 
-const NAMES: [(&str, Name); 15] = [
+const NAMES: [(&str, Name); 16] = [
     ("path", Name::Path),
     ("line", Name::Line),
     ("end_line", Name::EndLine),
@@ -45,6 +46,7 @@ const NAMES: [(&str, Name); 15] = [
     ("byte_end", Name::ByteEnd),
     ("hash", Name::Hash),
     ("duplicates", Name::Duplicates),
+    ("more", Name::More),
 ];
 
 #[derive(Debug, PartialEq, Eq)]
@@ -146,6 +148,7 @@ fn value(out: &mut dyn Write, name: Name, hit: &Shown) -> io::Result<()> {
         Name::ByteEnd => write!(out, "{}", passage.span.end),
         Name::Hash => write!(out, "{}", passage.content_hash),
         Name::Duplicates => write!(out, "{}", hit.duplicates.len()),
+        Name::More => write!(out, "{}", hit.more_in_document),
     }
 }
 

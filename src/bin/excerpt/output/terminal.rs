@@ -135,15 +135,20 @@ impl Terminal {
 
     /// How many passages are not printed because of this one.
     fn others(&self, out: &mut dyn Write, hit: &Shown) -> io::Result<()> {
-        let faint = self.styles.faint;
-        match hit.duplicates.len() as u64 {
-            0 => Ok(()),
-            count => {
-                let duplicates = size::plural(count, "duplicate");
-                let indent = self.indent();
-                writeln!(out, "{:indent$}{faint}={duplicates}{faint:#}", "")
-            }
+        let duplicates = match hit.duplicates.len() as u64 {
+            0 => None,
+            count => Some(format!("={}", size::plural(count, "duplicate"))),
+        };
+        let more = match hit.more_in_document {
+            0 => None,
+            count => Some(format!("+{} more in this article", size::thousands(count))),
+        };
+        let others: Vec<String> = duplicates.into_iter().chain(more).collect();
+        if others.is_empty() {
+            return Ok(());
         }
+        let (faint, indent) = (self.styles.faint, self.indent());
+        writeln!(out, "{:indent$}{faint}{}{faint:#}", "", others.join(", "))
     }
 
     fn explanation(&self, out: &mut dyn Write, parts: &[Explanation]) -> io::Result<()> {

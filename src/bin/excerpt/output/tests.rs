@@ -8,7 +8,7 @@ use excerpt::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
 
 use super::hyperlink::Hyperlinks;
 use super::style::Styles;
-use super::{Renderer, Shown, Standing, Surroundings, Terminal};
+use super::{Elsewhere, Renderer, Shown, Standing, Surroundings, Terminal};
 
 fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
     let highlights = words.iter().filter_map(|word| {
@@ -37,6 +37,7 @@ fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
         before: Vec::new(),
         after: Vec::new(),
         duplicates: Vec::new(),
+        more_in_document: 0,
         explanation: None,
     }
 }
@@ -63,6 +64,23 @@ fn a_hit_is_its_place_its_headings_and_its_text_wrapped() -> io::Result<()> {
     difference, he said.
 ";
     assert_eq!(rendered(Styles::plain(), Hyperlinks::none(), &[hit, stale])?, expected);
+    Ok(())
+}
+
+#[test]
+fn what_is_not_printed_because_of_a_hit_is_counted_below_it() -> io::Result<()> {
+    let hit = shown("a.md", "T", "He was betting.", &[]);
+    let copy = Elsewhere { path: PathBuf::from("b.md"), passage: hit.passage.clone() };
+    for (duplicates, more, expected) in [
+        (0, 0, ""),
+        (1, 0, "    =1 duplicate\n"),
+        (2, 1234, "    =2 duplicates, +1,234 more in this article\n"),
+    ] {
+        let duplicates = vec![copy.clone(); duplicates];
+        let hit = Shown { duplicates, more_in_document: more, ..hit.clone() };
+        let text = rendered(Styles::plain(), Hyperlinks::none(), &[hit])?;
+        assert_eq!(text.split_once("betting.\n").map(|(_, below)| below), Some(expected));
+    }
     Ok(())
 }
 

@@ -129,6 +129,7 @@ pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<
                 passage,
                 highlights,
                 duplicates: Vec::new(),
+                more_in_document: 0,
                 explanation: None,
             };
             shown.push(looker.look(found)?);

@@ -1,0 +1,116 @@
+//! How many passages of one document are among the hits of `excerpt search`.
+
+use std::error::Error;
+
+use crate::harness::{Project, TestResult};
+
+/// One long document with 30 paragraphs about lamps, and `others` with one each.
+fn project(others: usize) -> Result<Project, Box<dyn Error>> {
+    let paragraph = |number: usize| {
+        format!("The lamp number {number} is a lamp that burns oil, as every lamp did then.\n\n")
+    };
+    let long: String = (1..=30).map(paragraph).collect();
+    let project = Project::new(&[("long.txt", &long)])?;
+    for other in 0..others {
+        let text = format!("On the other side of pier {other} there was no light but one lamp.\n");
+        project.write(format!("other-{other}.txt"), text)?;
+    }
+    project.excerpt("index --quiet")?.ends_with(0)?;
+    Ok(project)
+}
+
+fn hits(project: &Project, options: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let format = "{document_id} {more}".to_owned();
+    let mut arguments = vec!["search", "--format", &format];
+    arguments.extend(options.split(' ').filter(|option| !option.is_empty()));
+    arguments.push("lamp");
+    let run = project.run(&arguments)?.ends_with(0)?;
+    Ok(run.stdout.lines().map(str::to_owned).collect())
+}
+
+fn of_long(hits: &[String]) -> usize {
+    hits.iter().filter(|hit| hit.starts_with("long.txt")).count()
+}
+
+#[test]
+fn three_of_a_document_come_first_and_the_last_says_how_many_more_match() -> TestResult {
+    let hits = hits(&project(12)?, "")?;
+    assert_eq!((hits.len(), of_long(&hits)), (10, 3));
+    let of_long: Vec<_> = hits.iter().filter(|hit| hit.starts_with("long.txt")).collect();
+    assert_eq!(of_long, ["long.txt 0", "long.txt 0", "long.txt 27"]);
+    Ok(())
+}
+
+#[test]
+fn the_others_come_behind_those_of_other_documents_and_none_is_lost() -> TestResult {
+    let project = project(12)?;
+    let all = hits(&project, "-n 100")?;
+    assert_eq!((all.len(), of_long(&all)), (42, 30));
+    assert_eq!(of_long(&all[..15]), 3);
+    // All are shown, so there are no more.
+    assert!(all.iter().all(|hit| hit.ends_with(" 0")), "{all:?}");
+    let some = hits(&project, "-n 20")?;
+    assert_eq!(some[19], "long.txt 22");
+    Ok(())
+}
+
+#[test]
+fn a_number_is_kept_to_and_none_is_no_limit() -> TestResult {
+    let project = project(12)?;
+    for (options, expected) in [
+        ("--per-document 1", (10, 1)),
+        ("--per-document 5 -n 100", (17, 5)),
+        ("--per-document 0 -n 100", (42, 30)),
+    ] {
+        let hits = hits(&project, options)?;
+        assert_eq!((hits.len(), of_long(&hits)), expected, "{options}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_page_is_filled_where_there_are_few_documents() -> TestResult {
+    let few = project(1)?;
+    assert_eq!(hits(&few, "")?.len(), 10);
+    assert_eq!(hits(&few, "--offset 25")?.len(), 6);
+    Ok(())
+}
+
+#[test]
+fn limits_and_offsets_cut_one_list() -> TestResult {
+    let project = project(12)?;
+    let ids = |options: &str| -> Result<Vec<String>, Box<dyn Error>> {
+        let line = format!("search --format {{passage_id}} {options} lamp");
+        let run = project.excerpt(&line)?.ends_with(0)?;
+        Ok(run.stdout.lines().map(str::to_owned).collect())
+    };
+    let all = ids("-n 100")?;
+    for (limit, offset) in [(1, 0), (3, 0), (10, 5), (20, 12), (100, 30)] {
+        let page = ids(&format!("-n {limit} --offset {offset}"))?;
+        assert_eq!(page, all[offset..all.len().min(offset + limit)], "{limit} {offset}");
+    }
+    Ok(())
+}
+
+#[test]
+fn files_and_counts_and_runs_know_no_limit() -> TestResult {
+    let project = project(12)?;
+    let counts = project.excerpt("search -c lamp")?.ends_with(0)?;
+    assert!(counts.lines().contains(&"long.txt:30"), "{}", counts.stdout);
+    assert_eq!(project.excerpt("search -l lamp")?.lines().len(), 13);
+    let run = project.excerpt("search --trec -n 100 lamp")?.ends_with(0)?;
+    assert_eq!(run.lines().len(), 13);
+    Ok(())
+}
+
+#[test]
+fn json_says_how_many_more_match() -> TestResult {
+    let project = project(12)?;
+    let lines = project.excerpt("search --jsonl lamp")?.json()?;
+    assert_eq!(lines[2]["more_in_document"], 27);
+    assert_eq!(lines[1].get("more_in_document"), None);
+    let events = project.excerpt("search --json lamp")?.json()?;
+    let matches: Vec<_> = events.iter().filter(|event| event["type"] == "match").collect();
+    assert_eq!(matches[2]["data"]["more_in_document"], 27);
+    Ok(())
+}
