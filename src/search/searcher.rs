@@ -225,6 +225,15 @@ impl Searcher {
         texts.into_iter().map(|text| highlighter.ranges(text)).collect()
     }
 
+    /// All passages that match, without fetching them.
+    pub(super) fn rank_all(&self, request: &SearchRequest) -> Result<Vec<ScoredPassage>> {
+        request.parameters.validate()?;
+        let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
+        let filters = request.filters.select(&self.snapshot)?;
+        let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
+        self.top(&prepared, &request.parameters, usize::MAX)
+    }
+
     /// Lowers a query; where `parameters` ask for feedback, evaluates it once for
     /// that.
     fn prepare(

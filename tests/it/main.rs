@@ -9,6 +9,7 @@ mod duplicates;
 mod errors;
 mod eval;
 mod faults;
+mod files;
 mod floors;
 mod golden;
 mod harness;

@@ -26,8 +26,8 @@ pub(in crate::rank) fn best(
     let mut candidates: Vec<(u32, f32)> = leader.candidates().into_iter().map(bounded).collect();
     let mut first = Vec::new();
     // A few more than fill the top at a first look, since not all are matches.
-    let wanted = 4 * target.top.limit() + 8;
-    if candidates.len() > MIN_FOR_TWO_PASSES.max(2 * wanted) {
+    let wanted = target.top.limit().saturating_mul(4).saturating_add(8);
+    if candidates.len() > MIN_FOR_TWO_PASSES.max(wanted.saturating_mul(2)) {
         let mut bounds: Vec<f32> = candidates.iter().map(|&(_, bound)| bound).collect();
         let (_, &mut cut, _) = bounds.select_nth_unstable_by(wanted, |a, b| b.total_cmp(a));
         first.extend(candidates.extract_if(.., |&mut (_, bound)| bound > cut));

@@ -91,10 +91,10 @@ pub struct QueryArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// At most N hits [default: 10; 100 with --max-tokens; all with -l and -c]
+    /// At most N hits, or files with -l and -c [default: 10; 100 with --max-tokens; all with -l and -c]
     #[arg(short = 'n', long, value_name = "N", value_parser = at_least_one)]
     pub limit: Option<usize>,
-    /// Leave out the best N hits
+    /// Leave out the best N hits, or files with -l and -c
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub offset: usize,
     /// At most N passages of a document, and how many more of it match; 0 for no limit [default: 3, and the others behind those of other documents; -l, -c, -q and --trec know none]

@@ -18,7 +18,7 @@ use super::why;
 use crate::args::{OutputArgs, SearchArgs};
 use crate::config::{self, Here, Screen};
 use crate::exit::Outcome;
-use crate::output::{Output, Shown, Summary, Wanted};
+use crate::output::{self, FileLine, MatchingFile, Output, PathStyle, Shown, Summary, Wanted};
 use crate::report;
 use crate::size;
 
@@ -56,6 +56,14 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         per_document: shape.per_document(&args.output),
         query,
     };
+    if let Shape::Files(line) = shape {
+        let paths = PathStyle { is_terminal: screen.is_terminal, null: args.output.null };
+        let printed = print_files(&searcher, &here, &request, line, paths)?;
+        if printed == 0 {
+            tell_nothing(&searcher, &request, &notes, &typed)?;
+        }
+        return Ok(if printed > 0 { Outcome::Done } else { Outcome::NoHit });
+    }
     let response = search(&searcher, &request, &shape)?;
     let is_hit = !response.hits.is_empty();
     if matches!(shape, Shape::Quiet) {
@@ -133,6 +141,24 @@ fn print(
         tell_footer(summary.printed, summary.matches, summary.elapsed);
     }
     Ok(Outcome::Done)
+}
+
+/// Prints the files with matches; gives how many there are.
+fn print_files(
+    searcher: &Searcher,
+    here: &Here,
+    request: &SearchRequest,
+    line: FileLine,
+    paths: PathStyle,
+) -> Result<usize> {
+    let found = searcher.sources(request)?.into_iter();
+    let files: Vec<MatchingFile> = found
+        .map(|found| MatchingFile { path: here.printed(&found.source), passages: found.passages })
+        .collect();
+    let mut out = Output::new();
+    out.write(|out| output::print_files(out, &files, line, paths))?;
+    out.finish()?;
+    Ok(files.len())
 }
 
 /// Searches; for a format of documents deep enough to have as many of them as

@@ -10,7 +10,7 @@ use super::look::Depth;
 use crate::args::{DuplicatesArg, OutputArgs};
 use crate::config::Screen;
 use crate::output::{
-    Counts, Files, Json, JsonLines, Nothing, PathStyle, Pipe, Renderer, Template, TemplateLines,
+    FileLine, Json, JsonLines, Nothing, PathStyle, Pipe, Renderer, Template, TemplateLines,
     Terminal, Trec, Tsv, Vimgrep, Wanted,
 };
 
@@ -33,8 +33,7 @@ pub enum Shape {
     Tsv,
     Trec,
     Vimgrep,
-    Files,
-    Counts,
+    Files(FileLine),
     Quiet,
     Template(Template),
 }
@@ -51,20 +50,20 @@ impl Shape {
             (args.tsv, Self::Tsv),
             (args.trec, Self::Trec),
             (args.vimgrep, Self::Vimgrep),
-            (args.files_with_matches, Self::Files),
-            (args.count, Self::Counts),
+            (args.files_with_matches, Self::Files(FileLine::Path)),
+            (args.count, Self::Files(FileLine::Count)),
             (args.quiet, Self::Quiet),
         ];
         let otherwise = if screen.is_terminal { Self::Terminal } else { Self::Pipe };
         Ok(asked.into_iter().find(|(is_asked, _)| *is_asked).map_or(otherwise, |(_, shape)| shape))
     }
 
-    /// How many hits it prints at most.
+    /// How many hits or files it prints at most.
     pub fn limit(&self, args: &OutputArgs) -> usize {
         match (self, args.limit) {
             (Self::Quiet, _) => 1,
             (_, Some(limit)) => limit,
-            (Self::Files | Self::Counts, None) => usize::MAX,
+            (Self::Files(_), None) => usize::MAX,
             (_, None) if args.max_tokens.is_some() => LIMIT_OF_TOKENS,
             (_, None) => DEFAULT_LIMIT,
         }
@@ -91,7 +90,7 @@ impl Shape {
     /// Whether it leaves out what a reader does not want to see again. What
     /// lists or counts files tells of all that matches, and so does a run.
     fn is_for_readers(&self) -> bool {
-        !matches!(self, Self::Trec | Self::Files | Self::Counts | Self::Quiet)
+        !matches!(self, Self::Trec | Self::Files(_) | Self::Quiet)
     }
 
     /// How far has to be looked for what it prints.
@@ -100,7 +99,7 @@ impl Shape {
             Self::Terminal | Self::Pipe | Self::Vimgrep | Self::Template(_) => Depth::File,
             Self::JsonLines | Self::Json if lines != Wanted::default() => Depth::File,
             Self::JsonLines | Self::Json | Self::Tsv => Depth::Standing,
-            Self::Trec | Self::Files | Self::Counts | Self::Quiet => Depth::Index,
+            Self::Trec | Self::Files(_) | Self::Quiet => Depth::Index,
         }
     }
 
@@ -124,7 +123,8 @@ impl Shape {
         let paths = PathStyle { is_terminal: screen.is_terminal, null: args.null };
         let limit = self.limit(args);
         match self {
-            Self::Quiet => Box::new(Nothing),
+            // They have no hits to print.
+            Self::Quiet | Self::Files(_) => Box::new(Nothing),
             Self::Terminal => {
                 let Screen { styles, hyperlinks, width, .. } = screen;
                 Box::new(Terminal::new(styles, hyperlinks, width, last_rank))
@@ -135,8 +135,6 @@ impl Shape {
             Self::Tsv => Box::new(Tsv),
             Self::Trec => Box::new(Trec::new(args.topic.clone(), limit)),
             Self::Vimgrep => Box::new(Vimgrep(paths)),
-            Self::Files => Box::new(Files::new(paths)),
-            Self::Counts => Box::new(Counts::new(paths)),
             Self::Template(template) => Box::new(TemplateLines { template, paths }),
         }
     }

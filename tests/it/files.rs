@@ -1,0 +1,59 @@
+//! `excerpt search -l` and `-c`: in which files passages match.
+
+use std::collections::HashMap;
+use std::error::Error;
+
+use crate::harness::{Project, TestResult};
+
+/// Files with many paragraphs, all about lamps, one also about a pier, in two
+/// commits.
+fn project() -> Result<Project, Box<dyn Error>> {
+    let project = Project::new(&[])?;
+    for commit in 0..2 {
+        for file in 0..4 {
+            let paragraph = |number: usize| {
+                format!("In the year {number} the lamp number {file} of row {commit} was lit.\n\n")
+            };
+            let text: String = (0..200 + 10 * file).map(paragraph).collect();
+            let pier = if file == 2 { "There is a light on the pier at the end.\n" } else { "" };
+            project.write(format!("{commit}-{file}.txt"), text + pier)?;
+        }
+        project.excerpt("index --quiet --index index .")?.ends_with(0)?;
+    }
+    Ok(project)
+}
+
+fn lines(project: &Project, options: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let run = project.excerpt(&format!("search --index index {options}"))?.ends_with(0)?;
+    Ok(run.stdout.lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn counts_are_those_of_the_passages_whether_few_or_many_match() -> TestResult {
+    let project = project()?;
+    for word in ["lamp", "pier"] {
+        let all = format!("--duplicates keep --per-document 0 -n 10000 --format {{path}} {word}");
+        let (mut counts, mut order) = (HashMap::new(), Vec::new());
+        for path in lines(&project, &all)? {
+            *counts.entry(path.clone()).or_insert(0) += 1;
+            if !order.contains(&path) {
+                order.push(path);
+            }
+        }
+        let expected: Vec<_> =
+            order.iter().map(|path| format!("{path}:{}", counts[path])).collect();
+        assert_eq!(lines(&project, &format!("-c {word}"))?, expected);
+        assert_eq!(lines(&project, &format!("-l {word}"))?, order);
+    }
+    Ok(())
+}
+
+#[test]
+fn limit_and_offset_count_files() -> TestResult {
+    let project = project()?;
+    let all = lines(&project, "-c lamp")?;
+    assert_eq!(all.len(), 8);
+    assert_eq!(lines(&project, "-c -n 3 --offset 2 lamp")?, all[2..5]);
+    project.excerpt("search --index index -l --offset 8 lamp")?.ends_with(1)?;
+    Ok(())
+}
