@@ -24,6 +24,7 @@ mod meta;
 mod optimize;
 mod plan;
 pub mod postings;
+mod ranking;
 mod receive;
 mod request;
 pub mod schema;
@@ -44,6 +45,7 @@ pub use self::forward::{Forward, ForwardToken};
 pub use self::freshness::{Freshness, freshness};
 pub use self::home::size_bytes;
 pub use self::optimize::{OptimizeSummary, optimize};
+pub use self::ranking::RankingChoice;
 pub use self::request::{
     DEFAULT_MEMORY_BYTES, Going, Input, LanguageChoice, MIN_MEMORY_BYTES, Mode, Observer, Silent,
     UpdateRequest, UpdateSummary, Waiting,

@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::ranking::RankingChoice;
 use crate::analysis::Language;
 use crate::corpus::{FieldMap, Skip, WalkOptions};
 use crate::split::SplitOptions;
@@ -54,6 +55,9 @@ pub struct UpdateRequest<'a> {
     pub language: Option<Language>,
     /// The bounds of a passage; `None` takes the index's, or the default.
     pub split: Option<SplitOptions>,
+    /// How passages are ranked unless a search says otherwise; what it leaves
+    /// open stays as the index has it.
+    pub ranking: RankingChoice,
     /// The directory that source keys are relative to; used when the index is
     /// created.
     pub base: PathBuf,
@@ -78,6 +82,7 @@ impl<'a> UpdateRequest<'a> {
             fields: None,
             language: None,
             split: None,
+            ranking: RankingChoice::default(),
             base,
             memory_bytes: DEFAULT_MEMORY_BYTES,
             threads: None,

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::ranking::RankingChoice;
 use crate::analysis::{ANALYZER_VERSION, Language};
 use crate::error::{Error, Result};
 use crate::split::SplitOptions;
@@ -38,7 +39,7 @@ impl Default for Settings {
 }
 
 /// The manifest of an index: its versions, its settings and where its data is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The layout on disk; see [`FORMAT_VERSION`].
     pub format_version: u32,
@@ -53,11 +54,14 @@ pub struct Manifest {
     pub base: PathBuf,
     /// What the passages and terms were made with.
     pub settings: Settings,
+    /// How passages are ranked unless a search says otherwise.
+    #[serde(default, skip_serializing_if = "RankingChoice::is_empty")]
+    pub ranking: RankingChoice,
 }
 
 impl Manifest {
     /// A manifest of this program's versions.
-    pub fn new(data: String, base: PathBuf, settings: Settings) -> Self {
+    pub fn new(data: String, base: PathBuf, settings: Settings, ranking: RankingChoice) -> Self {
         Self {
             format_version: FORMAT_VERSION,
             analyzer_version: ANALYZER_VERSION,
@@ -65,6 +69,7 @@ impl Manifest {
             data,
             base,
             settings,
+            ranking,
         }
     }
 
@@ -177,7 +182,8 @@ mod tests {
     #[test]
     fn a_manifest_survives_being_stored_and_loaded() -> Result<()> {
         let directory = tempfile::tempdir().map_err(Error::io("create", "temp"))?;
-        let manifest = Manifest::new("data-1".into(), "..".into(), Settings::default());
+        let ranking = RankingChoice { k1: Some(0.9), ..RankingChoice::default() };
+        let manifest = Manifest::new("data-1".into(), "..".into(), Settings::default(), ranking);
         manifest.store(directory.path())?;
         assert_eq!(Manifest::load(directory.path())?, manifest);
         Ok(())
@@ -186,7 +192,8 @@ mod tests {
     #[test]
     fn another_format_version_asks_for_a_rebuild() -> Result<()> {
         let directory = tempfile::tempdir().map_err(Error::io("create", "temp"))?;
-        let mut manifest = Manifest::new("data-1".into(), "..".into(), Settings::default());
+        let (settings, ranking) = (Settings::default(), RankingChoice::default());
+        let mut manifest = Manifest::new("data-1".into(), "..".into(), settings, ranking);
         manifest.format_version = FORMAT_VERSION + 1;
         manifest.store(directory.path())?;
         assert!(matches!(Manifest::load(directory.path()), Err(Error::IndexIncompatible { .. })));

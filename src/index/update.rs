@@ -20,6 +20,7 @@ use super::ingest::{Ingest, Ingested, Inverted, Outcome};
 use super::lock::WriterLock;
 use super::merge;
 use super::plan::{self, Plan};
+use super::ranking::RankingChoice;
 use super::request::{Going, Input, LanguageChoice, Mode, Observer, UpdateRequest, UpdateSummary};
 use super::schema;
 use super::settings::{self, Manifest, Settings};
@@ -83,6 +84,7 @@ pub fn update(
         }
         carried_out?;
     }
+    update.keep_ranking()?;
     update.finish()?;
     update.summary.elapsed = started.elapsed();
     Ok(update.summary)
@@ -124,6 +126,7 @@ struct Update {
     /// The manifest of the last commit; none yet for a new index or a rebuild.
     current: Option<Manifest>,
     settings: Settings,
+    ranking: RankingChoice,
     /// Whether the index is new and no language was asked for.
     wants_language: bool,
     info: CommitInfo,
@@ -150,6 +153,7 @@ impl Update {
             base: PathBuf::new(),
             current,
             settings: Settings::default(),
+            ranking: RankingChoice::default(),
             wants_language: request.language.is_none(),
             info: CommitInfo::default(),
             sources: SourceList::default(),
@@ -162,6 +166,7 @@ impl Update {
             update.base = settings::normalize(&request.base);
         }
         update.choose_settings(request)?;
+        update.ranking = request.ranking.clone().over(&update.ranking);
         let (manifest, list) = (update.current.as_ref(), update.info.sources.as_str());
         if request.mode == Mode::Update {
             home::sweep(directory, manifest, list)?;
@@ -188,6 +193,7 @@ impl Update {
         }
         self.base = snapshot.base_directory();
         self.settings = snapshot.manifest().settings;
+        self.ranking = snapshot.manifest().ranking.clone();
         self.wants_language = false;
         match request.mode {
             Mode::Update => {
@@ -380,6 +386,17 @@ impl Update {
         Ok(())
     }
 
+    /// Writes the choice of a ranking down where it is another than before.
+    fn keep_ranking(&mut self) -> Result<()> {
+        let Some(manifest) = self.current.as_mut().filter(|m| m.ranking != self.ranking) else {
+            return Ok(());
+        };
+        // They hold the manifest as it was; they are written again at the end.
+        checksums::remove(&self.directory.join(&manifest.data))?;
+        manifest.ranking = self.ranking.clone();
+        manifest.store(&self.directory)
+    }
+
     /// What comes last, also where nothing was to be done: a writer that was
     /// killed may have left it undone.
     fn finish(&mut self) -> Result<()> {
@@ -478,7 +495,7 @@ impl Update {
     fn publish(&mut self, data: String) -> Result<()> {
         settings::sync_directory(&self.directory).map_err(Error::io("sync", &self.directory))?;
         let base = portable_base(&self.directory, &self.base);
-        let manifest = Manifest::new(data, base, self.settings);
+        let manifest = Manifest::new(data, base, self.settings, self.ranking.clone());
         manifest.store(&self.directory)?;
         self.current = Some(manifest);
         Ok(())

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::feedback::Feedback;
 use crate::error::{Error, Result};
+use crate::index::RankingChoice;
 
 /// Which formula orders the passages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -136,6 +137,25 @@ impl Parameters {
                 ..first_stage
             },
         }
+    }
+
+    /// What `choice` comes to: the defaults of its formula, or of the default one,
+    /// with its numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidOption`] for a formula that is not known or a number that
+    /// makes no sense.
+    pub fn of(choice: &RankingChoice) -> Result<Self> {
+        let RankingChoice { ranking, k1, b, title_weight, heading_weight } = choice;
+        let ranking = ranking.as_deref().map_or(Ok(Ranking::default()), str::parse)?;
+        let mut parameters = Self::new(ranking);
+        parameters.k1 = k1.unwrap_or(parameters.k1);
+        parameters.b = b.unwrap_or(parameters.b);
+        parameters.title.weight = title_weight.unwrap_or(parameters.title.weight);
+        parameters.heading.weight = heading_weight.unwrap_or(parameters.heading.weight);
+        parameters.validate()?;
+        Ok(parameters)
     }
 
     /// Whether terms are weighted by burstiness, function words by a half, and

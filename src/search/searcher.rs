@@ -18,7 +18,7 @@ use crate::analysis::Analyzer;
 use crate::document::DocumentId;
 use crate::error::Result;
 use crate::index::sources::SourceKey;
-use crate::index::{Snapshot, StoredPassage};
+use crate::index::{RankingChoice, Snapshot, StoredPassage};
 use crate::passage::Passage;
 use crate::query::Query;
 use crate::rank::{
@@ -46,7 +46,7 @@ pub struct SearchRequest {
     pub offset: usize,
     /// Whether to count all matches.
     pub counting: Counting,
-    /// How passages are ranked.
+    /// How passages are ranked; [`Searcher::parameters`] gives what the index keeps.
     pub parameters: Parameters,
     /// What is done with passages that say the same.
     pub duplicates: Duplicates,
@@ -134,6 +134,16 @@ impl Searcher {
     /// The commit that is searched.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// The parameters of a ranking: what `choice` leaves open is as the index has
+    /// it, else as the program does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::of`].
+    pub fn parameters(&self, choice: &RankingChoice) -> Result<Parameters> {
+        Parameters::of(&choice.clone().over(&self.snapshot.manifest().ranking))
     }
 
     /// The best passages for a query.

@@ -190,6 +190,19 @@ fn feedback_is_measured_beside_the_ranking_that_is_held_against_the_plain_one() 
 }
 
 #[test]
+fn an_index_is_measured_under_its_own_ranking() -> TestResult {
+    let folder = Folder::new()?;
+    folder.0.excerpt("index --quiet --index own --ranking bm25 --b 0.2 small/corpus.jsonl")?;
+    let arguments = ["--collection", "small", "--index", "own", "--json"];
+    let line = &lines(&folder.eval(&arguments)?)?[0];
+    assert_eq!(line["ranking"], "bm25");
+    assert_eq!(line["parameters"]["b"].as_f64().map(|b| b as f32), Some(0.2));
+    let named = [&arguments[..], &["--ranking", "bm25"]].concat();
+    assert_eq!(lines(&folder.eval(&named)?)?[0]["parameters"]["b"], 0.75);
+    Ok(())
+}
+
+#[test]
 fn a_run_does_not_differ_from_itself() -> TestResult {
     let folder = Folder::new()?;
     let (run, qrels) = (golden("cacm.run"), golden("cacm.qrels"));

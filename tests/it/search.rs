@@ -173,6 +173,36 @@ fn rankings_and_their_numbers_can_be_chosen() -> TestResult {
 }
 
 #[test]
+fn an_index_keeps_a_ranking_for_searches_that_choose_none() -> TestResult {
+    let project = project()?;
+    let score = |options: &str| -> Result<f64, Box<dyn std::error::Error>> {
+        let run = project.excerpt(&format!("search --jsonl -n1 {options} mill"))?.ends_with(0)?;
+        Ok(run.json()?[0]["score"].as_f64().ok_or("no score")?)
+    };
+    let stored = || -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+        let run = project.excerpt("stats --json")?.ends_with(0)?;
+        Ok(run.json()?[0]["ranking"].clone())
+    };
+    let (full, fast) = (score("")?, score("--ranking fast --k1 2")?);
+    assert_eq!(stored()?["ranking"], "full");
+    // Nothing is read again, and the checksums fit what was written.
+    let run = project.excerpt("index --ranking fast --k1 2")?.ends_with(0)?;
+    assert!(run.stderr.contains("unchanged"), "{}", run.stderr);
+    project.excerpt("check")?.ends_with(0)?;
+    assert_eq!((score("")?, score("--ranking full")?), (fast, full));
+    // A later update changes what it names; a rebuild keeps the rest too.
+    project.excerpt("index --b 0")?.ends_with(0)?;
+    project.excerpt("index --rebuild")?.ends_with(0)?;
+    assert_eq!((&stored()?["k1"], &stored()?["b"]), (&2.0.into(), &0.0.into()));
+    assert_eq!(score("")?, score("--ranking fast --k1 2 --b 0")?);
+    assert_eq!(score("--k1 1")?, score("--ranking fast --b 0")?);
+    project.excerpt("index --ranking full")?.ends_with(0)?;
+    assert_eq!(score("")?, full);
+    project.excerpt("index --ranking bm26")?.ends_with(2)?;
+    Ok(())
+}
+
+#[test]
 fn feedback_finds_what_shares_the_words_of_the_best() -> TestResult {
     let project = project()?;
     let paths = |options: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::{FileArgs, IndexPlace};
+use super::{FileArgs, IndexPlace, WeightArgs};
 
 #[derive(Debug, Args)]
 pub struct IndexArgs {
@@ -23,6 +23,11 @@ pub struct IndexArgs {
     /// The language that words are stemmed for; `none` for no stemming, `auto` for the default [default: detected, English where in doubt]
     #[arg(long, value_name = "LANG")]
     pub language: Option<String>,
+    /// The formula of searches that name none: full, fast or bm25; with --k1, --b and --field-weight kept in the index
+    #[arg(long, value_name = "NAME", help_heading = "Ranking")]
+    pub ranking: Option<String>,
+    #[command(flatten, next_help_heading = "Ranking")]
+    pub weights: WeightArgs,
     /// Join neighbouring paragraphs shorter than this many characters; 0 joins none
     #[arg(long, value_name = "CHARS")]
     pub min_passage: Option<usize>,

@@ -43,6 +43,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         fields: args.files.field_map()?,
         language: args.language.as_deref().map_or(Ok(None), config::language)?,
         split: split_options(args),
+        ranking: args.weights.choice(args.ranking.as_deref())?,
         memory_bytes: args.memory,
         threads: args.threads,
         mode: if args.rebuild { Mode::Rebuild } else { Mode::Update },

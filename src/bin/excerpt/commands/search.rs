@@ -25,7 +25,8 @@ use crate::size;
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
     let screen = args.screen.screen()?;
     let shape = Shape::new(&args.output, &screen)?;
-    let parameters = args.ranking.parameters()?;
+    // Before an index is looked for or made.
+    args.ranking.choice()?;
     let typed = args.query.join(" ");
     let Parsed { mut query, mut notes } = parse_with(&typed, &config::parse_options(&args.reading));
     let (directory, is_fresh) = match open(&args.place, &args.within, &args.files)? {
@@ -51,7 +52,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         limit: shape.limit(&args.output),
         offset: args.output.offset,
         counting: if shape.counts_all() { Counting::Yes } else { Counting::No },
-        parameters,
+        parameters: args.ranking.parameters(&searcher)?,
         duplicates: shape.duplicates(&args.output),
         per_document: shape.per_document(&args.output),
         query,

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 use excerpt::index::sources::{SourceKey, SourceList};
 use excerpt::index::{CommitInfo, Manifest, Snapshot, size_bytes};
+use excerpt::rank::Parameters;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -41,6 +42,8 @@ struct Stats {
     language: String,
     min_passage_chars: usize,
     max_passage_chars: usize,
+    /// What searches go by that choose nothing.
+    ranking: Parameters,
     format_version: u32,
     analyzer_version: u32,
     program: String,
@@ -66,7 +69,7 @@ pub fn run(args: &StatsArgs) -> Result<Outcome> {
 impl Stats {
     fn of(snapshot: &Snapshot, directory: &Path) -> Result<Self> {
         let CommitInfo { documents, passages, source_bytes, committed_at, .. } = snapshot.info();
-        let Manifest { format_version, analyzer_version, program, settings, .. } =
+        let Manifest { format_version, analyzer_version, program, settings, ranking, .. } =
             snapshot.manifest();
         let SourceList { roots, records } = snapshot.sources()?;
         let mut formats: BTreeMap<String, u64> = BTreeMap::new();
@@ -98,6 +101,7 @@ impl Stats {
             language: settings.language.to_string(),
             min_passage_chars: settings.split.min_chars,
             max_passage_chars: settings.split.max_chars,
+            ranking: Parameters::of(ranking)?,
             format_version: *format_version,
             analyzer_version: *analyzer_version,
             program: program.clone(),
@@ -126,9 +130,16 @@ impl Stats {
             "passage",
             &format!("{} to {} characters", size::thousands(least), size::thousands(most)),
         )?;
+        row("ranking", &of_ranking(&self.ranking))?;
         let (format, analyzer) = (self.format_version, self.analyzer_version);
         row("versions", &format!("format {format}, analyzer {analyzer}, made by {}", self.program))
     }
+}
+
+/// A ranking with the numbers that can be chosen.
+fn of_ranking(parameters: &Parameters) -> String {
+    let Parameters { ranking, k1, b, title, heading, .. } = parameters;
+    format!("{ranking}, k1 {k1}, b {b}, title {}, heading {}", title.weight, heading.weight)
 }
 
 /// A total and what it is made of.

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use excerpt::measure::{BenchQuery, LatencyHistogram, LatencySummary};
-use excerpt::rank::Parameters;
 use serde::Serialize;
 
 use super::task::Task;
+use crate::args::RankingArgs;
 
 /// How many queries are asked cold at most; they are spread over the file.
 const MOST_QUERIES: usize = 50;
@@ -38,7 +38,7 @@ pub struct Cold {
 /// Times first searches over a sample of `queries`.
 pub fn measure(
     directory: &Path,
-    parameters: Parameters,
+    ranking: &RankingArgs,
     limit: usize,
     queries: &[BenchQuery],
 ) -> Result<Cold> {
@@ -46,7 +46,7 @@ pub fn measure(
         .with_context(|| format!("cannot list the files of `{}`", directory.display()))?;
     let first_search = |query: &BenchQuery| -> Result<Duration> {
         let started = Instant::now();
-        let task = Task::open(directory, parameters, limit)?;
+        let task = Task::open(directory, ranking, limit)?;
         let found = std::hint::black_box(task.answer(query));
         let elapsed = started.elapsed();
         found?;

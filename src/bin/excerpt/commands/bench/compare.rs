@@ -135,9 +135,8 @@ fn saved(path: &Path) -> Result<Saved> {
 /// Measures two indexes, pass by pass in turn; each begins every other time.
 fn alternate(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
     let queries = queries(args)?;
-    let parameters = args.ranking.parameters()?;
     let open = |directory: &Path| -> Result<(Task, Side)> {
-        let task = Task::open(directory, parameters, args.limit.get())?;
+        let task = Task::open(directory, &args.ranking, args.limit.get())?;
         let stamp = task.stamp(&queries)?;
         let best_us = vec![f64::INFINITY; queries.len()];
         Ok((task, Side { name: directory.display().to_string(), stamp, best_us }))

@@ -42,7 +42,7 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
     }
     let queries = queries(args)?;
     let directory = config::index_to_read(args.place.index.as_deref())?;
-    let task = Task::open(&directory, args.ranking.parameters()?, args.limit.get())?;
+    let task = Task::open(&directory, &args.ranking, args.limit.get())?;
     if args.per_query {
         let passes = args.reps.map_or(PER_QUERY_REPS, std::num::NonZero::get);
         return per_query::run(&task, &queries, passes, args.json);
@@ -84,11 +84,14 @@ fn measure(
     let most = args.threads.unwrap_or(environment.cores);
     let throughput = throughput::measure(&task, queries, most, measured.total_mean_us())?;
     let phases = phases::measure(&task, directory, queries)?;
-    let (parameters, limit) = (task.parameters, task.limit);
+    let limit = task.limit;
     // What is still mapped cannot leave the page cache.
     drop(task);
-    let cold =
-        if args.cold { Some(cold::measure(directory, parameters, limit, queries)?) } else { None };
+    let cold = if args.cold {
+        Some(cold::measure(directory, &args.ranking, limit, queries)?)
+    } else {
+        None
+    };
     if environment.is_busy() {
         report::note("other processes are busy on this machine: times are longer than need be");
     }

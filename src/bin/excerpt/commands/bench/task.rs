@@ -8,6 +8,7 @@ use excerpt::query::parse;
 use excerpt::rank::{Parameters, ScoredPassage};
 use excerpt::search::Searcher;
 
+use crate::args::RankingArgs;
 use crate::commands::stamp::{self, Stamp};
 
 /// An open index, and how it is asked.
@@ -19,8 +20,10 @@ pub struct Task {
 
 impl Task {
     /// Opens the index at `directory`.
-    pub fn open(directory: &Path, parameters: Parameters, limit: usize) -> Result<Self> {
-        Ok(Self { searcher: Searcher::open(directory)?, parameters, limit })
+    pub fn open(directory: &Path, ranking: &RankingArgs, limit: usize) -> Result<Self> {
+        let searcher = Searcher::open(directory)?;
+        let parameters = ranking.parameters(&searcher)?;
+        Ok(Self { searcher, parameters, limit })
     }
 
     /// What is timed: reading the query, looking its words up, evaluating it to

@@ -14,21 +14,39 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use excerpt::index::RankingChoice;
 use excerpt::measure::Averaging;
 use excerpt::rank::{Feedback, Parameters};
+use excerpt::search::Searcher;
 
 use self::score::Row;
 use self::subject::{Source, Subject};
 use crate::args::EvalArgs;
 use crate::args::eval::WhichTopics;
+use crate::config::WITH_FEEDBACK;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
 
-/// A ranking under the name that it was typed with.
-pub struct NamedRanking {
-    pub name: String,
-    pub parameters: Parameters,
+/// A ranking that is to be measured.
+pub struct Contender {
+    /// The name that it was typed with, if any was.
+    name: Option<String>,
+    choice: RankingChoice,
+    feedback: Option<Feedback>,
+}
+
+impl Contender {
+    /// Its parameters on the index that `searcher` reads, and what it is called.
+    fn on(&self, searcher: &Searcher) -> Result<(String, Parameters)> {
+        let Self { name, choice, feedback } = self;
+        let parameters = Parameters { feedback: *feedback, ..searcher.parameters(choice)? };
+        let mut name = name.clone().unwrap_or_else(|| parameters.ranking.to_string());
+        if feedback.is_some() && !name.ends_with(WITH_FEEDBACK) {
+            name.push_str(WITH_FEEDBACK);
+        }
+        Ok((name, parameters))
+    }
 }
 
 /// What `--ranking all` stands for: plain BM25 with both of the usual settings,
@@ -48,8 +66,8 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
         )
         .into());
     }
-    let rankings = rankings(args)?;
-    if args.run.is_some() && sources.len() * rankings.len() > 1 {
+    let contenders = contenders(args)?;
+    if args.run.is_some() && sources.len() * contenders.len() > 1 {
         bail!("`--run` holds one run: give one collection and one ranking");
     }
     let mut rows = Vec::new();
@@ -60,7 +78,7 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
             None => return Ok(Outcome::Interrupted),
         };
         is_partial |= subject.is_partial;
-        let row = Row::measure(args, subject, &rankings)?;
+        let row = Row::measure(args, subject, &contenders)?;
         for score in &row.scores {
             report::plain(format_args!(
                 "{}, {}: {} topics in {:.2} s",
@@ -82,26 +100,22 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
     Ok(if is_partial { Outcome::Partial } else { Outcome::Done })
 }
 
-fn rankings(args: &EvalArgs) -> Result<Vec<NamedRanking>> {
+/// The rankings that were typed, else the index's own.
+fn contenders(args: &EvalArgs) -> Result<Vec<Contender>> {
+    let for_all = args.feedback.then(Feedback::default);
+    if args.ranking.is_empty() {
+        let choice = args.weights.choice(None)?;
+        return Ok(vec![Contender { name: None, choice, feedback: for_all }]);
+    }
     let typed = args.ranking.iter().flat_map(|typed| match typed.as_str() {
         "all" => ALL_RANKINGS.to_vec(),
         other => vec![other],
     });
-    let mut names: Vec<&str> = typed.collect();
-    if names.is_empty() {
-        names.push(Parameters::default().ranking.name());
-    }
     let named = |name: &str| {
-        let parameters = args.weights.parameters_of(name)?;
-        Ok(match parameters.feedback {
-            None if args.feedback => NamedRanking {
-                name: format!("{name}+feedback"),
-                parameters: Parameters { feedback: Some(Feedback::default()), ..parameters },
-            },
-            _ => NamedRanking { name: name.to_owned(), parameters },
-        })
+        let (choice, feedback) = args.weights.named(name)?;
+        Ok(Contender { name: Some(name.to_owned()), choice, feedback: feedback.or(for_all) })
     };
-    names.into_iter().map(named).collect()
+    typed.map(named).collect()
 }
 
 fn averaging(args: &EvalArgs, default: Averaging) -> Averaging {

@@ -8,7 +8,7 @@ use excerpt::rank::Ranking;
 use excerpt::search::{TopicOptions, run_topics};
 
 use super::subject::{Subject, Synthetic};
-use super::{NamedRanking, threads, write_file};
+use super::{Contender, threads, write_file};
 use crate::args::EvalArgs;
 use crate::commands::stamp::{self, Stamp};
 
@@ -42,28 +42,26 @@ pub struct Against {
 
 impl Row {
     /// Runs the topics under each ranking and scores what they find.
-    pub fn measure(args: &EvalArgs, subject: Subject, rankings: &[NamedRanking]) -> Result<Self> {
+    pub fn measure(args: &EvalArgs, subject: Subject, contenders: &[Contender]) -> Result<Self> {
         let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
         let query_hash = stamp::query_hash(asked);
         let mut scores = Vec::new();
-        for ranking in rankings {
-            let options = TopicOptions {
-                parameters: ranking.parameters,
-                depth: args.depth.get(),
-                threads: threads(args),
-            };
+        for contender in contenders {
+            let (ranking, parameters) = contender.on(&subject.searcher)?;
+            let options =
+                TopicOptions { parameters, depth: args.depth.get(), threads: threads(args) };
             let started = Instant::now();
             let run = run_topics(&subject.searcher, &subject.topics, &options)?;
             let elapsed = started.elapsed();
             if let Some(path) = &args.run {
-                let default_tag = || format!("excerpt-{}", ranking.name);
+                let default_tag = || format!("excerpt-{ranking}");
                 let tag = args.tag.clone().unwrap_or_else(default_tag);
                 write_file(path, |out| run.write(out, &tag))?;
             }
             let evaluation = evaluate(&run, &subject.qrels, &args.measures, subject.averaging);
             let snapshot = subject.searcher.snapshot();
-            let stamp = Stamp::new(snapshot, query_hash.clone(), &ranking.parameters)?;
-            scores.push(Score { ranking: ranking.name.clone(), evaluation, elapsed, stamp });
+            let stamp = Stamp::new(snapshot, query_hash.clone(), &parameters)?;
+            scores.push(Score { ranking, evaluation, elapsed, stamp });
         }
         Ok(Self {
             name: subject.name,
