@@ -21,6 +21,10 @@ use crate::split::Splitter;
 /// A file larger than this is not read again to find where a passage went.
 const REREAD_BYTES: u64 = 64 << 20;
 
+/// So many bytes are read at once; a passage is longer only where the index is
+/// damaged.
+const READ_AT_ONCE: u64 = 1 << 20;
+
 /// Whether a passage still stands where it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
@@ -79,7 +83,8 @@ pub fn freshness(
 }
 
 fn holds(file: &mut File, passage: &Passage) -> bool {
-    let mut bytes = Vec::new();
+    // Room for all of it, so that it is read at once.
+    let mut bytes = Vec::with_capacity(passage.span.len().min(READ_AT_ONCE) as usize);
     file.seek(SeekFrom::Start(passage.span.start)).is_ok()
         && file.take(passage.span.len()).read_to_end(&mut bytes).is_ok()
         && ContentHash::of(&bytes) == passage.content_hash

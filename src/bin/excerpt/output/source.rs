@@ -10,6 +10,9 @@ use excerpt::passage::Passage;
 /// How much of a file is read at most on either side of a passage.
 const REACH_BYTES: u64 = 64 << 10;
 
+/// How far back is looked for the beginning of a line at first.
+const NEAR_BYTES: u64 = 4 << 10;
+
 /// How many lines are wanted around a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
@@ -51,11 +54,22 @@ impl Surroundings {
     /// Looks at the file at `path`, which holds `passage` at its span.
     pub fn read(path: &Path, passage: &Passage, wanted: Wanted) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        let from = passage.span.start.saturating_sub(REACH_BYTES);
-        file.seek(SeekFrom::Start(from))?;
         let behind = if wanted.after > 0 { REACH_BYTES } else { 0 };
-        let mut bytes = Vec::new();
-        file.take(passage.span.end - from + behind).read_to_end(&mut bytes)?;
+        let mut read = |reach: u64| -> io::Result<(u64, Vec<u8>)> {
+            let from = passage.span.start.saturating_sub(reach);
+            let len = passage.span.end - from + behind;
+            // Room for all of it, so that it is read at once.
+            let mut bytes = Vec::with_capacity(len.min(2 * REACH_BYTES) as usize);
+            file.seek(SeekFrom::Start(from))?;
+            (&mut file).take(len).read_to_end(&mut bytes)?;
+            Ok((from, bytes))
+        };
+        // Most lines begin close by.
+        let (mut from, mut bytes) = read(if wanted.before > 0 { REACH_BYTES } else { NEAR_BYTES })?;
+        let before = bytes.get(..(passage.span.start - from) as usize).unwrap_or(&bytes);
+        if from > 0 && wanted.before == 0 && !before.contains(&b'\n') {
+            (from, bytes) = read(REACH_BYTES)?;
+        }
         Ok(Self::of_bytes(&bytes, from, passage, wanted))
     }
 
