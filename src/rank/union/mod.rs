@@ -20,7 +20,7 @@ use super::survivors::{Absent, Candidate, complete, fill_scored};
 use super::target::Target;
 
 /// How many passages are accumulated at a time at most.
-const ACCUMULATED: usize = 32_768;
+const ACCUMULATED: usize = 16_384;
 
 /// How many where they are close together: 32 KiB of sums, which fit the
 /// first-level cache.

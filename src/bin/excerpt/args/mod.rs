@@ -4,6 +4,7 @@
 //! One file per group of options that commands share or that is long.
 
 pub mod bench;
+mod command;
 pub mod eval;
 mod files;
 mod index;
@@ -13,9 +14,10 @@ mod search;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, ValueHint};
 
 pub use self::bench::BenchArgs;
+pub use self::command::Command;
 pub use self::eval::EvalArgs;
 pub use self::files::FileArgs;
 pub use self::index::IndexArgs;
@@ -33,26 +35,6 @@ skipped, 130 interrupted."
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Create or update an index: add what is new, replace what changed, remove what is gone
-    Index(IndexArgs),
-    /// Print the passages that answer a query, best first
-    Search(Box<SearchArgs>),
-    /// Print a whole passage with its headings and neighbours
-    Show(ShowArgs),
-    /// Print what an index holds
-    Stats(StatsArgs),
-    /// Time queries: latency percentiles, throughput, phases; compare two results or two indexes
-    Bench(Box<BenchArgs>),
-    /// Run topics, score the rankings against judgments, compare runs
-    Eval(Box<EvalArgs>),
-    /// Read every byte of an index and say which files are not as they were written
-    Check(CheckArgs),
-    /// Merge an index into one segment and drop deleted passages
-    Optimize(OptimizeArgs),
 }
 
 /// Where the index is.

@@ -1,0 +1,97 @@
+//! The commands, each with its own options.
+//!
+//! Written out instead of derived, so that the options of a command are put
+//! together only where that command is typed: with some hundred options in all,
+//! it is half of what starting the program takes.
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+
+use super::{
+    BenchArgs, CheckArgs, EvalArgs, IndexArgs, OptimizeArgs, SearchArgs, ShowArgs, StatsArgs,
+};
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Command {
+    Index(IndexArgs),
+    Search(Box<SearchArgs>),
+    Show(ShowArgs),
+    Stats(StatsArgs),
+    Bench(Box<BenchArgs>),
+    Eval(Box<EvalArgs>),
+    Check(CheckArgs),
+    Optimize(OptimizeArgs),
+}
+
+/// A command's name, what `--help` says of it, and its options.
+type Described = (&'static str, &'static str, fn(clap::Command) -> clap::Command);
+
+const COMMANDS: [Described; 8] = [
+    (
+        "index",
+        "Create or update an index: add what is new, replace what changed, remove what is gone",
+        IndexArgs::augment_args,
+    ),
+    ("search", "Print the passages that answer a query, best first", SearchArgs::augment_args),
+    ("show", "Print a whole passage with its headings and neighbours", ShowArgs::augment_args),
+    ("stats", "Print what an index holds", StatsArgs::augment_args),
+    (
+        "bench",
+        "Time queries: latency percentiles, throughput, phases; compare two results or two indexes",
+        BenchArgs::augment_args,
+    ),
+    (
+        "eval",
+        "Run topics, score the rankings against judgments, compare runs",
+        EvalArgs::augment_args,
+    ),
+    (
+        "check",
+        "Read every byte of an index and say which files are not as they were written",
+        CheckArgs::augment_args,
+    ),
+    (
+        "optimize",
+        "Merge an index into one segment and drop deleted passages",
+        OptimizeArgs::augment_args,
+    ),
+];
+
+impl Subcommand for Command {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        let subcommands = COMMANDS
+            .map(|(name, about, options)| clap::Command::new(name).about(about).defer(options));
+        command.subcommands(subcommands).subcommand_required(true).arg_required_else_help(true)
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        COMMANDS.iter().any(|&(known, ..)| known == name)
+    }
+}
+
+impl FromArgMatches for Command {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let (name, matches) = matches.subcommand().unwrap_or(("", matches));
+        match name {
+            "index" => IndexArgs::from_arg_matches(matches).map(Self::Index),
+            "search" => SearchArgs::from_arg_matches(matches).map(Box::new).map(Self::Search),
+            "show" => ShowArgs::from_arg_matches(matches).map(Self::Show),
+            "stats" => StatsArgs::from_arg_matches(matches).map(Self::Stats),
+            "bench" => BenchArgs::from_arg_matches(matches).map(Box::new).map(Self::Bench),
+            "eval" => EvalArgs::from_arg_matches(matches).map(Box::new).map(Self::Eval),
+            "check" => CheckArgs::from_arg_matches(matches).map(Self::Check),
+            "optimize" => OptimizeArgs::from_arg_matches(matches).map(Self::Optimize),
+            _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
