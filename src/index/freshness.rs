@@ -1,29 +1,36 @@
-//! Whether a passage still stands in its file where it stood.
+//! Whether passages still stand in their files where they stood.
 //!
 //! Looked at when a passage is printed, not when it is searched for. The bytes
 //! at its span decide; where they are others, the file is read again and the
-//! passage looked for by its hash.
+//! passage looked for by its hash. Each file is opened once, and read again once,
+//! for all the passages that are looked up together.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::encode::StoredPassage;
+use rustc_hash::FxHashMap;
+
 use super::ingest::read_options;
-use super::settings::Settings;
+use super::snapshot::Snapshot;
 use super::sources::{Root, SourceKey};
 use crate::corpus;
 use crate::document::Coordinates;
+use crate::error::Result;
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage};
 use crate::split::Splitter;
 
 /// A file larger than this is not read again to find where a passage went.
 const REREAD_BYTES: u64 = 64 << 20;
 
-/// So many bytes are read at once; a passage is longer only where the index is
-/// damaged.
-const READ_AT_ONCE: u64 = 1 << 20;
+/// So many files are kept open; then all are closed. Below what systems let a
+/// process have, of which 256 is the least in common use.
+const MOST_OPEN: usize = 128;
+
+/// So much room is made for a passage's bytes at once: more than nearly all
+/// have, and no more where a damaged index says any number.
+const READ_ROOM: usize = 64 << 10;
 
 /// Whether a passage still stands where it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,81 +50,129 @@ pub enum Freshness {
     Missing,
 }
 
-/// Looks `stored` up in its file below `base`. `roots` are the index's, as
-/// [`Snapshot::roots`] gives them: a file is read again as it was read first.
-///
-/// The passage is known by its bytes alone, not by its document's id: that of a
-/// record without one is its line, which moves with it.
-///
-/// [`Snapshot::roots`]: super::Snapshot::roots
-pub fn freshness(
-    stored: &StoredPassage,
-    base: &Path,
-    settings: &Settings,
-    roots: &[Root],
-) -> Freshness {
-    let key = SourceKey::from_stored(&stored.source);
-    if key == SourceKey::stdin() {
-        // Nothing to compare with: a stream is what it was.
-        return Freshness::Current;
+/// The files that the passages of a commit came from, as they are now.
+pub struct SourceFiles<'s> {
+    snapshot: &'s Snapshot,
+    base: PathBuf,
+    /// How files are read, once one is read again.
+    roots: Option<Vec<Root>>,
+    files: FxHashMap<SourceKey, Option<SourceFile>>,
+}
+
+struct SourceFile {
+    file: File,
+    /// Where its passages stand, once it was read again.
+    places: Option<Places>,
+}
+
+/// Where passages stand, by their hashes.
+type Places = FxHashMap<ContentHash, Vec<(ByteSpan, LineSpan)>>;
+
+impl<'s> SourceFiles<'s> {
+    /// The files of `snapshot`, none of them opened yet.
+    pub fn new(snapshot: &'s Snapshot) -> Self {
+        let base = snapshot.base_directory();
+        Self { snapshot, base, roots: None, files: FxHashMap::default() }
     }
-    let path = key.path(base);
-    let passage = &stored.passage;
-    // Opening a pipe that took the file's place would wait for its other end.
-    let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
-    let Some(mut file) = is_file.then(|| File::open(&path).ok()).flatten() else {
-        return Freshness::Missing;
-    };
-    if passage.coordinates == Coordinates::File && holds(&mut file, passage) {
-        return Freshness::Current;
+
+    /// The file of `source`; `None` where it is gone, cannot be read or is no
+    /// file, as standard input is none.
+    pub fn file(&mut self, source: &SourceKey) -> Option<&File> {
+        self.open(source).map(|open| &open.file)
     }
-    match file.metadata() {
-        Ok(metadata) if metadata.is_file() && metadata.len() <= REREAD_BYTES => {
-            find_again(&path, &key, passage, settings, roots)
+
+    /// Whether `passage` still stands in the file of `source`. A passage from
+    /// standard input always does.
+    ///
+    /// It is known by its bytes alone, not by its document's id: that of a record
+    /// without one is its line, which moves with it.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`] where it cannot be told how the file was
+    /// read.
+    pub fn freshness(&mut self, source: &SourceKey, passage: &Passage) -> Result<Freshness> {
+        if *source == SourceKey::stdin() {
+            // Nothing to compare with: a stream is what it was.
+            return Ok(Freshness::Current);
         }
-        // Too large to look for it; a compressed file has no span to look at.
-        Ok(_) if passage.coordinates != Coordinates::File => Freshness::Current,
-        Ok(_) => Freshness::Changed,
-        Err(_) => Freshness::Missing,
+        let Some(SourceFile { file, places }) = self.open(source) else {
+            return Ok(Freshness::Missing);
+        };
+        if passage.coordinates == Coordinates::File && holds(file, passage) {
+            return Ok(Freshness::Current);
+        }
+        if let Some(places) = places {
+            return Ok(find(places, passage));
+        }
+        match file.metadata() {
+            Ok(metadata) if metadata.len() <= REREAD_BYTES => {
+                let places = self.read_again(source)?;
+                let freshness = find(&places, passage);
+                if let Some(open) = self.open(source) {
+                    open.places = Some(places);
+                }
+                Ok(freshness)
+            }
+            // Too large to look for it; a compressed file has no span to look at.
+            Ok(_) if passage.coordinates != Coordinates::File => Ok(Freshness::Current),
+            Ok(_) => Ok(Freshness::Changed),
+            Err(_) => Ok(Freshness::Missing),
+        }
+    }
+
+    fn open(&mut self, source: &SourceKey) -> Option<&mut SourceFile> {
+        if self.files.len() >= MOST_OPEN && !self.files.contains_key(source) {
+            self.files.clear();
+        }
+        let base = &self.base;
+        let open = || {
+            let path = (*source != SourceKey::stdin()).then(|| source.path(base))?;
+            // Opening a pipe that took the file's place would wait for its other
+            // end.
+            let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
+            let file = is_file.then(|| File::open(&path).ok()).flatten()?;
+            Some(SourceFile { file, places: None })
+        };
+        self.files.entry(source.clone()).or_insert_with(open).as_mut()
+    }
+
+    /// Reads and splits the file of `source` as it was read first.
+    fn read_again(&mut self, source: &SourceKey) -> Result<Places> {
+        let roots = match self.roots.take() {
+            Some(roots) => roots,
+            None => self.snapshot.roots()?,
+        };
+        let options = read_options(&roots, source);
+        self.roots = Some(roots);
+        let mut places = Places::default();
+        let mut splitter = Splitter::new(self.snapshot.manifest().settings.split)?;
+        let path = source.path(&self.base);
+        corpus::read_file(&path, source.as_str(), &options, &mut |document| {
+            for passage in splitter.split(&document) {
+                let places = places.entry(passage.content_hash).or_default();
+                places.push((passage.span, passage.lines));
+            }
+            ControlFlow::Continue(())
+        });
+        Ok(places)
     }
 }
 
-fn holds(file: &mut File, passage: &Passage) -> bool {
-    // Room for all of it, so that it is read at once.
-    let mut bytes = Vec::with_capacity(passage.span.len().min(READ_AT_ONCE) as usize);
+fn holds(mut file: &File, passage: &Passage) -> bool {
+    let len = passage.span.len();
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).min(READ_ROOM));
     file.seek(SeekFrom::Start(passage.span.start)).is_ok()
-        && file.take(passage.span.len()).read_to_end(&mut bytes).is_ok()
+        && file.take(len).read_to_end(&mut bytes).is_ok()
         && ContentHash::of(&bytes) == passage.content_hash
 }
 
-/// Reads and splits the file again. Of several equal passages the one nearest
-/// to the old place is meant.
-fn find_again(
-    path: &Path,
-    key: &SourceKey,
-    passage: &Passage,
-    settings: &Settings,
-    roots: &[Root],
-) -> Freshness {
-    let Ok(mut splitter) = Splitter::new(settings.split) else {
-        return Freshness::Changed;
-    };
-    let options = read_options(roots, key);
-    let mut nearest: Option<Passage> = None;
-    corpus::read_file(path, key.as_str(), &options, &mut |document| {
-        for found in splitter.split(&document) {
-            if found.content_hash == passage.content_hash {
-                let away = |p: &Passage| p.span.start.abs_diff(passage.span.start);
-                if nearest.as_ref().is_none_or(|best| away(&found) < away(best)) {
-                    nearest = Some(found);
-                }
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    match nearest {
-        Some(found) if found.span == passage.span => Freshness::Current,
-        Some(found) => Freshness::Moved { span: found.span, lines: found.lines },
+/// Of several equal passages the one nearest to the old place is meant.
+fn find(places: &Places, passage: &Passage) -> Freshness {
+    let places = places.get(&passage.content_hash).into_iter().flatten();
+    match places.min_by_key(|(span, _)| span.start.abs_diff(passage.span.start)) {
+        Some(&(span, _)) if span == passage.span => Freshness::Current,
+        Some(&(span, lines)) => Freshness::Moved { span, lines },
         None => Freshness::Changed,
     }
 }

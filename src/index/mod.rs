@@ -42,7 +42,7 @@ mod word_list;
 pub use self::check::{CheckReport, DamagedFile, Fault, check};
 pub use self::encode::StoredPassage;
 pub use self::forward::{Forward, ForwardToken};
-pub use self::freshness::{Freshness, freshness};
+pub use self::freshness::{Freshness, SourceFiles};
 pub use self::home::size_bytes;
 pub use self::optimize::{OptimizeSummary, optimize};
 pub use self::ranking::RankingChoice;

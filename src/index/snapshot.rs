@@ -185,7 +185,7 @@ impl Snapshot {
     }
 
     /// The roots of this commit, without its sources: all that
-    /// [`super::freshness`] needs, at a small part of the cost.
+    /// [`super::SourceFiles`] needs, at a small part of the cost.
     ///
     /// # Errors
     ///

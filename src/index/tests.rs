@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tantivy::DocAddress;
 
+use super::sources::SourceKey;
 use super::*;
 use crate::error::{Error, Result};
 use crate::passage::LineSpan;
@@ -51,13 +52,13 @@ impl Place {
     /// Where the only passage that holds `words` is by now.
     fn freshness_of(&self, words: &str) -> Result<Option<Freshness>> {
         let snapshot = Snapshot::open(&self.index())?;
-        let (base, roots) = (snapshot.base_directory(), snapshot.roots()?);
+        let mut files = SourceFiles::new(&snapshot);
         for (number, segment) in snapshot.segments().iter().enumerate() {
             for doc in 0..segment.doc_count() {
                 let stored = snapshot.passage(DocAddress::new(number as u32, doc))?;
                 if stored.passage.text.contains(words) {
-                    let settings = &snapshot.manifest().settings;
-                    return Ok(Some(freshness(&stored, &base, settings, &roots)));
+                    let source = SourceKey::from_stored(&stored.source);
+                    return files.freshness(&source, &stored.passage).map(Some);
                 }
             }
         }

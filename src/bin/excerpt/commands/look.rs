@@ -1,14 +1,12 @@
 //! What has to be looked up to print a passage: whether it still stands in its
 //! file, what is around it there, its neighbours in the document.
 
-use std::cell::OnceCell;
 use std::ops::Range;
-use std::path::Path;
 
 use anyhow::Result;
 use excerpt::document::Coordinates;
-use excerpt::index::sources::{Root, SourceKey};
-use excerpt::index::{Freshness, StoredPassage, freshness};
+use excerpt::index::sources::SourceKey;
+use excerpt::index::{Freshness, SourceFiles, StoredPassage};
 use excerpt::passage::Passage;
 use excerpt::search::{Explanation, Neighbours, Searcher};
 
@@ -40,8 +38,8 @@ pub struct Looker<'s> {
     pub lines: Wanted,
     /// Passages around the passage.
     pub neighbours: Neighbours,
-    /// How the index's files are read, once that is asked for.
-    pub roots: OnceCell<Vec<Root>>,
+    /// The files of the index.
+    pub files: SourceFiles<'s>,
 }
 
 /// What the index says of a passage to be printed.
@@ -66,7 +64,7 @@ pub struct Found {
 
 impl Looker<'_> {
     /// All that is needed to print `found`.
-    pub fn look(&self, found: Found) -> Result<Shown> {
+    pub fn look(&mut self, found: Found) -> Result<Shown> {
         let Found { rank, score, source, highlights, explanation, .. } = found;
         let Found { mut passage, duplicates, more_in_document, .. } = found;
         let (before, after) = if self.neighbours == Neighbours::default() {
@@ -74,19 +72,16 @@ impl Looker<'_> {
         } else {
             self.searcher.neighbours(&passage, self.neighbours)?
         };
-        let file = self.here.file(&source);
-        let standing = match &file {
-            Some(file) if self.depth >= Depth::Standing && !self.is_fresh => {
-                self.standing(file, &source, &mut passage)?
-            }
-            _ => Standing::Current,
+        let standing = if self.depth >= Depth::Standing && !self.is_fresh {
+            self.standing(&source, &mut passage)?
+        } else {
+            Standing::Current
         };
         let mut surroundings = Surroundings::unknown();
-        if let Some(file) = &file
-            && self.depth == Depth::File
+        if self.depth == Depth::File
             && !standing.is_stale()
             && passage.coordinates == Coordinates::File
-            && file.is_file()
+            && let Some(file) = self.files.file(&source)
         {
             // A file that has just become unreadable costs its surroundings only.
             surroundings = Surroundings::read(file, &passage, self.lines).unwrap_or(surroundings);
@@ -96,7 +91,7 @@ impl Looker<'_> {
             rank,
             score,
             path: self.here.printed(&source),
-            file,
+            file: self.here.file(&source),
             passage,
             highlights,
             standing,
@@ -114,24 +109,10 @@ impl Looker<'_> {
         Elsewhere { path, passage: stored.passage }
     }
 
-    /// Whether `passage` stands in `file`; where it has moved, its place is
-    /// changed to the new one.
-    fn standing(&self, file: &Path, source: &SourceKey, passage: &mut Passage) -> Result<Standing> {
-        // A pipe that has taken a file's place would be waited for.
-        if !file.is_file() {
-            return Ok(Standing::Missing);
-        }
-        let stored = StoredPassage { source: source.as_str().to_owned(), passage: passage.clone() };
-        let snapshot = self.searcher.snapshot();
-        let roots = match self.roots.get() {
-            Some(roots) => roots,
-            None => {
-                let roots = snapshot.roots()?;
-                self.roots.get_or_init(|| roots)
-            }
-        };
-        let settings = &snapshot.manifest().settings;
-        Ok(match freshness(&stored, &self.here.base, settings, roots) {
+    /// Whether `passage` stands in the file of `source`; where it has moved, its
+    /// place is changed to the new one.
+    fn standing(&mut self, source: &SourceKey, passage: &mut Passage) -> Result<Standing> {
+        Ok(match self.files.freshness(source, passage)? {
             Freshness::Current => Standing::Current,
             Freshness::Moved { span, lines } => {
                 (passage.span, passage.lines) = (span, lines);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::Result;
+use excerpt::index::SourceFiles;
 use excerpt::query::{Note, Parsed, parse_with};
 use excerpt::rank::{ExpansionTerm, Matches};
 use excerpt::search::{
@@ -85,7 +86,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
             before: args.output.passages_before,
             after: args.output.passages_after,
         },
-        roots: std::cell::OnceCell::new(),
+        files: SourceFiles::new(searcher.snapshot()),
     };
     let summary = Summary {
         query: typed,
@@ -97,7 +98,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         elapsed: response.elapsed,
     };
     let hits = within_budget(response.hits, args.output.max_tokens);
-    print(args, screen, shape, &looker, &request, hits, summary)
+    print(args, screen, shape, looker, &request, hits, summary)
 }
 
 /// Prints `hits` and what is to be said behind them.
@@ -105,7 +106,7 @@ fn print(
     args: &SearchArgs,
     screen: Screen,
     shape: Shape,
-    looker: &Looker<'_>,
+    mut looker: Looker<'_>,
     request: &SearchRequest,
     hits: Vec<Hit>,
     summary: Summary,

@@ -1,8 +1,8 @@
 //! `excerpt show`.
 
 use anyhow::Result;
-use excerpt::index::StoredPassage;
 use excerpt::index::sources::SourceKey;
+use excerpt::index::{SourceFiles, StoredPassage};
 use excerpt::search::{Neighbours, Searcher};
 
 use super::look::{Depth, Found, Looker};
@@ -23,14 +23,14 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
     let searcher = Searcher::open(&directory)?;
     let here = Here::new(searcher.snapshot().base_directory())?;
     let StoredPassage { source, passage } = place::find(&searcher, &here, &args.passage)?;
-    let looker = Looker {
+    let mut looker = Looker {
         searcher: &searcher,
         here: &here,
         depth: Depth::File,
         is_fresh,
         lines: Wanted::default(),
         neighbours: Neighbours { before: args.passages_before, after: args.passages_after },
-        roots: std::cell::OnceCell::new(),
+        files: SourceFiles::new(searcher.snapshot()),
     };
     let shown = looker.look(Found {
         rank: 1,

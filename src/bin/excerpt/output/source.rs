@@ -3,15 +3,15 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 
 use excerpt::passage::Passage;
 
 /// How much of a file is read at most on either side of a passage.
 const REACH_BYTES: u64 = 64 << 10;
 
-/// How far back is looked for the beginning of a line at first.
-const NEAR_BYTES: u64 = 4 << 10;
+/// How much is read before a passage at first: most begin near the beginning of
+/// their lines.
+const NEAR_BYTES: u64 = 1 << 10;
 
 /// How many lines are wanted around a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,24 +51,17 @@ impl Surroundings {
         Self { column: 1, ..Self::default() }
     }
 
-    /// Looks at the file at `path`, which holds `passage` at its span.
-    pub fn read(path: &Path, passage: &Passage, wanted: Wanted) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+    /// Looks at `file`, which holds `passage` at its span.
+    pub fn read(file: &File, passage: &Passage, wanted: Wanted) -> io::Result<Self> {
+        let start = passage.span.start;
         let behind = if wanted.after > 0 { REACH_BYTES } else { 0 };
-        let mut read = |reach: u64| -> io::Result<(u64, Vec<u8>)> {
-            let from = passage.span.start.saturating_sub(reach);
-            let len = passage.span.end - from + behind;
-            // Room for all of it, so that it is read at once.
-            let mut bytes = Vec::with_capacity(len.min(2 * REACH_BYTES) as usize);
-            file.seek(SeekFrom::Start(from))?;
-            (&mut file).take(len).read_to_end(&mut bytes)?;
-            Ok((from, bytes))
-        };
-        // Most lines begin close by.
-        let (mut from, mut bytes) = read(if wanted.before > 0 { REACH_BYTES } else { NEAR_BYTES })?;
-        let before = bytes.get(..(passage.span.start - from) as usize).unwrap_or(&bytes);
-        if from > 0 && wanted.before == 0 && !before.contains(&b'\n') {
-            (from, bytes) = read(REACH_BYTES)?;
+        let near = if wanted.before > 0 { REACH_BYTES } else { NEAR_BYTES };
+        let mut from = start.saturating_sub(near);
+        let mut bytes = read_at(file, from, passage.span.end - from + behind)?;
+        let before = usize::try_from(start - from).unwrap_or(usize::MAX).min(bytes.len());
+        if near < REACH_BYTES && from > 0 && !bytes[..before].contains(&b'\n') {
+            from = start.saturating_sub(REACH_BYTES);
+            bytes = read_at(file, from, passage.span.end - from + behind)?;
         }
         Ok(Self::of_bytes(&bytes, from, passage, wanted))
     }
@@ -106,6 +99,16 @@ impl Surroundings {
         };
         Self { column: column as u64, bytes: bytes[start..end].to_owned(), before, after }
     }
+}
+
+/// At most `len` bytes of `file` from `start` on.
+fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(start))?;
+    // Room for all of it at once; what a damaged index says may be any number.
+    let room = len.min(4 * REACH_BYTES) as usize;
+    let mut bytes = Vec::with_capacity(room);
+    file.take(len).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The last `count` lines of `bytes`, which end just before line `next`.

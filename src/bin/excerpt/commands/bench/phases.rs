@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use excerpt::index::StoredPassage;
 use excerpt::index::sources::SourceKey;
+use excerpt::index::{SourceFiles, StoredPassage};
 use excerpt::measure::BenchQuery;
 use excerpt::query::parse;
 use excerpt::search::{Neighbours, Searcher};
@@ -96,14 +96,14 @@ pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<
     let mut highlight = Clock::new("highlight", "the words that matched in them");
     let mut print = Clock::new("print", "them as JSON lines, into memory");
     let here = Here::new(task.searcher.snapshot().base_directory())?;
-    let looker = Looker {
+    let mut looker = Looker {
         searcher: &task.searcher,
         here: &here,
         depth: Depth::Index,
         is_fresh: true,
         lines: Wanted::default(),
         neighbours: Neighbours::default(),
-        roots: std::cell::OnceCell::new(),
+        files: SourceFiles::new(task.searcher.snapshot()),
     };
     let snapshot = task.searcher.snapshot();
     let step = queries.len().div_ceil(MOST_QUERIES).max(1);
