@@ -49,34 +49,34 @@ pub fn count(snapshot: &Snapshot, plan: &Plan) -> Result<Matches> {
     Ok(Matches { passages, documents: count_documents(documents) })
 }
 
-/// How many of the passages at `addresses` match `plan`. Takes time in
-/// proportion to their number.
+/// Keeps those of `addresses`, which ascend, whose passages match `plan`. Takes
+/// time in proportion to their number.
 ///
 /// # Errors
 ///
 /// As [`count`].
-pub fn count_among(
+pub fn retain_matching<T>(
     snapshot: &Snapshot,
     plan: &Plan,
-    mut addresses: Vec<DocAddress>,
-) -> Result<u64> {
+    addresses: &mut Vec<(DocAddress, T)>,
+) -> Result<()> {
     let parameters = Parameters::new(Ranking::Bm25);
     let evaluator = Evaluator::new(snapshot, &parameters);
-    addresses.sort_unstable();
-    addresses.dedup();
-    let mut matching = 0;
-    for of_segment in addresses.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
-        let scope = Scope::new(&evaluator, of_segment[0].segment_ord as usize);
+    let mut matching = Vec::with_capacity(addresses.len());
+    for group in addresses.chunk_by(|(a, _), (b, _)| a.segment_ord == b.segment_ord) {
+        let scope = Scope::new(&evaluator, group[0].0.segment_ord as usize);
         let mut node = scope.node(plan)?;
         let mut at = None;
-        for &DocAddress { doc_id, .. } in of_segment {
-            let next = at.filter(|&at| at >= doc_id).unwrap_or_else(|| node.seek(doc_id));
-            matching += u64::from(next == doc_id && scope.segment.is_alive(doc_id));
+        for (DocAddress { doc_id, .. }, _) in group {
+            let next = at.filter(|at| at >= doc_id).unwrap_or_else(|| node.seek(*doc_id));
+            matching.push(next == *doc_id && scope.segment.is_alive(*doc_id));
             at = Some(next);
         }
         scope.segment.check_damage()?;
     }
-    Ok(matching)
+    let mut matching = matching.into_iter();
+    addresses.retain(|_| matching.next().unwrap_or(false));
+    Ok(())
 }
 
 /// A document's passages may lie in several segments; there its name decides.

@@ -15,6 +15,7 @@ mod highlight;
 mod known_item;
 mod like;
 mod lower;
+mod more;
 mod place;
 mod searcher;
 mod spelling;

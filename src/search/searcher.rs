@@ -13,9 +13,8 @@ use super::duplicates::Duplicates;
 use super::filter::Filters;
 use super::highlight::Highlighter;
 use super::lower::Lowering;
-use super::place::addresses_of;
+use super::more::count_more;
 use crate::analysis::Analyzer;
-use crate::document::DocumentId;
 use crate::error::Result;
 use crate::index::sources::SourceKey;
 use crate::index::{RankingChoice, Snapshot, StoredPassage};
@@ -169,12 +168,8 @@ impl Searcher {
         let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
         let mut hits = Vec::new();
         for (position, chosen) in best.iter().enumerate().skip(request.offset) {
-            let Chosen { scored, duplicates, last_of, .. } = chosen;
+            let Chosen { scored, duplicates, .. } = chosen;
             let StoredPassage { source, passage } = self.snapshot.passage(scored.address)?;
-            let more_in_document = match last_of {
-                Some(shown) => self.more_in(&passage.id.document, &prepared.plan, &best, *shown)?,
-                None => 0,
-            };
             hits.push(Hit {
                 rank: position + 1,
                 score: scored.score,
@@ -183,28 +178,12 @@ impl Searcher {
                 highlights: highlighter.ranges(&passage.text),
                 passage,
                 duplicates: duplicates.clone(),
-                more_in_document,
+                more_in_document: 0,
             });
         }
+        count_more(&self.snapshot, &prepared.plan, &best, &mut hits)?;
         let expansion = prepared.expansion;
         Ok(SearchResponse { hits, matches, expansion, elapsed: started.elapsed() })
-    }
-
-    /// How many passages of `document` match, without the `shown` ones that are
-    /// among `best` and those that were collapsed into any of `best`.
-    fn more_in(
-        &self,
-        document: &DocumentId,
-        plan: &Plan,
-        best: &[Chosen],
-        shown: usize,
-    ) -> Result<u64> {
-        let all = addresses_of(&self.snapshot, document.as_str(), 0..=u32::MAX)?;
-        let all = all.into_iter().map(|(_, address)| address).collect();
-        let matching = rank::count_among(&self.snapshot, plan, all)?;
-        let collapsed = best.iter().flat_map(|chosen| &chosen.duplicates);
-        let collapsed = collapsed.filter(|stored| stored.passage.id.document == *document);
-        Ok(matching.saturating_sub((shown + collapsed.count()) as u64))
     }
 
     /// The best passages for a query as addresses and scores, without fetching

@@ -55,6 +55,29 @@ fn the_others_come_behind_those_of_other_documents_and_none_is_lost() -> TestRes
 }
 
 #[test]
+fn each_of_many_documents_says_how_many_more_match() -> TestResult {
+    let project = Project::new(&[])?;
+    for file in 0..14 {
+        let paragraph = |number: usize| {
+            format!("Row {file} had a lamp of its own in the year {number}, the keeper wrote.\n\n")
+        };
+        let text: String = (0..3 + file).map(paragraph).collect();
+        project.write(format!("{file}.txt"), text)?;
+    }
+    // In several segments.
+    for step in ["1.txt", "2.txt", "."] {
+        project.excerpt(&format!("index --quiet {step}"))?.ends_with(0)?;
+    }
+    for limit in [5, 14] {
+        for hit in hits(&project, &format!("--per-document 1 -n {limit}"))? {
+            let (document, more) = hit.split_once(".txt ").ok_or("no count")?;
+            assert_eq!(more.parse::<u64>()?, document.parse::<u64>()? + 2, "{document}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_number_is_kept_to_and_none_is_no_limit() -> TestResult {
     let project = project(12)?;
     for (options, expected) in [
