@@ -8,17 +8,40 @@ use anyhow::{Context, Result};
 use excerpt::Error;
 use excerpt::index::settings::MANIFEST_FILE;
 use excerpt::index::{self, Input, Mode, UpdateRequest, UpdateSummary, Waiting};
+use excerpt::search::Searcher;
 
 use crate::args::{FileArgs, IndexPlace, WithinArgs};
-use crate::config;
+use crate::config::{self, Here};
 use crate::report::{self, Hinted, Progress, Talk};
 use crate::size;
 
 /// From here on the user is told what took so long; chosen by hand.
 const SLOW: Duration = Duration::from_secs(2);
 
+/// An index, open for reading.
+pub struct Opened {
+    pub searcher: Searcher,
+    /// How its files are called.
+    pub here: Here,
+    /// Whether it was brought up to date just now.
+    pub is_fresh: bool,
+}
+
+/// Opens the index that `place` names, or makes the one for `within`; none where
+/// the user interrupted that.
+pub fn open(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Option<Opened>> {
+    let (directory, is_fresh) = match find(place, within, files)? {
+        Found::Own(directory) => (directory, false),
+        Found::Cached(directory) => (directory, true),
+        Found::Interrupted => return Ok(None),
+    };
+    let searcher = Searcher::open(&directory)?;
+    let here = Here::new(searcher.snapshot().base_directory())?;
+    Ok(Some(Opened { searcher, here, is_fresh }))
+}
+
 /// An index to read.
-pub enum Opened {
+enum Found {
     /// In this directory.
     Own(PathBuf),
     /// In this directory of the cache, just brought up to date.
@@ -27,8 +50,7 @@ pub enum Opened {
     Interrupted,
 }
 
-/// Finds the index that `place` names, or makes the one for `within`.
-pub fn open(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Opened> {
+fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Found> {
     let within = &within.within;
     if within.is_empty() {
         if !files.is_empty() {
@@ -39,15 +61,15 @@ pub fn open(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result
             )
             .into());
         }
-        return config::index_to_read(place.index.as_deref()).map(Opened::Own);
+        return config::index_to_read(place.index.as_deref()).map(Found::Own);
     }
     let paths = config::existing_paths(within)?;
     let directory = config::cached_index(&paths, files)?;
     match refresh(&directory, paths, files) {
-        Ok(summary) if summary.interrupted => Ok(Opened::Interrupted),
+        Ok(summary) if summary.interrupted => Ok(Found::Interrupted),
         Ok(summary) => {
             tell(&summary);
-            Ok(Opened::Cached(directory))
+            Ok(Found::Cached(directory))
         }
         // A cache that cannot be written can still be read.
         Err(Error::Io { action, path, source }) if directory.join(MANIFEST_FILE).is_file() => {
@@ -55,7 +77,7 @@ pub fn open(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result
                 "searching an older state: cannot {action} `{}`: {source}",
                 path.display()
             ));
-            Ok(Opened::Own(directory))
+            Ok(Found::Own(directory))
         }
         Err(error @ Error::Io { .. }) => Err(error).context("cannot build an index in the cache"),
         Err(error) => Err(error.into()),

@@ -30,13 +30,10 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     args.ranking.choice()?;
     let typed = args.query.join(" ");
     let Parsed { mut query, mut notes } = parse_with(&typed, &config::parse_options(&args.reading));
-    let (directory, is_fresh) = match open(&args.place, &args.within, &args.files)? {
-        Opened::Own(directory) => (directory, false),
-        Opened::Cached(directory) => (directory, true),
-        Opened::Interrupted => return Ok(Outcome::Interrupted),
+    let Some(opened) = open(&args.place, &args.within, &args.files)? else {
+        return Ok(Outcome::Interrupted);
     };
-    let searcher = Searcher::open(&directory)?;
-    let here = Here::new(searcher.snapshot().base_directory())?;
+    let Opened { searcher, here, is_fresh } = opened;
     let mut filters = config::filters(&args.reading, &here)?;
     if let Some(place) = &args.reading.like {
         let like = place::find(&searcher, &here, place)?.passage.id;

@@ -3,25 +3,22 @@
 use anyhow::Result;
 use excerpt::index::sources::SourceKey;
 use excerpt::index::{SourceFiles, StoredPassage};
-use excerpt::search::{Neighbours, Searcher};
+use excerpt::search::Neighbours;
 
 use super::look::{Depth, Found, Looker};
 use super::open::{Opened, open};
 use super::place;
 use crate::args::ShowArgs;
-use crate::config::{Here, Screen};
+use crate::config::Screen;
 use crate::exit::Outcome;
 use crate::output::{self, Output, Wanted};
 
 pub fn run(args: &ShowArgs) -> Result<Outcome> {
     let Screen { styles, hyperlinks, is_terminal, width } = args.screen.screen()?;
-    let (directory, is_fresh) = match open(&args.place, &args.within, &args.files)? {
-        Opened::Own(directory) => (directory, false),
-        Opened::Cached(directory) => (directory, true),
-        Opened::Interrupted => return Ok(Outcome::Interrupted),
+    let Some(opened) = open(&args.place, &args.within, &args.files)? else {
+        return Ok(Outcome::Interrupted);
     };
-    let searcher = Searcher::open(&directory)?;
-    let here = Here::new(searcher.snapshot().base_directory())?;
+    let Opened { searcher, here, is_fresh } = opened;
     let StoredPassage { source, passage } = place::find(&searcher, &here, &args.passage)?;
     let mut looker = Looker {
         searcher: &searcher,

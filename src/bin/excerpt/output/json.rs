@@ -6,10 +6,8 @@
 //! event is the `summary`.
 
 use std::io::{self, Write};
-use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use excerpt::document::Coordinates;
 use serde::Serialize;
 
 use super::shown::Shown;
@@ -50,25 +48,12 @@ struct Match<'h> {
     submatches: Vec<Submatch>,
     rank: usize,
     score: f32,
-    document_id: &'h str,
-    passage_id: String,
-    span: wire::Span,
-    heading: &'h [String],
-    title: Option<&'h str>,
-    content_hash: String,
-    stale: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coordinates: Option<Coordinates>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    neighbours: Option<wire::Neighbours<'h>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    duplicates: Vec<wire::Duplicate<'h>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    more_in_document: Option<NonZeroU64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<Vec<wire::ScorePart<'h>>>,
+    #[serde(flatten)]
+    head: wire::Head<'h>,
+    #[serde(flatten)]
+    facts: wire::Facts,
+    #[serde(flatten)]
+    company: wire::Company<'h>,
 }
 
 #[derive(Serialize)]
@@ -202,19 +187,9 @@ impl<'h> Match<'h> {
             submatches: hit.highlights.iter().map(submatch).collect(),
             rank: hit.rank,
             score: hit.score,
-            document_id: passage.id.document.as_str(),
-            passage_id: passage.id.to_string(),
-            span: wire::Span::of(passage),
-            heading: &passage.headings,
-            title: passage.title.as_deref(),
-            content_hash: passage.content_hash.to_string(),
-            stale: hit.standing.is_stale(),
-            date: passage.date.map(|date| date.to_string()),
-            coordinates: wire::coordinates(passage),
-            neighbours: wire::neighbours(&hit.before, &hit.after),
-            duplicates: wire::duplicates(&hit.duplicates),
-            more_in_document: NonZeroU64::new(hit.more_in_document),
-            explanation: hit.explanation.as_deref().map(wire::score_parts),
+            head: wire::Head::of(passage),
+            facts: wire::Facts::of(passage, hit.standing),
+            company: wire::Company::of(hit),
         }
     }
 }

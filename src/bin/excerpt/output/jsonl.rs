@@ -1,10 +1,7 @@
 //! One JSON object a hit, one a line.
 
 use std::io::{self, Write};
-use std::num::NonZeroU64;
 
-use excerpt::document::Coordinates;
-use excerpt::passage::Passage;
 use serde::Serialize;
 
 use super::shown::{Shown, Standing};
@@ -20,19 +17,12 @@ struct Hit<'h> {
     rank: usize,
     score: f32,
     path: String,
-    document_id: &'h str,
-    passage_id: String,
-    span: wire::Span,
-    heading: &'h [String],
-    title: Option<&'h str>,
+    #[serde(flatten)]
+    head: wire::Head<'h>,
     text: &'h str,
     highlights: Vec<[usize; 2]>,
-    content_hash: String,
-    stale: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coordinates: Option<Coordinates>,
+    #[serde(flatten)]
+    facts: wire::Facts,
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,14 +31,8 @@ struct Hit<'h> {
     lines_before: Vec<wire::Line<'h>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines_after: Vec<wire::Line<'h>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    neighbours: Option<wire::Neighbours<'h>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    duplicates: Vec<wire::Duplicate<'h>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    more_in_document: Option<NonZeroU64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<Vec<wire::ScorePart<'h>>>,
+    #[serde(flatten)]
+    company: wire::Company<'h>,
 }
 
 impl Renderer for JsonLines {
@@ -58,25 +42,15 @@ impl Renderer for JsonLines {
             rank: hit.rank,
             score: hit.score,
             path: hit.path.to_string_lossy().into_owned(),
-            document_id: passage.id.document.as_str(),
-            passage_id: passage.id.to_string(),
-            span: wire::Span::of(passage),
-            heading: &passage.headings,
-            title: passage.title.as_deref(),
+            head: wire::Head::of(passage),
             text: &passage.text,
             highlights: wire::pairs(&hit.highlights),
-            content_hash: passage.content_hash.to_string(),
-            stale: hit.standing.is_stale(),
-            date: passage.date.map(|date| date.to_string()),
-            coordinates: wire::coordinates(passage),
+            facts: wire::Facts::of(passage, hit.standing),
             path_bytes: wire::path_bytes(&hit.path),
             moved: (hit.standing == Standing::Moved).then_some(true),
             lines_before: wire::lines(&hit.surroundings.before),
             lines_after: wire::lines(&hit.surroundings.after),
-            neighbours: wire::neighbours(&hit.before, &hit.after),
-            duplicates: wire::duplicates(&hit.duplicates),
-            more_in_document: NonZeroU64::new(hit.more_in_document),
-            explanation: hit.explanation.as_deref().map(wire::score_parts),
+            company: wire::Company::of(hit),
         };
         wire::write_line(out, &wire)
     }
@@ -88,18 +62,11 @@ struct Placed<'p> {
     /// How many passages it stands behind the one that was asked for.
     distance: i64,
     path: String,
-    document_id: &'p str,
-    passage_id: String,
-    span: wire::Span,
-    heading: &'p [String],
-    title: Option<&'p str>,
+    #[serde(flatten)]
+    head: wire::Head<'p>,
     text: &'p str,
-    content_hash: String,
-    stale: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coordinates: Option<Coordinates>,
+    #[serde(flatten)]
+    facts: wire::Facts,
 }
 
 /// Prints the passage of `shown` and its neighbours, one object a line, in the
@@ -108,20 +75,12 @@ pub fn print_passage(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
     let asked = i64::from(shown.passage.id.ordinal);
     let all = shown.before.iter().chain([&shown.passage]).chain(&shown.after);
     for passage in all {
-        let Passage { id, title, headings, text, date, content_hash, .. } = passage;
         let placed = Placed {
-            distance: i64::from(id.ordinal) - asked,
+            distance: i64::from(passage.id.ordinal) - asked,
             path: shown.path.to_string_lossy().into_owned(),
-            document_id: id.document.as_str(),
-            passage_id: id.to_string(),
-            span: wire::Span::of(passage),
-            heading: headings,
-            title: title.as_deref(),
-            text,
-            content_hash: content_hash.to_string(),
-            stale: shown.standing.is_stale(),
-            date: date.map(|date| date.to_string()),
-            coordinates: wire::coordinates(passage),
+            head: wire::Head::of(passage),
+            text: &passage.text,
+            facts: wire::Facts::of(passage, shown.standing),
         };
         wire::write_line(out, &placed)?;
     }

@@ -3,6 +3,7 @@
 //! A key's meaning never changes within a [`SCHEMA_VERSION`]; new keys may come.
 
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::Path;
 
@@ -12,7 +13,7 @@ use excerpt::rank;
 use excerpt::search::Explanation;
 use serde::Serialize;
 
-use super::shown::Elsewhere;
+use super::shown::{Elsewhere, Shown, Standing};
 use super::source::ContextLine;
 use super::{base64, path, sanitize};
 
@@ -21,7 +22,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// Where a passage is.
 #[derive(Serialize)]
-pub struct Span {
+struct Span {
     byte_start: u64,
     byte_end: u64,
     line_start: u64,
@@ -29,7 +30,7 @@ pub struct Span {
 }
 
 impl Span {
-    pub fn of(passage: &Passage) -> Self {
+    fn of(passage: &Passage) -> Self {
         Self {
             byte_start: passage.span.start,
             byte_end: passage.span.end,
@@ -39,9 +40,79 @@ impl Span {
     }
 }
 
+/// Which passage it is.
+#[derive(Serialize)]
+pub struct Head<'p> {
+    document_id: &'p str,
+    passage_id: String,
+    span: Span,
+    heading: &'p [String],
+    title: Option<&'p str>,
+}
+
+impl<'p> Head<'p> {
+    pub fn of(passage: &'p Passage) -> Self {
+        Self {
+            document_id: passage.id.document.as_str(),
+            passage_id: passage.id.to_string(),
+            span: Span::of(passage),
+            heading: &passage.headings,
+            title: passage.title.as_deref(),
+        }
+    }
+}
+
+/// What else is known of a passage.
+#[derive(Serialize)]
+pub struct Facts {
+    content_hash: String,
+    stale: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    /// What byte and line numbers count, where it is not the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coordinates: Option<Coordinates>,
+}
+
+impl Facts {
+    pub fn of(passage: &Passage, standing: Standing) -> Self {
+        let coordinates = passage.coordinates;
+        Self {
+            content_hash: passage.content_hash.to_string(),
+            stale: standing.is_stale(),
+            date: passage.date.map(|date| date.to_string()),
+            coordinates: (coordinates != Coordinates::File).then_some(coordinates),
+        }
+    }
+}
+
+/// What there is beside a hit, and why it is one.
+#[derive(Serialize)]
+pub struct Company<'h> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbours: Option<Neighbours<'h>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<Duplicate<'h>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_in_document: Option<NonZeroU64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Vec<ScorePart<'h>>>,
+}
+
+impl<'h> Company<'h> {
+    pub fn of(hit: &'h Shown) -> Self {
+        Self {
+            neighbours: neighbours(&hit.before, &hit.after),
+            duplicates: duplicates(&hit.duplicates),
+            more_in_document: NonZeroU64::new(hit.more_in_document),
+            explanation: hit.explanation.as_deref().map(score_parts),
+        }
+    }
+}
+
 /// A passage beside a hit.
 #[derive(Serialize)]
-pub struct Neighbour<'p> {
+struct Neighbour<'p> {
     passage_id: String,
     span: Span,
     text: &'p str,
@@ -49,13 +120,13 @@ pub struct Neighbour<'p> {
 
 /// The passages before and behind a hit.
 #[derive(Serialize)]
-pub struct Neighbours<'p> {
+struct Neighbours<'p> {
     before: Vec<Neighbour<'p>>,
     after: Vec<Neighbour<'p>>,
 }
 
 /// `None` where there are none.
-pub fn neighbours<'p>(before: &'p [Passage], after: &'p [Passage]) -> Option<Neighbours<'p>> {
+fn neighbours<'p>(before: &'p [Passage], after: &'p [Passage]) -> Option<Neighbours<'p>> {
     let wire = |passages: &'p [Passage]| passages.iter().map(neighbour).collect();
     let any = !before.is_empty() || !after.is_empty();
     any.then(|| Neighbours { before: wire(before), after: wire(after) })
@@ -67,7 +138,7 @@ fn neighbour(passage: &Passage) -> Neighbour<'_> {
 
 /// A passage that says the same as a hit.
 #[derive(Serialize)]
-pub struct Duplicate<'p> {
+struct Duplicate<'p> {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
@@ -76,7 +147,7 @@ pub struct Duplicate<'p> {
     span: Span,
 }
 
-pub fn duplicates(duplicates: &[Elsewhere]) -> Vec<Duplicate<'_>> {
+fn duplicates(duplicates: &[Elsewhere]) -> Vec<Duplicate<'_>> {
     let duplicates = duplicates.iter();
     let wire = duplicates.map(|Elsewhere { path, passage }| Duplicate {
         path: path.to_string_lossy().into_owned(),
@@ -101,13 +172,13 @@ pub fn lines(lines: &[ContextLine]) -> Vec<Line<'_>> {
 
 /// A part of a score.
 #[derive(Serialize)]
-pub struct ScorePart<'e> {
+struct ScorePart<'e> {
     field: &'e str,
     what: &'e str,
     score: f32,
 }
 
-pub fn score_parts(explanation: &[Explanation]) -> Vec<ScorePart<'_>> {
+fn score_parts(explanation: &[Explanation]) -> Vec<ScorePart<'_>> {
     let parts = explanation.iter();
     parts
         .map(|part| ScorePart { field: &part.field, what: &part.what, score: part.score })
@@ -128,11 +199,6 @@ pub fn expansion(terms: &[rank::ExpansionTerm]) -> Vec<ExpansionTerm<'_>> {
 /// Byte ranges as pairs.
 pub fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
     ranges.iter().map(|range| [range.start, range.end]).collect()
-}
-
-/// What byte and line numbers count, where it is not the file.
-pub fn coordinates(passage: &Passage) -> Option<Coordinates> {
-    (passage.coordinates != Coordinates::File).then_some(passage.coordinates)
 }
 
 /// The bytes of a path that is no UTF-8, in base 64.
