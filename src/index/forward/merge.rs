@@ -36,7 +36,7 @@ struct Source {
 
 impl Merging {
     /// Takes note of the segments `ids` of the last commit; `None` where one has
-    /// no forward file.
+    /// no forward file that can be read.
     ///
     /// # Errors
     ///
@@ -50,9 +50,7 @@ impl Merging {
             let Some(segment) = segments.find(|segment| segment.forward_file() == name) else {
                 return Ok(None);
             };
-            if segment.forward()?.is_none() {
-                return Ok(None);
-            }
+            let Ok(Some(_)) = segment.forward() else { return Ok(None) };
             sources.push(Source {
                 data: snapshot.data_directory().to_owned(),
                 name,
@@ -64,12 +62,13 @@ impl Merging {
         Ok(Some(Self { sources }))
     }
 
-    /// Makes the forward file of the segment `merged` that they became.
+    /// Makes the forward file of the segment `merged` that they became. Where that
+    /// fails there is none, and [`super::add_missing`] tries its way.
     ///
     /// # Errors
     ///
-    /// [`Error::IndexDamaged`] where a segment cannot be read, [`Error::Io`] where
-    /// the file cannot be written.
+    /// [`Error::IndexDamaged`] where the segment cannot be read, [`Error::Io`] where
+    /// a forward file cannot be read or written.
     pub(in crate::index) fn finish(
         &self,
         directory: &Path,
@@ -115,33 +114,40 @@ impl Source {
     fn renumber(&self, docs: Range<u32>, all: &Numbers<'_>) -> Result<Renumbered> {
         let forward = self.open()?;
         let table = self.numbers.get_or_init(|| self.table(&forward, all));
+        let damaged = || self.failed(io::ErrorKind::InvalidData.into());
         let mut renumbered = Renumbered::default();
         let is_alive = |doc: u32| self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc));
         for doc in docs.filter(|&doc| is_alive(doc)) {
-            // Only damage can cause that there are none.
-            let Some((title_len, tokens)) = forward.tokens(doc) else {
-                let damage = io::ErrorKind::InvalidData.into();
-                return Err(Error::io("read", self.data.join(&self.name))(damage));
+            let (title_len, tokens) = forward.tokens(doc).ok_or_else(damaged)?;
+            let mut is_sound = true;
+            let renumber = |token| match token {
+                ForwardToken::Gap => 0,
+                ForwardToken::Word(word) => {
+                    table.get(word as usize).copied().unwrap_or_else(|| {
+                        is_sound = false;
+                        0
+                    })
+                }
             };
-            renumbered.push(
-                title_len,
-                tokens.map(|token| match token {
-                    ForwardToken::Gap => 0,
-                    ForwardToken::Word(word) => table.get(word as usize).copied().unwrap_or(0),
-                }),
-            );
+            renumbered.push(title_len, tokens.map(renumber));
+            if !is_sound {
+                return Err(damaged());
+            }
         }
         Ok(renumbered)
     }
 
     fn open(&self) -> Result<Forward> {
-        let path = || self.data.join(&self.name);
-        let open = || -> io::Result<Option<Forward>> {
+        let map = || -> io::Result<Option<Forward>> {
             let directory = MmapDirectory::open(&self.data).map_err(io::Error::other)?;
             Forward::read(&directory, &self.name, self.passages)
         };
-        let missing = || Error::io("read", path())(io::ErrorKind::NotFound.into());
-        open().map_err(Error::io("read", path()))?.ok_or_else(missing)
+        let opened = map().map_err(|error| self.failed(error))?;
+        opened.ok_or_else(|| self.failed(io::ErrorKind::NotFound.into()))
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        Error::io("read", self.data.join(&self.name))(error)
     }
 
     /// For each word of `forward` its number in the merged segment plus one.
