@@ -187,10 +187,7 @@ impl<'a> Ingest<'a> {
             spill.write(self.threads)?
         };
         written
-            .map(|written| {
-                written.write_forward(self.data, self.language, self.threads)?;
-                Ok(written.meta)
-            })
+            .map(|written| written.with_forward(self.data, self.language, self.threads))
             .transpose()
     }
 }

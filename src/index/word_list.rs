@@ -1,16 +1,17 @@
 //! Many words in little space.
 
-/// Words one behind the other.
+/// Words one behind the other, of less than 4 GiB together: no segment has more
+/// different ones.
 #[derive(Debug, Default)]
 pub(super) struct WordList {
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl WordList {
     pub(super) fn push(&mut self, word: &[u8]) {
         self.bytes.extend_from_slice(word);
-        self.ends.push(self.bytes.len());
+        self.ends.push(self.bytes.len() as u32);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -20,7 +21,7 @@ impl WordList {
     #[inline]
     pub(super) fn get(&self, index: usize) -> &[u8] {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[index]]
+        &self.bytes[start as usize..self.ends[index] as usize]
     }
 
     /// The words in the order of their bytes, and the index that each had.
@@ -81,7 +82,7 @@ impl WordList {
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
+        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
     }
 }
 

@@ -48,7 +48,7 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     let (data, name) = (snapshot.data_directory().to_owned(), segment.forward_file());
     drop(snapshot);
     let file = ForwardFile { directory: &data, name: &name, language, passages, threads };
-    file.write(&lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share, all| {
+    file.write(lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share, all| {
         let first = share as u32 * SHARE_PASSAGES;
         let docs = first..passages.min(first.saturating_add(SHARE_PASSAGES));
         Ok(read(&open()?.segments()[at], language, docs)?.renumber(all))

@@ -100,24 +100,43 @@ impl Lexicon {
         packed
     }
 
+    /// Forgets the stems' names, which are no more needed when
+    /// [`Self::packed_stems`] are known.
+    pub(super) fn forget_stems(&mut self) {
+        self.stems = WordList::default();
+    }
+
     /// Grams with the sums of their words' document frequencies, ascending by
     /// their hashes.
     pub(super) fn grams(&self) -> Vec<(u32, u32)> {
-        let mut sums: FxHashMap<u32, u32> = FxHashMap::default();
-        for (at, &doc_freq) in self.doc_freqs.iter().enumerate() {
-            let word = self.word(at);
-            // Pieces of unspaced scripts have no spelling to share.
-            if !word.starts_with(is_unspaced) {
+        let passes = self.words.len().div_ceil(WORDS_A_PASS) as u64;
+        let mut grams = Vec::new();
+        for pass in 0..passes {
+            let mut sums: FxHashMap<u32, u32> = FxHashMap::default();
+            for (at, &doc_freq) in self.doc_freqs.iter().enumerate() {
+                let word = self.word(at);
+                // Pieces of unspaced scripts have no spelling to share.
+                if word.starts_with(is_unspaced) {
+                    continue;
+                }
                 each_gram(word, |gram| {
-                    let sum = sums.entry(gram).or_default();
-                    *sum = sum.saturating_add(doc_freq);
+                    if (u64::from(gram) * passes) >> u32::BITS == pass {
+                        let sum = sums.entry(gram).or_default();
+                        *sum = sum.saturating_add(doc_freq);
+                    }
                 });
             }
+            let start = grams.len();
+            grams.extend(sums);
+            grams[start..].sort_unstable();
         }
-        let mut grams: Vec<(u32, u32)> = sums.into_iter().collect();
-        grams.sort_unstable();
         grams
     }
 }
 
 const NO_STEM: u32 = (1 << STEM_BITS) - 1;
+
+/// There is a pass over the grams for every so many words, each for the next
+/// hashes, so that the table of sums stays small. Chosen by hand; in tests so
+/// small that there are several.
+const WORDS_A_PASS: usize = if cfg!(test) { 4 } else { 1 << 19 };

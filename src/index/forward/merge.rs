@@ -87,7 +87,7 @@ impl Merging {
         drop(snapshot);
         let file = ForwardFile { directory: &data, name: &name, language, passages, threads };
         let shares = self.shares();
-        file.write(&lexicon, shares.len(), |at, all| {
+        file.write(lexicon, shares.len(), |at, all| {
             let (source, docs) = &shares[at];
             source.renumber(docs.clone(), all)
         })

@@ -35,25 +35,26 @@ impl ForwardFile<'_> {
     /// [`Error::Io`] where it cannot be written, and what `renumber` says.
     pub(in crate::index) fn write(
         &self,
-        lexicon: &Lexicon,
+        mut lexicon: Lexicon,
         shares: usize,
         renumber: impl Fn(usize, &Numbers<'_>) -> Result<Renumbered> + Sync,
     ) -> Result<()> {
         let draft = self.directory.join(format!(".tmp-{}", self.name));
         let failed = Error::io("write", &draft);
+        let (packed_stems, grams) =
+            both(|| lexicon.packed_stems(self.language), || lexicon.grams());
+        lexicon.forget_stems();
         let by_number = lexicon.by_frequency();
         let mut numbers = vec![0; by_number.len()];
         (0..).zip(&by_number).for_each(|(number, &word)| numbers[word as usize] = number);
-        let all = Numbers { words: &lexicon.words, numbers };
-        let renumber = |at| renumber(at, &all);
-        let (packed_stems, grams) =
-            both(|| lexicon.packed_stems(self.language), || lexicon.grams());
-        let tables = Tables { lexicon, by_number, packed_stems, grams };
+        let tables = Tables { lexicon: &lexicon, by_number, packed_stems, grams };
         let mut file = match tables.write(&draft, self.passages) {
             Ok(file) => file,
             Err(error) => return Err(failed(error)),
         };
         drop(tables);
+        let all = Numbers { words: &lexicon.words, numbers };
+        let renumber = |at| renumber(at, &all);
         in_order(shares, self.threads, renumber, |shares| -> Result<()> {
             for tokens in shares {
                 file.append(&tokens?).map_err(Error::io("write", &draft))?;

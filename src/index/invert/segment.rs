@@ -25,7 +25,7 @@ use crate::index::schema::Fields;
 
 /// A segment that was written, and what its forward file is made of.
 pub(in crate::index) struct Written {
-    pub(in crate::index) meta: SegmentMeta,
+    pub(super) meta: SegmentMeta,
     pub(super) lexicon: Lexicon,
     pub(super) shares: Shares,
 }
@@ -37,28 +37,30 @@ pub(super) enum Shares {
 }
 
 impl Written {
-    /// Writes the forward file of the segment into `directory`.
+    /// Writes the forward file of the segment into `directory`; returns what the
+    /// engine has to know of the segment.
     ///
     /// # Errors
     /// [`Error::Io`] where it cannot be written.
-    pub(in crate::index) fn write_forward(
-        &self,
+    pub(in crate::index) fn with_forward(
+        self,
         directory: &Path,
         language: Language,
         threads: usize,
-    ) -> crate::error::Result<()> {
+    ) -> crate::error::Result<SegmentMeta> {
         let name = forward::file_name(self.meta.id());
         let passages = self.meta.max_doc();
         let file = ForwardFile { directory, name: &name, language, passages, threads };
-        match &self.shares {
+        match self.shares {
             Shares::InMemory(shares) => {
-                file.write(&self.lexicon, shares.len(), |at, all| Ok(shares[at].renumber(all)))
+                file.write(self.lexicon, shares.len(), |at, all| Ok(shares[at].renumber(all)))?;
             }
-            Shares::OnDisk(runs) => file.write(&self.lexicon, runs.len(), |at, all| {
+            Shares::OnDisk(runs) => file.write(self.lexicon, runs.len(), |at, all| {
                 let share = runs[at].share().map_err(Error::io("read", runs[at].path()))?;
                 Ok(share.renumber(all))
-            }),
+            })?,
         }
+        Ok(self.meta)
     }
 }
 

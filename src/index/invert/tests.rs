@@ -9,7 +9,8 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::tokenizer::TokenStream;
 use tantivy::{
-    DocSet, Index, IndexSettings, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term,
+    DocSet, Index, IndexSettings, IndexWriter, SegmentMeta, SegmentReader, TERMINATED,
+    TantivyDocument, Term,
 };
 
 use super::super::encode;
@@ -81,18 +82,17 @@ fn spilled(language: Language, passages: &[Sourced], count: usize) -> (Index, Ve
         spill.add(part).unwrap();
     }
     let written = spill.write(2).unwrap().unwrap();
-    let forward = forward_file(&written, language);
-    drop(spill);
-    writer.add_segment(written.meta).unwrap();
+    let (meta, forward) = with_forward(written, language);
+    writer.add_segment(meta).unwrap();
     writer.commit().unwrap();
     (index, forward)
 }
 
-fn forward_file(written: &Written, language: Language) -> Vec<u8> {
+fn with_forward(written: Written, language: Language) -> (SegmentMeta, Vec<u8>) {
     let directory = tempfile::tempdir().unwrap();
-    written.write_forward(directory.path(), language, 2).unwrap();
+    let meta = written.with_forward(directory.path(), language, 2).unwrap();
     let file = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap();
-    std::fs::read(file.path()).unwrap()
+    (meta, std::fs::read(file.path()).unwrap())
 }
 
 fn add(
@@ -181,7 +181,7 @@ fn check(language: Language, passages: &[Sourced], count: usize) {
     check_against(&stock, &spilled, &format!("{language}, {count} runs"));
     let in_memory = parts(&ours, language, passages, count);
     let written = write_segment(ours.new_segment(), &fields, in_memory, 1).unwrap();
-    assert!(forward == forward_file(&written, language), "{language}, {count} runs");
+    assert!(forward == with_forward(written, language).1, "{language}, {count} runs");
 }
 
 fn check_against(stock: &Index, ours: &Index, how: &str) {
