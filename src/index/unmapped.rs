@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use tantivy::HasLen;
@@ -40,6 +40,32 @@ impl FileHandle for UnmappedFile {
 }
 
 impl HasLen for UnmappedFile {
+    fn len(&self) -> usize {
+        self.len
+    }
+}
+
+/// A file that is opened each time it is read: there may be more of them than a
+/// process may have open, and none of them goes while it is read.
+#[derive(Debug)]
+pub(super) struct ClosedFile {
+    path: PathBuf,
+    len: usize,
+}
+
+impl ClosedFile {
+    pub(super) fn new(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), len: path.metadata()?.len() as usize })
+    }
+}
+
+impl FileHandle for ClosedFile {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        UnmappedFile::open(&self.path)?.read_bytes(range)
+    }
+}
+
+impl HasLen for ClosedFile {
     fn len(&self) -> usize {
         self.len
     }

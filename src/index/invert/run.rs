@@ -32,7 +32,7 @@ use super::parts::{PartTerms, PartWords};
 use super::term::{TermPostings, Wanted};
 use crate::index::forward::{Share, TokenStream};
 use crate::index::schema::Fields;
-use crate::index::unmapped::UnmappedFile;
+use crate::index::unmapped::ClosedFile;
 use crate::index::varint;
 use crate::index::word_list::WordList;
 
@@ -97,7 +97,7 @@ impl Run {
         let columns = file.write(&packed)?;
         file.file.flush()?;
         Ok(Self {
-            file: FileSlice::new(Arc::new(UnmappedFile::open(path)?)),
+            file: FileSlice::new(Arc::new(ClosedFile::new(path)?)),
             scratch,
             passages: part.columns.len() as u32,
             fields: run_fields,
