@@ -26,7 +26,7 @@ pub struct WeightArgs {
     /// How much length counts against a passage, 0 to 1
     #[arg(long, value_name = "X")]
     pub b: Option<f32>,
-    /// What words in titles and headings count beside the text: `title=3,heading=1`
+    /// What words in titles and headings count beside the text: `title=3,heading=2`
     #[arg(long = "field-weight", value_name = "MAP")]
     pub field_weights: Vec<String>,
 }

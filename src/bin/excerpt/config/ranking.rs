@@ -34,7 +34,7 @@ impl WeightArgs {
             let invalid = |why: &str| invalid_number("field-weight", weight, why);
             let (field, number) = weight
                 .split_once('=')
-                .ok_or_else(|| invalid("it has the form `title=3,heading=1`"))?;
+                .ok_or_else(|| invalid("it has the form `title=3,heading=2`"))?;
             if !matches!(field.trim(), "title" | "heading") {
                 return Err(invalid("the fields are `title` and `heading`"));
             }
@@ -44,7 +44,7 @@ impl WeightArgs {
         Ok(choice)
     }
 
-    /// A ranking typed as `name:k1=0.9,b=0.4,title=3,heading=1`, the numbers behind
+    /// A ranking typed as `name:k1=0.9,b=0.4,title=3,heading=2`, the numbers behind
     /// the colon before those that were typed as options, and `+feedback` behind
     /// all of it.
     pub fn named(&self, typed: &str) -> Result<(RankingChoice, Option<Feedback>)> {
