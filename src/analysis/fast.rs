@@ -141,10 +141,10 @@ impl FastWords {
             words::fold(&run[word.range], self.language, &mut self.folded);
             sink.word(Folded::new(self.folded.as_bytes()));
         }
-        if run.bytes().all(|byte| byte < FIRST_UNSPACED) {
+        if run.bytes().all(|byte| byte < FIRST_PAIRED) {
             return;
         }
-        for (at, c) in run.char_indices().filter(|&(_, c)| words::is_unspaced(c)) {
+        for (at, c) in run.char_indices().filter(|&(_, c)| words::is_paired(c)) {
             words::fold(&run[at..at + c.len_utf8()], Language::None, &mut self.folded);
             sink.character(&self.folded);
         }
@@ -157,8 +157,8 @@ const CASE: u64 = 0x2020_2020_2020_2020;
 const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 /// `'s`, packed.
 const POSSESSIVE: u64 = u16::from_le_bytes(*b"'s") as u64;
-/// The first byte in UTF-8 of U+1100, the first unspaced character.
-const FIRST_UNSPACED: u8 = 0xE1;
+/// The first byte in UTF-8 of U+1100, the first character that makes pairs.
+const FIRST_PAIRED: u8 = 0xE1;
 
 /// What stands where in a block: one bit a byte, the first byte's lowest.
 struct Marks {
@@ -289,7 +289,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_has_the_words_of_the_definition(
-            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱ]{1,3}|é|\u{301}){0,60}",
+            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱ]{1,3}|[ก-๙]{1,5}|é|\u{301}){0,60}",
         ) {
             check(&text);
         }

@@ -40,7 +40,7 @@ pub const PART_GAP: u32 = 50;
 
 /// Version of the rules in this folder. It is written into every index; a
 /// change that turns the same text into other terms must raise it.
-pub const ANALYZER_VERSION: u32 = 1;
+pub const ANALYZER_VERSION: u32 = 2;
 
 /// Turns text into terms for one language.
 #[derive(Clone)]
@@ -73,8 +73,8 @@ impl Analyzer {
         self.language
     }
 
-    /// The words of `text` in order. Runs of Chinese, Japanese and Korean give
-    /// their overlapping pairs of characters, a single character alone itself.
+    /// The words of `text` in order. Runs of scripts without spaces give their
+    /// overlapping pieces.
     pub fn words(&mut self, text: &str) -> Vec<AnalyzedWord> {
         let elision = self.language.elision();
         let mut surface = String::new();
@@ -83,7 +83,7 @@ impl Analyzer {
                 words::fold(&text[word.range.clone()], self.language, &mut surface);
                 let stem = match word.unit {
                     Unit::Word => self.stem(&surface),
-                    Unit::Pair | Unit::Single => surface.clone(),
+                    Unit::Pair | Unit::Single | Unit::Triple => surface.clone(),
                 };
                 AnalyzedWord { range: word.range, surface: surface.clone(), stem, unit: word.unit }
             })

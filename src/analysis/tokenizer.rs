@@ -122,7 +122,7 @@ struct CharacterStream<'a> {
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((at, c)) = self.characters.find(|&(_, c)| words::is_unspaced(c)) else {
+        let Some((at, c)) = self.characters.find(|&(_, c)| words::is_paired(c)) else {
             return false;
         };
         self.token.offset_from = at;

@@ -200,7 +200,7 @@ impl<'s> Lowering<'s> {
     fn characters(&self, pieces: &[AnalyzedWord]) -> Vec<Plan> {
         let is_wanted = |unit| match self.ranking {
             Ranking::Bm25 => unit == Unit::Single,
-            Ranking::Fast | Ranking::Full => unit != Unit::Word,
+            Ranking::Fast | Ranking::Full => matches!(unit, Unit::Pair | Unit::Single),
         };
         let wanted = pieces.iter().filter(|piece| is_wanted(piece.unit));
         let mut characters = Vec::new();

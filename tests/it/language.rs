@@ -92,3 +92,25 @@ fn a_collection_is_evaluated_in_its_language() -> TestResult {
     assert_eq!(run.json()?[0]["language"], "none");
     Ok(())
 }
+
+#[test]
+fn words_of_scripts_without_spaces_are_found_within_their_runs() -> TestResult {
+    let project = Project::new(&[
+        ("th.txt", "ประเทศไทยมีเมืองหลวงชื่อกรุงเทพมหานคร\n"),
+        ("km.txt", "ភ្នំពេញជារាជធានីនៃប្រទេសកម្ពុជា\n"),
+        ("zh.txt", "中国的首都是北京。\n"),
+    ])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (query, path) in [("เมืองหลวง", "th.txt"), ("រាជធានី", "km.txt"), ("首都", "zh.txt")]
+    {
+        for options in ["", "--phrase ", "--all "] {
+            let run = project.excerpt(&format!("search --jsonl {options}{query}"))?.ends_with(0)?;
+            let [hit] = run.json()?.try_into().map_err(|hits| format!("{query}: {hits:?}"))?;
+            let text = hit["text"].as_str().ok_or("no text")?;
+            let start = text.find(query).ok_or("not there")?;
+            assert_eq!(hit["path"], path);
+            assert_eq!(hit["highlights"], serde_json::json!([[start, start + query.len()]]));
+        }
+    }
+    Ok(())
+}
