@@ -15,38 +15,29 @@
 //! occur independently of each other, so a phrase needs two common ones to occur
 //! at all. Figures from real text are what `excerpt bench` is for.
 
+mod built;
 mod generator;
 
 use std::error::Error;
-use std::fs;
 use std::hint::black_box;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use criterion::{BenchmarkId, Criterion};
-use excerpt::index::{Input, Silent, UpdateRequest, update};
 use excerpt::query::{Query, parse};
 use excerpt::rank::{Parameters, Ranking};
 use excerpt::search::Searcher;
-use tempfile::TempDir;
 
-use self::generator::{Generator, word};
+use self::built::Built;
+use self::generator::word;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
-const PARAGRAPHS_IN_AN_ARTICLE: usize = 50;
 const HITS: usize = 10;
-
-/// An index that is gone when dropped.
-struct Built {
-    _directory: TempDir,
-    index: PathBuf,
-    paragraphs: usize,
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     for paragraphs in SIZES {
-        let built = Built::new(paragraphs)?;
+        let built = Built::index(paragraphs)?;
+        let measured = Measured { index: built.place(), paragraphs };
         let (common, middling, rare) = (word(8), word(300), word(6_000));
         for (name, query, ranking) in [
             ("union", format!("{common} {middling} {rare}"), Ranking::Bm25),
@@ -54,35 +45,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             ("phrase", format!("\"{} {}\"", word(2), word(8)), Ranking::Bm25),
             ("full", format!("{common} {middling} {rare}"), Ranking::Full),
         ] {
-            built.bench_query(&mut criterion, name, &parse(&query).query, ranking)?;
+            measured.bench_query(&mut criterion, name, &parse(&query).query, ranking)?;
         }
-        built.bench_open(&mut criterion)?;
-        built.bench_fetch(&mut criterion)?;
+        measured.bench_open(&mut criterion)?;
+        measured.bench_fetch(&mut criterion)?;
     }
     criterion.final_summary();
     Ok(())
 }
 
-impl Built {
-    fn new(paragraphs: usize) -> Result<Self, Box<dyn Error>> {
-        let directory = tempfile::tempdir()?;
-        let corpus = directory.path().join("corpus");
-        fs::create_dir(&corpus)?;
-        let mut generator = Generator::new(3);
-        for number in 0..paragraphs / PARAGRAPHS_IN_AN_ARTICLE {
-            let article = generator.article(PARAGRAPHS_IN_AN_ARTICLE);
-            fs::write(corpus.join(format!("{number:05}.md")), article)?;
-        }
-        let index = directory.path().join("index");
-        let request = UpdateRequest {
-            threads: NonZeroUsize::new(2),
-            ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
-        };
-        let summary = update(&index, request, &Silent)?;
-        assert!(summary.passages as usize > paragraphs / 2, "{summary:?}");
-        Ok(Self { _directory: directory, index, paragraphs })
-    }
+/// What is measured on one index.
+struct Measured {
+    index: PathBuf,
+    paragraphs: usize,
+}
 
+impl Measured {
     fn bench_query(
         &self,
         criterion: &mut Criterion,
