@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ranking")]
 pub struct RankingArgs {
-    /// The formula: full, fast (its first stage alone) or bm25 [default: full]
+    /// The formula: full, fast (its first stage alone) or bm25 [default: what the index keeps, else full]
     #[arg(long, value_name = "NAME")]
     pub ranking: Option<String>,
     #[command(flatten)]
