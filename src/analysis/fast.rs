@@ -289,7 +289,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_has_the_words_of_the_definition(
-            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱ]{1,3}|[ก-๙]{1,5}|é|\u{301}){0,60}",
+            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱ]{1,3}|[ก-๙]{1,5}|\u{AD}|é|\u{301}){0,60}",
         ) {
             check(&text);
         }

@@ -2,7 +2,8 @@
 //!
 //! A word is a run of letters, digits and the marks that combine with them;
 //! everything else separates. An apostrophe between two letters stays inside
-//! the word unless the language elides with it.
+//! the word unless the language elides with it; a soft hyphen or a joiner does in
+//! every language.
 //!
 //! Scripts whose words are not spaced give overlapping pieces instead: Chinese,
 //! Japanese and Korean pairs of characters, the alphabets of South-East Asia three
@@ -163,6 +164,12 @@ pub fn is_paired(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// Whether `c` has no look of its own within a word: the soft hyphen that web pages
+/// put into long words, the joiners of letters and words.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200D}' | '\u{2060}')
+}
+
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{FF07}')
 }
@@ -183,8 +190,7 @@ impl Words<'_> {
             let Some(c) = self.char_at(at) else { return at };
             let next = at + c.len_utf8();
             let joins = || {
-                self.elision == Elision::Joins
-                    && is_apostrophe(c)
+                (is_invisible(c) || self.elision == Elision::Joins && is_apostrophe(c))
                     && self.char_at(next).is_some_and(|after| class(after) == Class::Letter)
             };
             if class(c) != Class::Letter && !joins() {
@@ -256,8 +262,8 @@ impl Iterator for Words<'_> {
     }
 }
 
-/// Writes the folded form of `word` into `folded`: NFKC, lower case, English
-/// possessive taken off, cut to [`MAX_TERM_BYTES`].
+/// Writes the folded form of `word` into `folded`: NFKC, lower case, what is
+/// invisible and the English possessive taken off, cut to [`MAX_TERM_BYTES`].
 pub fn fold(word: &str, language: Language, folded: &mut String) {
     folded.clear();
     if word.is_ascii() {
@@ -285,6 +291,9 @@ fn fold_unicode(word: &str, folded: &mut String) {
     }
     if folded.contains('\u{2019}') {
         *folded = folded.replace('\u{2019}', "'");
+    }
+    if folded.contains(is_invisible) {
+        folded.retain(|c| !is_invisible(c));
     }
 }
 
@@ -317,6 +326,15 @@ mod tests {
     #[test]
     fn apostrophes_join_letters_only() {
         check("don't 'quoted' dogs'", &["don't", "quoted", "dogs"]);
+    }
+
+    #[test]
+    fn what_is_invisible_does_not_part_words() {
+        check("Wort\u{AD}teil a\u{AD} \u{AD}b", &["Wort\u{AD}teil", "a", "b"]);
+        check("श्री क्\u{200D}ष", &["श्री", "क्\u{200D}ष"]);
+        let mut folded = String::new();
+        fold("Wort\u{AD}teil", Language::German, &mut folded);
+        assert_eq!(folded, "wortteil");
     }
 
     #[test]
