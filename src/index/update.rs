@@ -34,6 +34,11 @@ use crate::error::{Error, Result};
 /// How many examples of bad records a summary names.
 const BAD_RECORD_EXAMPLES: usize = 10;
 
+/// What an update takes however little it inverts at a time: windows onto files,
+/// passages on their way between threads, the engine. So chosen that a gigabyte of
+/// text is indexed within the least memory, which is more.
+const FIXED_BYTES: u64 = 48 << 20;
+
 /// Small blocks make a single passage cheap to fetch: 16 KiB blocks took 182 µs
 /// for ten passages, 4 KiB blocks 79 µs, and 11 % more space.
 const STORE_BLOCK_BYTES: usize = 4096;
@@ -110,12 +115,12 @@ impl Budget {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // Each thread needs its least heap; where memory is short, threads give.
         let threads = request.threads.map_or(cores, usize::from).min((memory >> 26) as usize);
-        let memory = usize::try_from(memory).unwrap_or(usize::MAX);
+        let inverted = usize::try_from(memory - FIXED_BYTES).unwrap_or(usize::MAX) / 2;
         Ok(Self {
             threads: threads.clamp(1, 8),
-            // The rest is for what is being read, for writing a segment, and for
-            // what the allocator holds on to.
-            inverter_bytes: memory / 2 / threads.max(1),
+            // The rest is for sorting what is inverted, and for what the allocator
+            // holds on to.
+            inverter_bytes: inverted / threads.max(1),
         })
     }
 }
