@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use tantivy::HasLen;
-use tantivy::directory::{FileSlice, OwnedBytes};
+use tantivy::directory::FileSlice;
 
 use super::emit::{Emitted, FieldFormat, TermWriter};
 use super::run::{Run, RunField};
 use super::term::Wanted;
 use super::terms::TermSource;
-use crate::index::varint;
+use super::window::Window;
 
 /// A field of runs.
 pub(super) struct RunsField<'a> {
@@ -192,82 +191,6 @@ impl<'a> Cursor<'a> {
 
     /// What went wrong on the way, if anything did.
     fn close(self) -> io::Result<()> {
-        self.window.failure.map_or(Ok(()), Err)
-    }
-}
-
-/// A file that is read from end to end, a little of it at a time. After a failure
-/// it gives zeros.
-struct Window {
-    file: FileSlice,
-    /// How much of the file was taken in.
-    taken: usize,
-    /// What of that is still to be read.
-    rest: OwnedBytes,
-    failure: Option<io::Error>,
-}
-
-/// There is a window for each run and thread. Chosen by hand; in tests so small
-/// that terms lie across its edges.
-const WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 15 };
-
-impl Window {
-    fn new(file: FileSlice) -> Self {
-        Self { file, taken: 0, rest: OwnedBytes::empty(), failure: None }
-    }
-
-    /// How much was read.
-    fn position(&self) -> usize {
-        self.taken - self.rest.len()
-    }
-
-    #[inline]
-    fn number(&mut self) -> u64 {
-        if self.rest.len() < varint::MAX_BYTES {
-            self.take_in(WINDOW_BYTES);
-        }
-        let mut rest = self.rest.as_slice();
-        let len = rest.len();
-        let number = varint::take(&mut rest).unwrap_or(0);
-        let read = len - rest.len();
-        self.rest.advance(read);
-        number
-    }
-
-    /// Reads `len` bytes into `bytes`.
-    fn bytes(&mut self, len: usize, bytes: &mut Vec<u8>) {
-        if self.rest.len() < len {
-            self.take_in(len.max(WINDOW_BYTES));
-        }
-        bytes.clear();
-        bytes.extend_from_slice(self.rest.advance(len.min(self.rest.len())));
-    }
-
-    fn skip(&mut self, len: usize) {
-        if len <= self.rest.len() {
-            self.rest.advance(len);
-        } else {
-            self.taken = (self.position() + len).min(self.file.len());
-            self.rest = OwnedBytes::empty();
-        }
-    }
-
-    /// Takes in more of the file, so that `len` bytes are there to be read if it
-    /// has as many.
-    #[cold]
-    fn take_in(&mut self, len: usize) {
-        let start = self.position();
-        let end = (start + len).min(self.file.len());
-        if end == self.taken {
-            return;
-        }
-        match self.file.read_bytes_slice(start..end) {
-            Ok(bytes) => self.rest = bytes,
-            Err(failure) => {
-                self.failure = Some(failure);
-                self.rest = OwnedBytes::empty();
-            }
-        }
-        self.taken = end;
+        self.window.close()
     }
 }

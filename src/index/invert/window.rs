@@ -1,0 +1,120 @@
+//! A window onto a file that is read once, from end to end.
+
+use std::io;
+
+use tantivy::HasLen;
+use tantivy::directory::{FileSlice, OwnedBytes};
+
+use crate::index::varint;
+
+/// A file that is read from end to end, a little of it at a time. After a failure
+/// it gives zeros.
+pub(super) struct Window {
+    file: FileSlice,
+    /// How much of the file was taken in.
+    taken: usize,
+    /// What of that is still to be read.
+    rest: OwnedBytes,
+    failure: Option<io::Error>,
+}
+
+/// There is a window for each run and thread. Chosen by hand; in tests so small
+/// that terms lie across its edges.
+const WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 15 };
+
+impl Window {
+    pub(super) fn new(file: FileSlice) -> Self {
+        Self { file, taken: 0, rest: OwnedBytes::empty(), failure: None }
+    }
+
+    /// How much was read.
+    pub(super) fn position(&self) -> usize {
+        self.taken - self.rest.len()
+    }
+
+    /// Reads a number.
+    #[inline]
+    pub(super) fn number(&mut self) -> u64 {
+        if self.rest.len() < varint::MAX_BYTES {
+            self.take_in(WINDOW_BYTES);
+        }
+        let mut rest = self.rest.as_slice();
+        let len = rest.len();
+        let number = varint::take(&mut rest).unwrap_or(0);
+        let read = len - rest.len();
+        self.rest.advance(read);
+        number
+    }
+
+    /// Reads `len` bytes into `bytes`.
+    pub(super) fn bytes(&mut self, len: usize, bytes: &mut Vec<u8>) {
+        if self.rest.len() < len {
+            self.take_in(len.max(WINDOW_BYTES));
+        }
+        bytes.clear();
+        bytes.extend_from_slice(self.rest.advance(len.min(self.rest.len())));
+    }
+
+    /// Leaves out `len` bytes.
+    pub(super) fn skip(&mut self, len: usize) {
+        if len <= self.rest.len() {
+            self.rest.advance(len);
+        } else {
+            self.taken = (self.position() + len).min(self.file.len());
+            self.rest = OwnedBytes::empty();
+        }
+    }
+
+    /// What went wrong on the way, if anything did.
+    pub(super) fn close(self) -> io::Result<()> {
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Takes in more of the file, so that `len` bytes are there to be read if it
+    /// has as many.
+    #[cold]
+    fn take_in(&mut self, len: usize) {
+        let start = self.position();
+        let end = (start + len).min(self.file.len());
+        if end == self.taken {
+            return;
+        }
+        match self.file.read_bytes_slice(start..end) {
+            Ok(bytes) => self.rest = bytes,
+            Err(failure) => {
+                self.failure = Some(failure);
+                self.rest = OwnedBytes::empty();
+            }
+        }
+        self.taken = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_bytes_are_read_across_the_edges_of_windows() {
+        let mut file = Vec::new();
+        for number in 0..1000u64 {
+            varint::push(&mut file, number * number);
+            file.extend_from_slice(b"between");
+        }
+        let len = file.len();
+        let mut window = Window::new(FileSlice::from(file));
+        let mut bytes = Vec::new();
+        for number in 0..1000 {
+            assert_eq!(window.number(), number * number);
+            if number % 3 == 0 {
+                window.skip(7);
+            } else {
+                window.bytes(7, &mut bytes);
+                assert_eq!(bytes, b"between");
+            }
+        }
+        assert_eq!(window.position(), len);
+        assert_eq!(window.number(), 0);
+        assert!(window.close().is_ok());
+    }
+}
