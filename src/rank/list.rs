@@ -31,7 +31,7 @@ pub(super) struct List<'a> {
     /// The most that any passage of the list can score; infinite until it is
     /// asked for.
     bound: f64,
-    /// The current block's own bound, without parts, and its number.
+    /// The current block's own bound, and its number.
     block_bound: (usize, f64),
 }
 
@@ -170,7 +170,7 @@ impl<'a> List<'a> {
         if self.cursor.is_past() {
             return 0.0;
         }
-        if self.parts.is_empty() && self.block_bound.0 == self.cursor.block() {
+        if self.block_bound.0 == self.cursor.block() {
             return self.block_bound.1;
         }
         let bound = self.find_block_bound();
@@ -178,16 +178,19 @@ impl<'a> List<'a> {
         bound
     }
 
+    /// Bounds the passages of the current block from where the list stands on:
+    /// parts may have left behind what lies before, since they do not go back.
     fn find_block_bound(&mut self) -> f64 {
-        let from = self.cursor.first_possible_doc();
-        let last = self.cursor.last_doc();
         match self.cursor.block_best() {
-            Some(best) => {
+            // Scoring the block has led the parts behind it.
+            Some(best) if self.scored != Some(self.cursor.block()) => {
+                let from = self.cursor.first_possible_doc();
+                let last = self.cursor.last_doc();
                 self.parts.iter_mut().for_each(|part| part.cursor.approach(from, last));
                 let most = self.scale.most(best) + self.most_of_parts(from, last);
                 self.score_bound(most).min(self.bound)
             }
-            None => {
+            _ => {
                 self.score_block();
                 self.scores[..self.cursor.docs().len()]
                     .iter()
