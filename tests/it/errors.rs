@@ -76,3 +76,23 @@ fn without_arguments_help_is_printed() -> TestResult {
     assert_eq!(version.stdout, format!("excerpt {}\n", env!("CARGO_PKG_VERSION")));
     Ok(())
 }
+
+/// A group of options among a command's own once described the whole command.
+#[test]
+fn each_command_is_described_alike_everywhere() -> TestResult {
+    let project = Project::new(&[])?;
+    let list = project.excerpt("--help")?.ends_with(0)?.stdout;
+    let commands = list.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let mut described = 0;
+    for line in commands.take_while(|line| line.starts_with("  ")) {
+        let Some((name, about)) = line.trim().split_once("  ") else { continue };
+        if name != "help" && !line.starts_with("   ") {
+            let help = project.excerpt(&format!("{name} --help"))?.ends_with(0)?.stdout;
+            let first = help.lines().next().unwrap_or_default();
+            assert!(first.starts_with(about.trim()), "{name} is described as {first:?}");
+            described += 1;
+        }
+    }
+    assert_eq!(described, 8);
+    Ok(())
+}

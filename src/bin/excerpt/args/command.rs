@@ -31,32 +31,35 @@ const COMMANDS: [Described; 8] = [
     (
         "index",
         "Create or update an index: add what is new, replace what changed, remove what is gone",
-        IndexArgs::augment_args,
+        options::<IndexArgs>,
     ),
-    ("search", "Print the passages that answer a query, best first", SearchArgs::augment_args),
-    ("show", "Print a whole passage with its headings and neighbours", ShowArgs::augment_args),
-    ("stats", "Print what an index holds", StatsArgs::augment_args),
+    ("search", "Print the passages that answer a query, best first", options::<SearchArgs>),
+    ("show", "Print a whole passage with its headings and neighbours", options::<ShowArgs>),
+    ("stats", "Print what an index holds", options::<StatsArgs>),
     (
         "bench",
         "Time queries: latency percentiles, throughput, phases; compare two results or two indexes",
-        BenchArgs::augment_args,
+        options::<BenchArgs>,
     ),
-    (
-        "eval",
-        "Run topics, score the rankings against judgments, compare runs",
-        EvalArgs::augment_args,
-    ),
+    ("eval", "Run topics, score the rankings against judgments, compare runs", options::<EvalArgs>),
     (
         "check",
         "Read every byte of an index and say which files are not as they were written",
-        CheckArgs::augment_args,
+        options::<CheckArgs>,
     ),
     (
         "optimize",
         "Merge an index into one segment and drop deleted passages",
-        OptimizeArgs::augment_args,
+        options::<OptimizeArgs>,
     ),
 ];
+
+/// Adds the options `A`, and what the command does again: groups of options that
+/// are part of `A` bring descriptions of their own.
+fn options<A: Args>(command: clap::Command) -> clap::Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    A::augment_args(command).about(about)
+}
 
 impl Subcommand for Command {
     fn augment_subcommands(command: clap::Command) -> clap::Command {
