@@ -4,6 +4,7 @@
 //! Those with the highest bounds are looked at first, which sets a threshold
 //! that most of the others need not even be looked up for.
 
+use super::Phrase;
 use super::candidates::Candidate;
 use crate::error::Result;
 use crate::rank::evaluate::Scope;
@@ -20,7 +21,7 @@ pub(in crate::rank) fn best(
     target: &mut Target<'_, '_>,
 ) -> Result<()> {
     let Some(leader) = scope.leader(leaf)? else { return Ok(()) };
-    let Some(phrase) = scope.phrase(leaf)? else { return Ok(()) };
+    let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
     let bounded =
         |candidate: Candidate| (candidate.doc, phrase.score_of(candidate.doc, candidate.most));
     let mut candidates: Vec<(u32, f32)> = leader.candidates().into_iter().map(bounded).collect();
@@ -32,17 +33,24 @@ pub(in crate::rank) fn best(
         let (_, &mut cut, _) = bounds.select_nth_unstable_by(wanted, |a, b| b.total_cmp(a));
         first.extend(candidates.extract_if(.., |&mut (_, bound)| bound > cut));
     }
-    for pass in [first, candidates] {
-        // Cursors do not go back: each pass has its own.
-        let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
-        for (doc, bound) in pass {
-            if f64::from(bound) >= target.floor()
-                && target.accept.accepts(doc)
-                && phrase.stands_in(doc, target.floor())
-            {
-                target.offer(doc, f64::from(phrase.score()));
-            }
+    if !first.is_empty() {
+        look_at(&mut phrase, &first, target);
+        // Cursors do not go back: the second pass has its own.
+        let Some(anew) = scope.phrase(leaf)? else { return Ok(()) };
+        phrase = anew;
+    }
+    look_at(&mut phrase, &candidates, target);
+    Ok(())
+}
+
+/// Offers those of the candidates, passages with their bounds, that are matches.
+fn look_at(phrase: &mut Phrase<'_>, candidates: &[(u32, f32)], target: &mut Target<'_, '_>) {
+    for &(doc, bound) in candidates {
+        if f64::from(bound) >= target.floor()
+            && target.accept.accepts(doc)
+            && phrase.stands_in(doc, target.floor())
+        {
+            target.offer(doc, f64::from(phrase.score()));
         }
     }
-    Ok(())
 }
