@@ -3,13 +3,15 @@
 //! The shortest list leads, a block at a time. Bounds say whether anything in the
 //! block can enter at all: first with what the other lists reach anywhere, then
 //! with what they reach between the block's first and last passage. If so, its
-//! passages are the candidates. Bitmaps drop those that a frequent list lacks
-//! before anything is scored; every other list, the shortest first, completes a
-//! candidate or drops it.
+//! passages are the candidates. Bitmaps drop most of those that a frequent list
+//! lacks before anything is scored; then every list, the shortest first,
+//! completes a candidate or drops it.
 
 use super::list::List;
-use super::survivors::{Absent, Candidate, complete, fill, fill_scored, keep};
+use super::proposal::propose;
+use super::survivors::{Absent, Candidate, complete};
 use super::target::Target;
+use crate::index::Bitmap;
 
 /// Offers the passages that hold all terms of `required`, which is not empty;
 /// those of `optional` add to the scores.
@@ -18,16 +20,15 @@ pub(super) fn intersection<'a>(
     optional: Vec<List<'a>>,
     target: &mut Target<'_, '_>,
 ) {
-    // Where a bitmap dropped what its list lacks, that list is asked last.
     required.sort_by_key(|list| list.cursor.doc_freq());
     let leader = required.remove(0);
-    required.sort_by_key(|list| (list.bitmap().is_some(), list.cursor.doc_freq()));
+    let bitmaps = required.iter().filter_map(List::bitmap).collect();
     let demanded = required.len();
     let mut others = required;
     others.extend(optional);
     let rests = vec![0.0; others.len() + 1];
     let candidates = Vec::new();
-    Intersection { leader, others, demanded, rests, candidates, target }.run();
+    Intersection { leader, others, demanded, rests, bitmaps, candidates, target }.run();
 }
 
 /// A list so many times longer than the leader's is bounded as a whole. Chosen by
@@ -43,6 +44,8 @@ struct Intersection<'i, 'a, 't, 's> {
     /// `rests[n]` is the most that the others from the n-th on can add to a
     /// passage of the leader's block.
     rests: Vec<f64>,
+    /// Those of the lists that passages must be in.
+    bitmaps: Vec<Bitmap<'a>>,
     candidates: Vec<Candidate>,
     target: &'i mut Target<'t, 's>,
 }
@@ -54,7 +57,9 @@ impl Intersection<'_, '_, '_, '_> {
             if self.leader.block_bound() + anywhere >= self.target.floor() {
                 let Bounded::Yes = self.bound_block() else { return };
                 if self.leader.block_bound() + self.rests[0] >= self.target.floor() {
-                    self.propose();
+                    let slots = 0..self.leader.cursor.docs().len();
+                    let floor = self.target.floor() - self.rests[0];
+                    propose(&mut self.candidates, &mut self.leader, slots, &self.bitmaps, floor);
                     self.complete();
                 }
             }
@@ -86,33 +91,6 @@ impl Intersection<'_, '_, '_, '_> {
             self.rests[n] = sum;
         }
         Bounded::Yes
-    }
-
-    /// Makes candidates of those passages of the leader's block that no bitmap
-    /// speaks against.
-    fn propose(&mut self) {
-        let floor = self.target.floor() - self.rests[0];
-        let demanded = &self.others[..self.demanded];
-        let mut bitmaps = demanded.iter().filter_map(|list| list.bitmap());
-        let Some(first) = bitmaps.next() else {
-            self.leader.score_block();
-            let (docs, scores) = (self.leader.cursor.docs(), self.leader.scores());
-            return fill_scored(&mut self.candidates, docs, scores, floor);
-        };
-        let docs = self.leader.cursor.docs();
-        fill(&mut self.candidates, docs, |_, doc| (0.0, first.contains(doc)));
-        for bitmap in bitmaps {
-            keep(&mut self.candidates, |candidate| bitmap.contains(candidate.doc));
-        }
-        if self.candidates.is_empty() {
-            return;
-        }
-        self.leader.score_block();
-        let scores = self.leader.scores();
-        keep(&mut self.candidates, |candidate| {
-            candidate.sum = f64::from(scores[candidate.slot as usize]);
-            candidate.sum >= floor
-        });
     }
 
     /// Completes the candidates and offers those that are left.

@@ -152,12 +152,6 @@ impl<'a> List<'a> {
         self.shortcuts.and_then(|shortcuts| shortcuts.bitmap)
     }
 
-    /// Whether `doc` is known not to be in the list, without moving.
-    #[inline]
-    pub(super) fn lacks(&self, doc: u32) -> bool {
-        self.bitmap().is_some_and(|bitmap| !bitmap.contains(doc))
-    }
-
     /// The most that a passage can score whose x is at most `most`.
     fn score_bound(&self, most: f32) -> f64 {
         let fraction = if most.is_finite() { most / (most + 1.0) } else { 1.0 };
@@ -231,7 +225,7 @@ impl<'a> List<'a> {
         reached.map(|part| part.most).sum()
     }
 
-    /// Scores all passages of the current block; see [`List::scores`].
+    /// Scores all passages of the current block.
     pub(super) fn score_block(&mut self) {
         if self.scored == Some(self.cursor.block()) {
             return;
@@ -290,10 +284,31 @@ impl<'a> List<'a> {
         found
     }
 
-    /// The scores of the current block's passages, once it is scored.
+    /// Scores at least the passages in `slots` of the current block.
+    pub(super) fn score_slots(&mut self, slots: &[u8]) {
+        /// From so many on the whole block is scored as quickly. By measurement.
+        const MANY: usize = 40;
+        if slots.len() >= MANY || !self.parts.is_empty() {
+            return self.score_block();
+        }
+        if self.scored == Some(self.cursor.block()) {
+            return;
+        }
+        self.cursor.unpack_all();
+        let (docs, freqs) = (self.cursor.doc_slots(), self.cursor.freq_slots());
+        let norms = self.scale.norms();
+        for &slot in slots {
+            let slot = usize::from(slot) % BLOCK;
+            let code = self.lengths.get(docs[slot] as usize).copied().unwrap_or(0);
+            let freq = freqs[slot] as i32 as f32;
+            self.scores[slot] = self.factor * (freq / (freq + norms[usize::from(code)]));
+        }
+    }
+
+    /// The scores by slot of the current block, of those that were scored.
     #[inline]
-    pub(super) fn scores(&self) -> &[f32] {
-        &self.scores[..self.cursor.docs().len()]
+    pub(super) fn scores(&self) -> &[f32; BLOCK] {
+        &self.scores
     }
 
     /// The score of the current passage.

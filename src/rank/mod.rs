@@ -28,6 +28,7 @@ mod node;
 mod parameters;
 mod phrase;
 mod plan;
+mod proposal;
 mod scale;
 mod search;
 mod second;

@@ -6,8 +6,6 @@ use super::list::List;
 #[derive(Clone, Copy)]
 pub(super) struct Candidate {
     pub(super) doc: u32,
-    /// Its slot in the block it came from.
-    pub(super) slot: u32,
     pub(super) sum: f64,
 }
 
@@ -20,44 +18,12 @@ pub(super) enum Absent {
     Drops,
 }
 
-/// Makes candidates of those of the passages `docs` of which `propose` says so,
-/// given its slot.
-#[inline]
-pub(super) fn fill(
-    candidates: &mut Vec<Candidate>,
-    docs: &[u32],
-    mut propose: impl FnMut(usize, u32) -> (f64, bool),
-) {
-    candidates.resize(docs.len(), Candidate { doc: 0, slot: 0, sum: 0.0 });
-    let mut kept = 0;
-    for (slot, &doc) in docs.iter().enumerate() {
-        let (sum, stays) = propose(slot, doc);
-        candidates[kept] = Candidate { doc, slot: slot as u32, sum };
-        kept += usize::from(stays);
-    }
-    candidates.truncate(kept);
-}
-
-/// Makes candidates of those of the passages `docs` whose `scores` reach `floor`.
-#[inline]
-pub(super) fn fill_scored(
-    candidates: &mut Vec<Candidate>,
-    docs: &[u32],
-    scores: &[f32],
-    floor: f64,
-) {
-    fill(candidates, &docs[..scores.len().min(docs.len())], |slot, _| {
-        let score = f64::from(scores[slot]);
-        (score, score >= floor)
-    });
-}
-
 /// Keeps those of `candidates` of which `keep` says so.
 ///
 /// As [`Vec::retain_mut`], but without a branch on the answer, which here is as
 /// good as random.
 #[inline]
-pub(super) fn keep(candidates: &mut Vec<Candidate>, mut keep: impl FnMut(&mut Candidate) -> bool) {
+fn keep(candidates: &mut Vec<Candidate>, mut keep: impl FnMut(&mut Candidate) -> bool) {
     let mut kept = 0;
     for n in 0..candidates.len() {
         let mut candidate = candidates[n];
@@ -78,10 +44,19 @@ pub(super) fn complete(
 ) {
     // Elsewhere the bound of a block seldom tells more than that of the window.
     let looks_at_bounds = absent == Absent::Drops || list.bitmap().is_some();
+    // Where candidates must be in the list, its bitmap had its say when they were
+    // proposed.
+    let bitmap = list.bitmap().filter(|_| absent == Absent::Stays);
+    if let Some(bitmap) = bitmap {
+        keep(candidates, |candidate| (candidate.sum >= floor) | bitmap.may_hold(candidate.doc));
+    }
     let mut last = None;
     let mut needed = f64::NEG_INFINITY;
     let mut at = 0;
     keep(candidates, |candidate| {
+        if bitmap.is_some_and(|bitmap| !bitmap.may_hold(candidate.doc)) {
+            return true;
+        }
         if last.is_none_or(|last| candidate.doc > last) {
             list.cursor.seek_block(candidate.doc);
             last = Some(list.cursor.last_doc());
@@ -93,15 +68,12 @@ pub(super) fn complete(
         if candidate.sum < needed {
             return false;
         }
-        let mut stays = absent == Absent::Stays;
-        if !list.lacks(candidate.doc) {
-            list.cursor.unpack_docs();
-            at = list.cursor.slot_from(at, candidate.doc);
-            if list.cursor.doc_at(at) == candidate.doc {
-                candidate.sum += f64::from(list.score_at(at));
-                stays = true;
-            }
+        list.cursor.unpack_docs();
+        at = list.cursor.slot_from(at, candidate.doc);
+        let is_held = list.cursor.doc_at(at) == candidate.doc;
+        if is_held {
+            candidate.sum += f64::from(list.score_at(at));
         }
-        stays && candidate.sum >= floor
+        (is_held || absent == Absent::Stays) && candidate.sum >= floor
     });
 }

@@ -456,6 +456,12 @@ impl<'a> Cursor<'a> {
         &self.docs[..self.len]
     }
 
+    /// All slots' passages; those behind the last hold anything.
+    #[inline]
+    pub fn doc_slots(&self) -> &[u32; BLOCK] {
+        &self.docs
+    }
+
     /// The frequencies that belong to [`Cursor::docs`], once they are unpacked.
     #[inline]
     pub fn freqs(&self) -> &[u32] {
@@ -480,6 +486,14 @@ impl<'a> Cursor<'a> {
             step /= 2;
         }
         from + usize::from(self.docs[from.min(BLOCK - 1)] < target)
+    }
+
+    /// The slots of the current block, which must be unpacked, whose passages are
+    /// at or behind `from` and before `until`.
+    pub fn slots_between(&self, from: u32, until: u32) -> Range<usize> {
+        let start = self.slot_at(from).min(self.len);
+        let end = if self.last < until { self.len } else { self.slot_at(until).min(self.len) };
+        start..end.max(start)
     }
 
     /// The current passage, `TERMINATED` behind the end. The block must be

@@ -12,6 +12,7 @@ use tantivy::postings::TermInfo;
 use tantivy::postings::serializer::PostingsSerializer;
 use tantivy::schema::IndexRecordOption;
 
+use super::bitmap::{self, UNIT_BYTES};
 use super::gather::{self, Role, Share};
 use super::read::pair_key;
 use super::{MAGIC, NONE, peaks, signatures};
@@ -30,10 +31,6 @@ const MIN_WITH_PEAKS: u32 = BLOCK as u32;
 /// Lists of fewer passages have no signatures; chosen by measurement of others
 /// on the same postings.
 const MIN_WITH_SIGNATURES: u32 = 256;
-
-/// Lists with more than this part of all passages have a bitmap, which then is
-/// smaller than the list itself.
-const BITMAP_PART: u32 = 16;
 
 /// Words in more than this part of all passages are paired with each other, and
 /// have no signatures: neither would be of use alone.
@@ -153,10 +150,6 @@ impl Plan<'_> {
         doc_freq >= MIN_WITH_SIGNATURES && doc_freq < self.passages / PAIRED_PART
     }
 
-    fn has_bitmap(&self, listed: &Listed) -> bool {
-        listed.info.doc_freq >= self.passages.div_ceil(BITMAP_PART)
-    }
-
     /// The roles of all words, and which of the lists are paired, by number.
     fn roles(&self, forward: &Forward, codes: &[u8]) -> (Vec<Role>, Vec<usize>) {
         let mut stems: Vec<Role> = codes.iter().map(|&code| Role::of_code(code)).collect();
@@ -253,20 +246,10 @@ impl Plan<'_> {
     /// The bitmaps of the lists that have one.
     fn bitmaps(&self) -> Vec<Option<Vec<u8>>> {
         let bitmap = |listed: &Listed| {
-            let mut bytes = vec![0; (self.passages as usize).div_ceil(8)];
-            let mut cursor = self.cursor(listed);
-            while !cursor.is_past() {
-                cursor.unpack_docs();
-                for &doc in cursor.docs() {
-                    if let Some(byte) = bytes.get_mut(doc as usize / 8) {
-                        *byte |= 1 << (doc % 8);
-                    }
-                }
-                cursor.next_block();
-            }
-            bytes
+            let is_worth_it = bitmap::is_worth_it(listed.info.doc_freq, self.passages);
+            is_worth_it.then(|| bitmap::of(self.cursor(listed), self.passages))
         };
-        self.listed.iter().map(|listed| self.has_bitmap(listed).then(|| bitmap(listed))).collect()
+        self.listed.iter().map(bitmap).collect()
     }
 
     /// The pairs that occur, ascending by their keys, and their postings.
@@ -322,7 +305,7 @@ impl Content<'_> {
         let counts = [
             self.passages,
             self.listed.len() as u32,
-            bitmaps.clone().count() as u32,
+            bitmaps.clone().map(|bitmap| units_of(bitmap)).sum(),
             pairs.len() as u32,
         ];
         for count in counts {
@@ -356,18 +339,22 @@ impl Content<'_> {
             let start = listed.info.postings_range.start as u64;
             file.write_all(&start.to_le_bytes())?;
         }
-        let mut bitmaps = 0u32;
+        let mut units = 0;
         for (list, bitmap) in self.bitmaps.iter().enumerate() {
             let signatures = self.tokens.starts[list].filter(|_| self.tokens.is_whole);
-            let bitmap = bitmap.as_ref().map(|_| bitmaps);
-            bitmaps += u32::from(bitmap.is_some());
+            let first_unit = bitmap.as_ref().map(|_| units);
+            units += bitmap.as_deref().map_or(0, units_of);
             let paired = self.paired.iter().position(|&paired| paired == list);
             let paired = paired.map_or(NONE, |number| number as u32);
             file.write_all(&signatures.unwrap_or(u64::MAX).to_le_bytes())?;
-            for number in [self.peaks.1[list], bitmap.unwrap_or(NONE), paired] {
+            for number in [self.peaks.1[list], first_unit.unwrap_or(NONE), paired] {
                 file.write_all(&number.to_le_bytes())?;
             }
         }
         Ok(())
     }
+}
+
+fn units_of(bitmap: &[u8]) -> u32 {
+    (bitmap.len() / UNIT_BYTES) as u32
 }

@@ -7,7 +7,7 @@
 //! * *peaks* ([`Peaks`]): the passages among which the best of the list is, and
 //!   a bound from below for the tenth and the hundredth best, under whatever
 //!   parameters;
-//! * a *bitmap* ([`Bitmap`]) of its passages, where it is in a sixteenth of all;
+//! * a *bitmap* ([`Bitmap`]) of the passages that may be in it;
 //! * *signatures* ([`Signatures`]): one byte for each occurrence that tells
 //!   roughly which words stand beside it;
 //! * the passages in which it stands right before another very frequent word,
@@ -17,15 +17,16 @@
 //!
 //! | section | for each | holds |
 //! |---|---|---|
-//! | header | | magic; how many passages, lists, bitmaps and pairs; the lengths of the last three sections |
+//! | header | | magic; how many passages, lists, units of bitmaps and pairs; the lengths of the last three sections |
 //! | starts | list, ascending | where its postings begin |
 //! | lists | list | where its signatures, peaks and bitmap are, its number among paired words |
 //! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
-//! | bitmaps | frequent list | a bit a passage |
+//! | bitmaps | frequent list | a bit for one or more passages, in whole units of 8 bytes |
 //! | peaks | list | three skylines |
 //! | signatures | list | a byte an occurrence, in the order of passages and positions |
 //! | postings | pair | a list in the engine's format, with frequencies |
 
+mod bitmap;
 mod build;
 mod gather;
 mod peaks;
@@ -34,21 +35,22 @@ mod signatures;
 #[cfg(test)]
 mod tests;
 
+pub use self::bitmap::Bitmap;
 pub(super) use self::build::add_missing;
 pub use self::peaks::{Peak, Peaks};
-pub use self::read::{Bitmap, ListShortcuts, Shortcuts};
+pub use self::read::{ListShortcuts, Shortcuts};
 pub use self::signatures::{Beside, Signatures};
 
 /// The extension of files of shortcuts.
 pub(super) const EXTENSION: &str = "shortcuts";
 
 /// Begins every file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"excsct02";
+const MAGIC: &[u8; 8] = b"excsct03";
 
 /// What of the magic names the kind of file; the rest is the version.
 const NAME_BYTES: usize = 6;
 
-/// Magic; the counts of passages, lists, bitmaps and pairs; the bytes of peaks,
+/// Magic; the counts of passages, lists, units of bitmaps and pairs; the bytes of peaks,
 /// signatures and postings.
 const HEADER_BYTES: usize = 8 + 4 * 4 + 3 * 8;
 

@@ -6,6 +6,7 @@ use tantivy::directory::OwnedBytes;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
+use super::bitmap::{Bitmap, UNIT_BYTES};
 use super::peaks::Peaks;
 use super::signatures::Signatures;
 use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES};
@@ -16,8 +17,7 @@ pub struct Shortcuts {
     bytes: OwnedBytes,
     lists: usize,
     pairs: usize,
-    /// Bytes of one bitmap.
-    bitmap_bytes: usize,
+    passages: u32,
     sections: Sections,
     pair_postings: Lists,
 }
@@ -37,27 +37,12 @@ struct Sections {
 pub struct ListShortcuts<'a> {
     /// How high its passages reach.
     pub peaks: Peaks<'a>,
-    /// Its passages.
+    /// Its passages, roughly.
     pub bitmap: Option<Bitmap<'a>>,
     /// What stands beside its occurrences.
     pub signatures: Option<Signatures<'a>>,
     /// Its number among the words that are paired.
     pub paired: Option<u16>,
-}
-
-/// A set of passages, a bit each.
-#[derive(Clone, Copy)]
-pub struct Bitmap<'a> {
-    bytes: &'a [u8],
-}
-
-impl Bitmap<'_> {
-    /// Whether `doc` is in the set.
-    #[inline]
-    pub fn contains(&self, doc: u32) -> bool {
-        let byte = self.bytes.get(doc as usize / 8).copied().unwrap_or(0);
-        byte >> (doc % 8) & 1 != 0
-    }
 }
 
 impl Shortcuts {
@@ -73,11 +58,10 @@ impl Shortcuts {
             let short = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);
             let length = |n: usize| usize::try_from(long(&bytes, 24 + 8 * n)?).ok();
             let (lists, pairs) = (short(1)?, short(3)?);
-            let bitmap_bytes = (passages as usize).div_ceil(8);
             let lists_at = HEADER_BYTES.checked_add(lists.checked_mul(START_BYTES)?)?;
             let pairs_at = lists_at.checked_add(lists.checked_mul(LIST_BYTES)?)?;
             let bitmaps = pairs_at.checked_add(pairs.checked_mul(PAIR_BYTES)?)?;
-            let peaks = bitmaps.checked_add(short(2)?.checked_mul(bitmap_bytes)?)?;
+            let peaks = bitmaps.checked_add(short(2)?.checked_mul(UNIT_BYTES)?)?;
             let signatures = peaks.checked_add(length(0)?)?;
             let postings = signatures.checked_add(length(1)?)?;
             let is_whole = bytes.get(..8)? == MAGIC
@@ -85,12 +69,12 @@ impl Shortcuts {
                 && postings.checked_add(length(2)?)? == bytes.len();
             let sections =
                 Sections { lists: lists_at, pairs: pairs_at, bitmaps, peaks, signatures, postings };
-            is_whole.then_some((lists, pairs, bitmap_bytes, sections))
+            is_whole.then_some((lists, pairs, sections))
         };
-        let (lists, pairs, bitmap_bytes, sections) = sections().ok_or_else(malformed)?;
+        let (lists, pairs, sections) = sections().ok_or_else(malformed)?;
         let postings = bytes.slice(sections.postings..bytes.len());
         let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs);
-        Ok(Some(Self { bytes, lists, pairs, bitmap_bytes, sections, pair_postings }))
+        Ok(Some(Self { bytes, lists, pairs, passages, sections, pair_postings }))
     }
 
     /// The shortcuts of the list of `info`, a term of the field `text`; `None`
@@ -103,8 +87,8 @@ impl Shortcuts {
         let some = |at: usize| number(&self.bytes, at).filter(|&number| number != NONE);
         let Sections { bitmaps, peaks, signatures, postings, .. } = self.sections;
         let bitmap = || {
-            let start = bitmaps + some(at + 12)? as usize * self.bitmap_bytes;
-            Some(Bitmap { bytes: self.bytes.get(start..start + self.bitmap_bytes)? })
+            let start = bitmaps + some(at + 12)? as usize * UNIT_BYTES;
+            Bitmap::new(self.bytes.get(start..peaks)?, info.doc_freq, self.passages)
         };
         let signed = || {
             let start = long(&self.bytes, at).filter(|&start| start != u64::MAX)?;

@@ -67,7 +67,7 @@ impl<'a> Leader<'a> {
         }
         self.cursor.unpack_docs();
         let docs = self.cursor.docs();
-        let is_in_bitmaps = |doc| self.bitmaps.iter().all(|bitmap| bitmap.contains(doc));
+        let is_in_bitmaps = |doc| self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc));
         if occurrences.end - occurrences.start == docs.len() as u64 {
             // Each passage has one.
             let docs = fitting.iter().filter_map(|&slot| docs.get(slot as usize).copied());
@@ -83,7 +83,7 @@ impl<'a> Leader<'a> {
             while fitting.next_if(|&occurrence| occurrence < end).is_some() {
                 most += 1;
             }
-            if most > 0 && self.bitmaps.iter().all(|bitmap| bitmap.contains(doc)) {
+            if most > 0 && self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc)) {
                 candidates.push(Candidate { doc, most });
             }
         }
@@ -94,7 +94,7 @@ impl<'a> Leader<'a> {
         let pairs = self.cursor.docs().iter().zip(self.cursor.freqs());
         candidates.extend(
             pairs
-                .filter(|&(&doc, _)| self.bitmaps.iter().all(|bitmap| bitmap.contains(doc)))
+                .filter(|&(&doc, _)| self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc)))
                 .map(|(&doc, &most)| Candidate { doc, most }),
         );
     }

@@ -16,8 +16,10 @@ use tantivy::TERMINATED;
 
 pub(super) use self::rarest::union;
 use super::list::List;
-use super::survivors::{Absent, Candidate, complete, fill_scored};
+use super::proposal::propose;
+use super::survivors::{Absent, Candidate, complete};
 use super::target::Target;
+use crate::index::Bitmap;
 
 /// How many passages are accumulated at a time at most.
 const ACCUMULATED: usize = 16_384;
@@ -73,6 +75,8 @@ struct Union<'u, 'a, 't, 's> {
     /// `sums[n]` is the most that the first n lists in order can add in the
     /// window.
     sums: Vec<f64>,
+    /// The bitmaps of optional lists without which nothing can enter.
+    demanded: Vec<Bitmap<'a>>,
     max_doc: u32,
     target: &'u mut Target<'t, 's>,
     scratch: &'u mut Scratch,
@@ -93,7 +97,7 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
             drives: true,
         };
         let order = lists.iter_mut().enumerate().map(rank).collect();
-        Self { lists, order, sums: Vec::new(), max_doc, target, scratch }
+        Self { lists, order, sums: Vec::new(), demanded: Vec::new(), max_doc, target, scratch }
     }
 
     fn run(&mut self) {
@@ -243,14 +247,14 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
                 break;
             }
             let last = list.cursor.last_doc();
-            if list.block_bound() + rest >= floor {
-                list.score_block();
-                let docs = list.cursor.docs();
-                let start = list.cursor.slot_at(from).min(docs.len());
-                let stop = if last < end { docs.len() } else { list.cursor.slot_at(end) };
-                let stop = stop.min(docs.len());
-                let (docs, scores) = (&docs[start..stop], &list.scores()[start..stop]);
-                fill_scored(&mut self.scratch.candidates, docs, scores, floor - rest);
+            let bound = list.block_bound();
+            if bound + rest >= floor {
+                self.demand(optional, floor - bound);
+                let list = &mut self.lists[essential];
+                list.cursor.unpack_docs();
+                let slots = list.cursor.slots_between(from, end);
+                let candidates = &mut self.scratch.candidates;
+                propose(candidates, list, slots, &self.demanded, floor - rest);
                 count += self.scratch.candidates.len();
                 self.complete(optional);
             }
@@ -260,6 +264,16 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
             }
         }
         count
+    }
+
+    /// Finds those of the first `optional` lists without which the others of them
+    /// do not reach `needed`.
+    fn demand(&mut self, optional: usize, needed: f64) {
+        let rest = self.sums[optional];
+        let lists = self.order[..optional].iter().rev();
+        let demanded = lists.filter(|ranked| rest - ranked.window < needed);
+        self.demanded.clear();
+        self.demanded.extend(demanded.filter_map(|ranked| self.lists[ranked.list].bitmap()));
     }
 
     /// Several lists are essential: their scores are added up passage by
@@ -311,21 +325,17 @@ fn add_scores(list: &mut List<'_>, from: u32, until: u32, scratch: &mut Scratch)
             return;
         }
         list.score_block();
-        let docs = list.cursor.docs();
-        let start = list.cursor.slot_at(at).min(docs.len());
-        let last = list.cursor.last_doc();
-        let stop = if last < until { docs.len() } else { list.cursor.slot_at(until) };
-        let stop = stop.min(docs.len());
-        for (&doc, &score) in docs[start..stop].iter().zip(&list.scores()[start..stop]) {
+        let slots = list.cursor.slots_between(at, until);
+        for (&doc, &score) in list.cursor.docs()[slots.clone()].iter().zip(&list.scores()[slots]) {
             let place = (doc - from) as usize;
             scratch.sums[place] += f64::from(score);
             scratch.present[place / 64] |= 1 << (place % 64);
             scratch.occupied[place / 64 / 64] |= 1 << (place / 64 % 64);
         }
-        if last >= until - 1 {
-            return;
+        match list.cursor.last_doc() {
+            last if last >= until - 1 => return,
+            last => at = last + 1,
         }
-        at = last + 1;
     }
 }
 
@@ -340,7 +350,7 @@ impl Scratch {
                 for place in Ones(std::mem::take(&mut present[word])).map(|bit| word * 64 + bit) {
                     let sum = std::mem::take(&mut sums[place]);
                     if sum >= floor {
-                        candidates.push(Candidate { doc: from + place as u32, slot: 0, sum });
+                        candidates.push(Candidate { doc: from + place as u32, sum });
                     }
                 }
             }

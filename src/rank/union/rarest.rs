@@ -6,7 +6,8 @@
 
 use super::{Scratch, Union};
 use crate::rank::list::List;
-use crate::rank::survivors::{Absent, Candidate, complete, fill_scored};
+use crate::rank::proposal::propose;
+use crate::rank::survivors::{Absent, Candidate, complete};
 use crate::rank::target::{Repeats, Target};
 
 /// A list is looked at first only where it is so many times shorter than the
@@ -78,11 +79,18 @@ fn look_through(
         .collect();
     rests.reverse();
     rests.push(0.0);
+    // The bitmaps of those without which nothing in the block can enter.
+    let mut demanded = Vec::new();
     while !leader.cursor.is_past() {
-        if leader.block_bound() + rests[0] >= target.floor() {
-            leader.score_block();
-            let needed = target.floor() - rests[0];
-            fill_scored(candidates, leader.cursor.docs(), leader.scores(), needed);
+        let needed = target.floor() - leader.block_bound();
+        if rests[0] >= needed {
+            demanded.clear();
+            let others_and_bounds = others.iter().zip(&bounds);
+            let without = others_and_bounds.filter(|&(_, bound)| rests[0] - bound < needed);
+            demanded.extend(without.filter_map(|((_, list), _)| list.bitmap()));
+            leader.cursor.unpack_docs();
+            let slots = 0..leader.cursor.docs().len();
+            propose(candidates, leader, slots, &demanded, target.floor() - rests[0]);
             for ((_, list), rest) in others.iter_mut().zip(&rests[1..]) {
                 if candidates.is_empty() {
                     break;

@@ -1,0 +1,91 @@
+//! Sets of passages, a bit each, or a bit for a few neighbours together.
+//!
+//! A bitmap answers most lookups in a list with no, without its postings being
+//! touched. It need not be exact for that. The list of a word in every thirtieth
+//! passage has a bit for each eight passages: it is an eighth as long, and still
+//! says no three times of four.
+
+use crate::index::postings::Cursor;
+
+/// Lists with more than this part of all passages have a bitmap. Chosen by
+/// measurement: with those down to a 64th a search takes 3 % longer, with those
+/// down to a 1,024th 3 % less, for 2 % and 1 % of the size of the text.
+const PART: u32 = 256;
+
+/// Lists with more than this part of all passages have a bit a passage.
+const EXACT_PART: u32 = 16;
+
+/// Of the bits of all other lists one in 4 to 8 is 1. Chosen by measurement:
+/// with half as many ones searches take 4 % less, and bitmaps twice the room.
+const GAP_BITS: u32 = 2;
+
+/// A bitmap's length in bytes is a multiple of this.
+pub(super) const UNIT_BYTES: usize = 8;
+
+/// A set of passages that may hold a word.
+#[derive(Clone, Copy)]
+pub struct Bitmap<'a> {
+    bytes: &'a [u8],
+    grain: Grain,
+}
+
+/// How many passages share a bit: two to the power of this.
+#[derive(Clone, Copy)]
+struct Grain(u32);
+
+impl Grain {
+    /// That of a list of `doc_freq` among `passages`.
+    fn of(doc_freq: u32, passages: u32) -> Self {
+        let gap = passages / doc_freq.max(1);
+        Self(if gap < EXACT_PART { 0 } else { gap.ilog2() - GAP_BITS })
+    }
+
+    #[inline]
+    fn place(self, doc: u32) -> (usize, u32) {
+        let group = doc >> self.0;
+        (group as usize / 8, group % 8)
+    }
+
+    fn bytes(self, passages: u32) -> usize {
+        ((passages >> self.0) as usize / 8 + 1).next_multiple_of(UNIT_BYTES)
+    }
+}
+
+impl<'a> Bitmap<'a> {
+    /// The bitmap at the beginning of `bytes`, of a list of `doc_freq` among
+    /// `passages`; `None` where they end before it does.
+    pub(super) fn new(bytes: &'a [u8], doc_freq: u32, passages: u32) -> Option<Self> {
+        let grain = Grain::of(doc_freq, passages);
+        Some(Self { bytes: bytes.get(..grain.bytes(passages))?, grain })
+    }
+
+    /// Whether `doc` may be in the list. If not, it is not.
+    #[inline]
+    pub fn may_hold(&self, doc: u32) -> bool {
+        let (byte, bit) = self.grain.place(doc);
+        self.bytes.get(byte).is_some_and(|byte| byte >> bit & 1 != 0)
+    }
+}
+
+/// Whether a list of `doc_freq` among `passages` has a bitmap.
+pub(super) fn is_worth_it(doc_freq: u32, passages: u32) -> bool {
+    doc_freq >= passages.div_ceil(PART)
+}
+
+/// The bitmap of the list of `cursor`, which stands at its beginning, among
+/// `passages`.
+pub(super) fn of(mut cursor: Cursor<'_>, passages: u32) -> Vec<u8> {
+    let grain = Grain::of(cursor.doc_freq(), passages);
+    let mut bytes = vec![0; grain.bytes(passages)];
+    while !cursor.is_past() {
+        cursor.unpack_docs();
+        for &doc in cursor.docs() {
+            let (byte, bit) = grain.place(doc);
+            if let Some(byte) = bytes.get_mut(byte) {
+                *byte |= 1 << bit;
+            }
+        }
+        cursor.next_block();
+    }
+    bytes
+}
