@@ -13,24 +13,12 @@
 
 use std::ops::Range;
 
-use bitpacking::{BitPacker, BitPacker4x};
 use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
-use tantivy::schema::IndexRecordOption;
 
 use super::lists::Lists;
-
-/// Passages in a full block.
-pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
-
-/// The best passage of a block under the engine's BM25.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BlockBest {
-    /// The code of its length.
-    pub length_code: u8,
-    /// How often it holds the term; infinite where it is 255 or more.
-    pub term_freq: f32,
-}
+use super::slots::{BLOCK, Slots};
+use super::table::{BlockBest, Packing, Table};
 
 /// How much of the current block is unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,20 +31,15 @@ enum Unpacked {
 /// A place in a postings list.
 pub struct Cursor<'a> {
     lists: &'a Lists,
-    table: &'a [u8],
-    entry_len: usize,
+    table: Table<'a>,
     packed: &'a [u8],
     doc_freq: u32,
-    full_blocks: usize,
-    /// The number of the current block; the rest is number `full_blocks`, and
+    /// The number of the current block; the rest comes behind the full ones, and
     /// behind the end it is one more.
     block: usize,
     /// Where the current block begins in `packed`.
     offset: usize,
-    doc_bits: u8,
-    freq_bits: u8,
-    /// Occurrences in the current block; 0 where the table does not tell.
-    block_occurrences: u32,
+    packing: Packing,
     /// Occurrences in all blocks before the current one.
     occurrences_before: u64,
     /// The last passage of the block before.
@@ -66,9 +49,8 @@ pub struct Cursor<'a> {
     last: u32,
     unpacked: Unpacked,
     freqs_offset: usize,
-    docs: [u32; BLOCK],
-    freqs: [u32; BLOCK],
-    len: usize,
+    /// In a box, so that a cursor is moved for little.
+    slots: Box<Slots>,
     at: usize,
     damaged: bool,
 }
@@ -77,47 +59,29 @@ impl<'a> Cursor<'a> {
     /// A cursor over the list of `info` in `lists`, in front of its first block.
     pub fn new(lists: &'a Lists, info: &TermInfo) -> Self {
         let list = lists.bytes.as_slice().get(info.postings_range.clone());
+        let parts = list.and_then(|list| Table::split(list, info.doc_freq, lists.option));
+        let (table, packed) = parts.unwrap_or((Table::EMPTY, &[]));
         let mut cursor = Self {
             lists,
-            table: &[],
-            entry_len: match lists.option {
-                IndexRecordOption::Basic => 5,
-                IndexRecordOption::WithFreqs => 8,
-                IndexRecordOption::WithFreqsAndPositions => 12,
-            },
-            packed: list.unwrap_or_default(),
+            table,
+            packed,
             doc_freq: info.doc_freq,
-            full_blocks: info.doc_freq as usize / BLOCK,
             block: 0,
             offset: 0,
-            doc_bits: 0,
-            freq_bits: 0,
-            block_occurrences: 0,
+            packing: Packing::default(),
             occurrences_before: 0,
             previous: 0,
             last: 0,
             unpacked: Unpacked::Nothing,
             freqs_offset: 0,
-            docs: [TERMINATED; BLOCK],
-            freqs: [1; BLOCK],
-            len: 0,
+            slots: Box::new(Slots::new()),
             at: 0,
             damaged: false,
         };
-        if cursor.full_blocks > 0 {
-            match read_number(cursor.packed, 0).and_then(|(len, start)| {
-                let end = start.checked_add(len as usize)?;
-                (len as usize == cursor.full_blocks * cursor.entry_len)
-                    .then_some((cursor.packed.get(start..end)?, cursor.packed.get(end..)?))
-            }) {
-                Some((table, packed)) => (cursor.table, cursor.packed) = (table, packed),
-                None => cursor.give_up(),
-            }
+        match parts {
+            Some(_) => cursor.load(),
+            None => cursor.give_up(),
         }
-        if list.is_none() {
-            cursor.give_up();
-        }
-        cursor.load();
         cursor
     }
 
@@ -130,7 +94,7 @@ impl<'a> Cursor<'a> {
     /// Whether the cursor is behind the last block.
     #[inline]
     pub fn is_past(&self) -> bool {
-        self.block > self.full_blocks
+        self.block > self.table.blocks()
     }
 
     /// The last passage of the current block; `TERMINATED` in the rest and
@@ -149,17 +113,12 @@ impl<'a> Cursor<'a> {
 
     /// The best passage of block `block`.
     pub fn best_of(&self, block: usize) -> Option<BlockBest> {
-        let entry = self.entry(block)?;
-        let &[length_code, term_freq] = entry.last_chunk()?;
-        let term_freq = if term_freq == u8::MAX { f32::INFINITY } else { f32::from(term_freq) };
-        Some(BlockBest { length_code, term_freq })
+        self.table.best_of(block)
     }
 
     /// The last passage of block `block`, `TERMINATED` for the rest.
     pub fn last_of(&self, block: usize) -> u32 {
-        self.entry(block).map_or(TERMINATED, |entry| {
-            u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]])
-        })
+        self.table.last_of(block)
     }
 
     /// The first passage that the current block may hold.
@@ -179,7 +138,7 @@ impl<'a> Cursor<'a> {
         } else if self.unpacked == Unpacked::Nothing {
             self.first_possible_doc().max(target)
         } else {
-            self.docs.get(self.slot_at(target)).copied().unwrap_or(TERMINATED)
+            self.doc_at(self.slot_at(target))
         }
     }
 
@@ -207,7 +166,7 @@ impl<'a> Cursor<'a> {
 
     /// A cursor at the rest of the same list.
     pub fn at_rest(&self) -> Self {
-        let mut rest = Self { ..*self };
+        let mut rest = Self { slots: Box::new(Slots::new()), unpacked: Unpacked::Nothing, ..*self };
         rest.seek_block(TERMINATED);
         rest
     }
@@ -220,7 +179,7 @@ impl<'a> Cursor<'a> {
 
     /// How many full blocks the list has.
     pub fn full_blocks(&self) -> usize {
-        self.full_blocks
+        self.table.blocks()
     }
 
     /// Occurrences of the term in all passages of the list, by its table alone
@@ -242,15 +201,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn occurrences_in_block(&mut self) -> u32 {
-        if self.entry_len == 12 && self.block < self.full_blocks {
-            return self.block_occurrences;
+        if self.table.tells_occurrences() && self.block < self.full_blocks() {
+            return self.packing.occurrences;
         }
         self.unpack_all();
-        self.freqs[..self.len].iter().sum()
-    }
-
-    fn entry(&self, block: usize) -> Option<&'a [u8]> {
-        self.table.get(block * self.entry_len..(block + 1) * self.entry_len)
+        self.freqs().iter().sum()
     }
 
     /// Reads what the table tells of the current block.
@@ -259,24 +214,22 @@ impl<'a> Cursor<'a> {
         if self.damaged {
             return;
         }
-        if let Some(entry) = self.entry(self.block) {
-            self.last = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
-            self.doc_bits = entry[4] & 0x1F;
-            self.freq_bits = if self.entry_len > 5 { entry[5] } else { 0 };
-            self.block_occurrences = match self.entry_len {
-                12 => u32::from_le_bytes([entry[6], entry[7], entry[8], entry[9]]),
-                _ => 0,
-            };
-            // Without strict deltas (bit 6) an older engine wrote the list.
-            if entry[4] & 0x40 == 0 || self.freq_bits > 32 {
-                self.give_up();
+        if self.block < self.full_blocks() {
+            self.last = self.table.last_of(self.block);
+            match self.table.packing_of(self.block) {
+                Some(packing) => self.packing = packing,
+                None => self.give_up(),
             }
-        } else if self.block == self.full_blocks && !(self.doc_freq as usize).is_multiple_of(BLOCK)
-        {
+        } else if self.block == self.full_blocks() && self.rest() > 0 {
             self.last = TERMINATED;
         } else {
             self.end();
         }
+    }
+
+    /// How many passages the rest has.
+    fn rest(&self) -> usize {
+        self.doc_freq as usize % BLOCK
     }
 
     /// Moves in front of the first block.
@@ -292,12 +245,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn end(&mut self) {
-        self.block = self.full_blocks + 1;
+        self.block = self.full_blocks() + 1;
         self.last = TERMINATED;
         self.unpacked = Unpacked::All;
-        self.len = 0;
+        self.slots.clear();
         self.at = 0;
-        self.docs = [TERMINATED; BLOCK];
     }
 
     #[cold]
@@ -309,19 +261,15 @@ impl<'a> Cursor<'a> {
 
     /// Moves to the next block without unpacking it.
     pub fn next_block(&mut self) {
-        if self.block >= self.full_blocks {
+        if self.block >= self.full_blocks() {
             self.end();
             return;
         }
-        self.step();
-        self.load();
-    }
-
-    fn step(&mut self) {
-        self.offset += (usize::from(self.doc_bits) + usize::from(self.freq_bits)) * (BLOCK / 8);
-        self.occurrences_before += u64::from(self.block_occurrences);
+        self.offset += self.packing.bytes();
+        self.occurrences_before += u64::from(self.packing.occurrences);
         self.previous = self.last;
         self.block += 1;
+        self.load();
     }
 
     /// Moves to the block that holds the first passage at or behind `target`,
@@ -333,36 +281,19 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Walks the table alone: nothing is looked at twice, and the rest of a
-    /// block's entry is read only where the walk ends.
+    /// Walks the table alone.
     fn skip_to(&mut self, target: u32) {
-        let Some(mut entries) = self
-            .table
-            .get((self.block + 1) * self.entry_len..)
-            .map(|entries| entries.chunks_exact(self.entry_len))
-        else {
-            return self.next_block();
-        };
-        loop {
-            self.step();
-            let Some(entry) = entries.next() else {
-                // The rest, or the end.
-                return self.load();
-            };
-            self.last = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
-            if self.last >= target {
-                return self.load();
-            }
-            self.doc_bits = entry[4] & 0x1F;
-            if let [.., bits, a, b, c, d, _, _] = *entry
-                && entry.len() == 12
-            {
-                self.freq_bits = bits;
-                self.block_occurrences = u32::from_le_bytes([a, b, c, d]);
-            } else {
-                self.freq_bits = entry.get(5).copied().unwrap_or(0);
-            }
+        if self.block >= self.full_blocks() {
+            return self.end();
         }
+        let passed = self.table.passed(self.block, target);
+        if passed.blocks > 0 {
+            self.block += passed.blocks;
+            self.previous = passed.last;
+            self.offset += passed.bytes;
+            self.occurrences_before += passed.occurrences;
+        }
+        self.load();
     }
 
     /// Unpacks the passages of the current block.
@@ -376,42 +307,22 @@ impl<'a> Cursor<'a> {
     fn unpack_docs_now(&mut self) {
         self.at = 0;
         self.unpacked = Unpacked::Docs;
-        if self.block < self.full_blocks {
-            let bytes = usize::from(self.doc_bits) * (BLOCK / 8);
-            let Some(packed) = self.packed.get(self.offset..self.offset + bytes) else {
+        if self.block < self.full_blocks() {
+            let bits = self.packing.doc_bits;
+            let end = self.offset + usize::from(bits) * (BLOCK / 8);
+            let Some(packed) = self.packed.get(self.offset..end) else {
                 return self.give_up();
             };
-            // The writer codes a first block as if it had no predecessor.
-            let before = (self.previous != 0).then_some(self.previous);
-            BitPacker4x::new().decompress_strictly_sorted(
-                before,
-                packed,
-                &mut self.docs,
-                self.doc_bits,
-            );
-            self.freqs_offset = self.offset + bytes;
-            self.len = BLOCK;
-            if self.docs[BLOCK - 1] != self.last {
+            self.freqs_offset = end;
+            if self.slots.unpack_docs(packed, bits, self.previous) != self.last {
                 self.give_up();
             }
             return;
         }
-        let len = self.doc_freq as usize % BLOCK;
-        let mut doc = self.previous;
-        let mut offset = self.offset;
-        for slot in &mut self.docs[..len] {
-            let Some((delta, next)) = read_number(self.packed, offset) else {
-                return self.give_up();
-            };
-            offset = next;
-            doc = doc.saturating_add(delta);
-            *slot = doc;
-        }
-        self.docs[len..].fill(TERMINATED);
-        self.len = len;
-        self.freqs_offset = offset;
-        if doc >= TERMINATED {
-            self.give_up();
+        let rest = self.rest();
+        match self.slots.read_docs(self.packed, self.offset, self.previous, rest) {
+            Some(end) => self.freqs_offset = end,
+            None => self.give_up(),
         }
     }
 
@@ -426,73 +337,59 @@ impl<'a> Cursor<'a> {
     }
 
     fn unpack_freqs(&mut self) {
-        if self.entry_len == 5 {
-            // Without frequencies every passage holds the term once.
+        if !self.table.has_freqs() {
+            // Every passage holds the term once.
             return;
         }
-        if self.block < self.full_blocks {
-            let bytes = usize::from(self.freq_bits) * (BLOCK / 8);
-            let Some(packed) = self.packed.get(self.freqs_offset..self.freqs_offset + bytes) else {
-                return self.give_up();
-            };
-            BitPacker4x::new().decompress(packed, &mut self.freqs, self.freq_bits);
-            // Stored less one, since none is 0.
-            self.freqs.iter_mut().for_each(|freq| *freq = freq.saturating_add(1));
-            return;
-        }
-        let mut offset = self.freqs_offset;
-        for slot in &mut self.freqs[..self.len] {
-            let Some((freq, next)) = read_number(self.packed, offset) else {
-                return self.give_up();
-            };
-            offset = next;
-            *slot = freq;
+        let start = self.freqs_offset;
+        if self.block < self.full_blocks() {
+            let bits = self.packing.freq_bits;
+            match self.packed.get(start..start + usize::from(bits) * (BLOCK / 8)) {
+                Some(packed) => self.slots.unpack_freqs(packed, bits),
+                None => self.give_up(),
+            }
+        } else if self.slots.read_freqs(self.packed, start).is_none() {
+            self.give_up();
         }
     }
 
     /// The passages of the current block, ascending, once they are unpacked.
     #[inline]
     pub fn docs(&self) -> &[u32] {
-        &self.docs[..self.len]
+        &self.slots.docs()[..self.slots.len()]
     }
 
-    /// All slots' passages; those behind the last hold anything.
+    /// All slots' passages; those behind the last are `TERMINATED`.
     #[inline]
     pub fn doc_slots(&self) -> &[u32; BLOCK] {
-        &self.docs
+        self.slots.docs()
     }
 
     /// The frequencies that belong to [`Cursor::docs`], once they are unpacked.
     #[inline]
     pub fn freqs(&self) -> &[u32] {
-        &self.freqs[..self.len]
+        &self.slots.freqs()[..self.slots.len()]
     }
 
     /// All slots' frequencies; those without a passage hold anything.
     #[inline]
     pub fn freq_slots(&self) -> &[u32; BLOCK] {
-        &self.freqs
+        self.slots.freqs()
     }
 
     /// The first slot of the current block whose passage is at or behind
     /// `target`, `BLOCK` where there is none. The block must be unpacked.
     #[inline]
     pub fn slot_at(&self, target: u32) -> usize {
-        // Seven halvings without a branch: 128 slots, ascending to the end.
-        let mut from = 0;
-        let mut step = BLOCK / 2;
-        while step > 0 {
-            from += usize::from(self.docs[from + step - 1] < target) * step;
-            step /= 2;
-        }
-        from + usize::from(self.docs[from.min(BLOCK - 1)] < target)
+        self.slots.at(target)
     }
 
     /// The slots of the current block, which must be unpacked, whose passages are
     /// at or behind `from` and before `until`.
     pub fn slots_between(&self, from: u32, until: u32) -> Range<usize> {
-        let start = self.slot_at(from).min(self.len);
-        let end = if self.last < until { self.len } else { self.slot_at(until).min(self.len) };
+        let len = self.slots.len();
+        let start = self.slot_at(from).min(len);
+        let end = if self.last < until { len } else { self.slot_at(until).min(len) };
         start..end.max(start)
     }
 
@@ -500,14 +397,13 @@ impl<'a> Cursor<'a> {
     /// unpacked, as every seek leaves it.
     #[inline]
     pub fn doc(&self) -> u32 {
-        self.docs[self.at]
+        self.slots.docs()[self.at]
     }
 
     /// How often the current passage holds the term.
     #[inline]
     pub fn freq(&mut self) -> u32 {
-        self.unpack_all();
-        self.freqs[self.at]
+        self.freq_at(self.at)
     }
 
     /// The slot of the current passage in its block.
@@ -522,14 +418,14 @@ impl<'a> Cursor<'a> {
     pub fn seek(&mut self, target: u32) -> u32 {
         self.seek_block(target);
         self.unpack_docs();
-        let low = self.slot_from(self.at, target);
-        if low >= self.len {
+        let slot = self.slot_from(self.at, target);
+        if slot >= self.slots.len() {
             // Only the rest can end before the target.
             self.end();
             return TERMINATED;
         }
-        self.at = low;
-        self.docs[low]
+        self.at = slot;
+        self.doc()
     }
 
     /// The first slot from `from` on whose passage is at or behind `target`,
@@ -537,32 +433,21 @@ impl<'a> Cursor<'a> {
     /// none. The block must be unpacked.
     #[inline]
     pub fn slot_from(&self, from: usize, target: u32) -> usize {
-        // Near targets are the rule: a few at a time are compared at once.
-        const LANES: usize = 8;
-        let Some(near) = self.docs.get(from..from + LANES) else {
-            return self.slot_at(target);
-        };
-        // Addresses have 31 bits, so the highest bit of a difference says which
-        // is less. As a comparison the compiler would not make vectors of it.
-        let before: u32 = near.iter().map(|&doc| doc.wrapping_sub(target) >> 31).sum();
-        match before as usize {
-            LANES => self.slot_at(target),
-            before => from + before,
-        }
+        self.slots.from(from, target)
     }
 
     /// The passage in `slot`, `TERMINATED` where there is none. The block must be
     /// unpacked.
     #[inline]
     pub fn doc_at(&self, slot: usize) -> u32 {
-        self.docs.get(slot).copied().unwrap_or(TERMINATED)
+        self.slots.docs().get(slot).copied().unwrap_or(TERMINATED)
     }
 
     /// How often the passage in `slot`, which holds one, has the term.
     #[inline]
     pub fn freq_at(&mut self, slot: usize) -> u32 {
         self.unpack_all();
-        self.freqs[slot]
+        self.slots.freqs()[slot]
     }
 
     /// As [`Cursor::seek`], for targets in the current block that may lie before
@@ -576,20 +461,7 @@ impl<'a> Cursor<'a> {
     /// current passage.
     pub fn first_occurrence(&mut self) -> u64 {
         self.unpack_all();
-        let before: u64 = self.freqs[..self.at].iter().map(|&freq| u64::from(freq)).sum();
+        let before: u64 = self.freqs()[..self.at].iter().map(|&freq| u64::from(freq)).sum();
         self.occurrences_before + before
     }
-}
-
-/// The variable-length number at `at` and where the next one begins: seven bits
-/// a byte, the low ones first, the last byte marked by its high bit.
-pub(super) fn read_number(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
-    let mut number = 0u32;
-    for (n, &byte) in bytes.get(at..)?.iter().take(5).enumerate() {
-        number |= u32::from(byte & 0x7F).checked_shl(7 * n as u32)?;
-        if byte & 0x80 != 0 {
-            return Some((number, at + n + 1));
-        }
-    }
-    None
 }

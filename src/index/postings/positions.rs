@@ -9,7 +9,7 @@
 use bitpacking::{BitPacker, BitPacker4x};
 use tantivy::postings::TermInfo;
 
-use super::cursor::{BLOCK, Cursor, read_number};
+use super::{BLOCK, Cursor, read_number};
 use crate::index::segment::FieldPostings;
 
 /// The positions of one term.

@@ -1,0 +1,125 @@
+//! The passages of one block, unpacked.
+
+use bitpacking::{BitPacker, BitPacker4x};
+use tantivy::TERMINATED;
+
+use super::read_number;
+
+/// Passages in a full block.
+pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
+
+/// Passages and frequencies of one block. Behind the last one stand passages that
+/// are none, `TERMINATED`.
+pub(super) struct Slots {
+    docs: [u32; BLOCK],
+    freqs: [u32; BLOCK],
+    len: usize,
+}
+
+impl Slots {
+    /// No passages; those to come hold the term once if nothing else is said.
+    pub(super) fn new() -> Self {
+        Self { docs: [TERMINATED; BLOCK], freqs: [1; BLOCK], len: 0 }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.docs = [TERMINATED; BLOCK];
+        self.len = 0;
+    }
+
+    /// Unpacks the passages of a full block behind `previous`. Returns the last.
+    pub(super) fn unpack_docs(&mut self, packed: &[u8], bits: u8, previous: u32) -> u32 {
+        // The writer codes a first block as if it had no predecessor.
+        let before = (previous != 0).then_some(previous);
+        BitPacker4x::new().decompress_strictly_sorted(before, packed, &mut self.docs, bits);
+        self.len = BLOCK;
+        self.docs[BLOCK - 1]
+    }
+
+    /// Unpacks the frequencies of a full block.
+    pub(super) fn unpack_freqs(&mut self, packed: &[u8], bits: u8) {
+        BitPacker4x::new().decompress(packed, &mut self.freqs, bits);
+        // Stored less one, since none is 0.
+        self.freqs.iter_mut().for_each(|freq| *freq = freq.saturating_add(1));
+    }
+
+    /// Reads the `len` passages of the rest behind `previous` from `at` on.
+    /// Returns where they end; `None` where they are malformed.
+    pub(super) fn read_docs(
+        &mut self,
+        bytes: &[u8],
+        mut at: usize,
+        previous: u32,
+        len: usize,
+    ) -> Option<usize> {
+        let mut doc = previous;
+        for slot in &mut self.docs[..len] {
+            let (delta, next) = read_number(bytes, at)?;
+            at = next;
+            doc = doc.saturating_add(delta);
+            *slot = doc;
+        }
+        self.docs[len..].fill(TERMINATED);
+        self.len = len;
+        (doc < TERMINATED).then_some(at)
+    }
+
+    /// Reads the frequencies of the rest from `at` on; `None` where they are
+    /// malformed.
+    pub(super) fn read_freqs(&mut self, bytes: &[u8], mut at: usize) -> Option<()> {
+        for slot in &mut self.freqs[..self.len] {
+            let (freq, next) = read_number(bytes, at)?;
+            at = next;
+            *slot = freq;
+        }
+        Some(())
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(super) fn docs(&self) -> &[u32; BLOCK] {
+        &self.docs
+    }
+
+    #[inline]
+    pub(super) fn freqs(&self) -> &[u32; BLOCK] {
+        &self.freqs
+    }
+
+    /// The first slot whose passage is at or behind `target`, `BLOCK` where there
+    /// is none.
+    #[inline]
+    pub(super) fn at(&self, target: u32) -> usize {
+        // Seven halvings without a branch: 128 slots, ascending to the end.
+        let mut from = 0;
+        let mut step = BLOCK / 2;
+        while step > 0 {
+            from += usize::from(self.docs[from + step - 1] < target) * step;
+            step /= 2;
+        }
+        from + usize::from(self.docs[from.min(BLOCK - 1)] < target)
+    }
+
+    /// The first slot from `from` on whose passage is at or behind `target`,
+    /// which is behind those of the slots before `from`. `BLOCK` where there is
+    /// none.
+    #[inline]
+    pub(super) fn from(&self, from: usize, target: u32) -> usize {
+        // Near targets are the rule: a few at a time are compared at once.
+        const LANES: usize = 8;
+        let Some(near) = self.docs.get(from..from + LANES) else {
+            return self.at(target);
+        };
+        // Addresses have 31 bits, so the highest bit of a difference says which
+        // is less. As a comparison the compiler would not make vectors of it.
+        let before: u32 = near.iter().map(|&doc| doc.wrapping_sub(target) >> 31).sum();
+        match before as usize {
+            LANES => self.at(target),
+            before => from + before,
+        }
+    }
+}
