@@ -26,13 +26,15 @@ pub(super) struct Evaluator<'s> {
     pub(super) parameters: &'s Parameters,
     pub(super) passages: u64,
     averages: RefCell<HashMap<Field, f32>>,
-    terms: RefCell<HashMap<(Field, String), Rc<Resolved>>>,
+    terms: RefCell<HashMap<(Field, String), Rc<Resolved<'s>>>>,
 }
 
 /// A term, looked up once in every segment.
-pub(super) struct Resolved {
+pub(super) struct Resolved<'s> {
     /// Where its postings are, by segment.
     infos: Vec<Option<TermInfo>>,
+    /// The shortcuts of its lists, by segment, once they are asked for.
+    shortcuts: Vec<OnceCell<Option<ListShortcuts<'s>>>>,
     /// Its inverse document frequency with what the ranking multiplies it by.
     pub(super) factor: f32,
     /// Its inverse document frequency.
@@ -63,7 +65,7 @@ impl<'s> Evaluator<'s> {
     ///
     /// In the first stage its factor is its burstiness times its inverse document
     /// frequency, for BM25 k1 + 1 times the latter.
-    pub(super) fn resolve(&self, field: Field, term: &str) -> Result<Rc<Resolved>> {
+    pub(super) fn resolve(&self, field: Field, term: &str) -> Result<Rc<Resolved<'s>>> {
         let key = (field, term.to_owned());
         if let Some(resolved) = self.terms.borrow().get(&key) {
             return Ok(Rc::clone(resolved));
@@ -77,7 +79,8 @@ impl<'s> Evaluator<'s> {
         } else {
             (self.parameters.k1 + 1.0) * idf
         };
-        let resolved = Rc::new(Resolved { infos, factor, idf });
+        let resolved =
+            Rc::new(Resolved { shortcuts: vec![OnceCell::new(); infos.len()], infos, factor, idf });
         self.terms.borrow_mut().insert(key, Rc::clone(&resolved));
         Ok(resolved)
     }
@@ -124,28 +127,38 @@ impl<'e, 's> Scope<'e, 's> {
 
     /// Where the postings of a term are; `None` where the segment does not hold
     /// it.
-    pub(super) fn info<'r>(&self, resolved: &'r Resolved) -> Option<&'r TermInfo> {
+    pub(super) fn info<'r>(&self, resolved: &'r Resolved<'s>) -> Option<&'r TermInfo> {
         resolved.infos[self.ordinal].as_ref()
     }
 
     /// The cursor of a term; `None` where the segment does not hold it.
-    fn cursor(&self, field: Field, resolved: &Resolved) -> Result<Option<Cursor<'s>>> {
-        let Some(info) = self.info(resolved) else { return Ok(None) };
-        let postings = self.segment.field(field)?;
-        Ok(postings.map(|postings| Cursor::new(&postings.lists, info)))
+    pub(super) fn cursor(
+        &self,
+        field: Field,
+        resolved: &Resolved<'s>,
+    ) -> Result<Option<Cursor<'s>>> {
+        let (Some(info), Some(postings)) = (self.info(resolved), self.segment.field(field)?) else {
+            return Ok(None);
+        };
+        let cursor = Cursor::new(&postings.lists, info);
+        Ok(Some(match self.shortcuts(field, resolved)? {
+            Some(shortcuts) => cursor.with_leaps(shortcuts.leaps),
+            None => cursor,
+        }))
     }
 
     /// The shortcuts of a term's list.
     pub(super) fn shortcuts(
         &self,
         field: Field,
-        resolved: &Resolved,
+        resolved: &Resolved<'s>,
     ) -> Result<Option<ListShortcuts<'s>>> {
         let Some(info) = self.info(resolved) else { return Ok(None) };
         if field != self.evaluator.snapshot.fields().text {
             return Ok(None);
         }
-        Ok(self.segment.shortcuts()?.and_then(|shortcuts| shortcuts.list(info)))
+        let Some(shortcuts) = self.segment.shortcuts()? else { return Ok(None) };
+        Ok(*resolved.shortcuts[self.ordinal].get_or_init(|| shortcuts.list(info)))
     }
 
     pub(super) fn lengths(&self, field: Field) -> Result<&'s [u8]> {

@@ -16,6 +16,7 @@ use std::ops::Range;
 use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
 
+use super::leaps::{Leap, Leaps};
 use super::lists::Lists;
 use super::slots::{BLOCK, Slots};
 use super::table::{BlockBest, Packing, Table};
@@ -32,6 +33,7 @@ enum Unpacked {
 pub struct Cursor<'a> {
     lists: &'a Lists,
     table: Table<'a>,
+    leaps: Leaps<'a>,
     packed: &'a [u8],
     doc_freq: u32,
     /// The number of the current block; the rest comes behind the full ones, and
@@ -64,6 +66,7 @@ impl<'a> Cursor<'a> {
         let mut cursor = Self {
             lists,
             table,
+            leaps: Leaps::default(),
             packed,
             doc_freq: info.doc_freq,
             block: 0,
@@ -83,6 +86,11 @@ impl<'a> Cursor<'a> {
             None => cursor.give_up(),
         }
         cursor
+    }
+
+    /// The same, skipping by `leaps`, which are those of the list.
+    pub fn with_leaps(self, leaps: Leaps<'a>) -> Self {
+        Self { leaps, ..self }
     }
 
     /// How many passages the list has.
@@ -180,6 +188,12 @@ impl<'a> Cursor<'a> {
     /// How many full blocks the list has.
     pub fn full_blocks(&self) -> usize {
         self.table.blocks()
+    }
+
+    /// What a leap to the current block has to know.
+    pub fn leap(&self) -> Leap {
+        let Self { previous, offset, occurrences_before, .. } = *self;
+        Leap { previous, offset, occurrences_before }
     }
 
     /// Occurrences of the term in all passages of the list, by its table alone
@@ -281,10 +295,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Walks the table alone.
+    /// Walks the table alone, from the last block that can be leapt to.
     fn skip_to(&mut self, target: u32) {
         if self.block >= self.full_blocks() {
             return self.end();
+        }
+        if let Some((block, leap)) = self.leaps.before(self.block, target) {
+            self.block = block;
+            self.previous = leap.previous;
+            self.offset = leap.offset;
+            self.occurrences_before = leap.occurrences_before;
         }
         let passed = self.table.passed(self.block, target);
         if passed.blocks > 0 {

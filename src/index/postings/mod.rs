@@ -4,12 +4,14 @@
 //! in them. What that scores is [`crate::rank`]'s.
 
 mod cursor;
+pub(in crate::index) mod leaps;
 mod lists;
 mod positions;
 mod slots;
 mod table;
 
 pub use self::cursor::Cursor;
+pub use self::leaps::Leaps;
 pub use self::lists::Lists;
 pub use self::positions::Positions;
 pub use self::slots::BLOCK;

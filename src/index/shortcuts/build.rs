@@ -18,7 +18,7 @@ use super::read::pair_key;
 use super::{MAGIC, NONE, peaks, signatures};
 use crate::error::{Error, Result};
 use crate::index::forward::Forward;
-use crate::index::postings::{BLOCK, Cursor};
+use crate::index::postings::{BLOCK, Cursor, leaps};
 use crate::index::segment::{FieldPostings, OpenSegment};
 use crate::index::snapshot::Snapshot;
 
@@ -217,13 +217,14 @@ impl Plan<'_> {
         Tokens { signatures, starts, shares, is_whole }
     }
 
-    /// The peaks of all lists, and where those of each begin.
+    /// The peaks and leaps of all lists, and where those of each begin.
     fn peaks(&self) -> (Vec<u8>, Vec<u32>) {
         let norms = self.norms();
         let mut bytes = Vec::new();
         let starts = self.listed.iter().map(|listed| {
             let start = bytes.len() as u32;
             peaks::append(&mut bytes, self.cursor(listed), self.lengths(), &norms);
+            leaps::append(&mut bytes, self.cursor(listed));
             start
         });
         let starts = starts.collect();

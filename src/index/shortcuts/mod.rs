@@ -7,6 +7,8 @@
 //! * *peaks* ([`Peaks`]): the passages among which the best of the list is, and
 //!   a bound from below for the tenth and the hundredth best, under whatever
 //!   parameters;
+//! * *leaps* ([`Leaps`](super::postings::Leaps)): where every sixteenth block of
+//!   its postings begins;
 //! * a *bitmap* ([`Bitmap`]) of the passages that may be in it;
 //! * *signatures* ([`Signatures`]): one byte for each occurrence that tells
 //!   roughly which words stand beside it;
@@ -22,7 +24,7 @@
 //! | lists | list | where its signatures, peaks and bitmap are, its number among paired words |
 //! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
 //! | bitmaps | frequent list | a bit for one or more passages, in whole units of 8 bytes |
-//! | peaks | list | three skylines |
+//! | peaks | list | three skylines, then where to leap to |
 //! | signatures | list | a byte an occurrence, in the order of passages and positions |
 //! | postings | pair | a list in the engine's format, with frequencies |
 

@@ -48,12 +48,23 @@ impl<'a> Peaks<'a> {
         self.skyline(2)
     }
 
-    fn skyline(self, number: usize) -> impl Iterator<Item = Peak> + 'a {
+    /// What follows them.
+    pub(super) fn behind(self) -> &'a [u8] {
+        self.from(3)
+    }
+
+    /// The bytes from the skyline `number` on.
+    fn from(self, number: usize) -> &'a [u8] {
         let mut bytes = self.bytes;
         for _ in 0..number {
             let skipped = bytes.first().map_or(0, |&len| 1 + 2 * usize::from(len));
             bytes = bytes.get(skipped..).unwrap_or_default();
         }
+        bytes
+    }
+
+    fn skyline(self, number: usize) -> impl Iterator<Item = Peak> + 'a {
+        let bytes = self.from(number);
         let end = bytes.first().map_or(0, |&len| 1 + 2 * usize::from(len));
         let (pairs, _) = bytes.get(1..end).unwrap_or_default().as_chunks();
         pairs.iter().map(|&[length_code, term_freq]| Peak { length_code, term_freq })

@@ -10,7 +10,7 @@ use super::bitmap::{Bitmap, UNIT_BYTES};
 use super::peaks::Peaks;
 use super::signatures::Signatures;
 use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES};
-use crate::index::postings::Lists;
+use crate::index::postings::{Leaps, Lists};
 
 /// The shortcuts of a segment.
 pub struct Shortcuts {
@@ -37,6 +37,8 @@ struct Sections {
 pub struct ListShortcuts<'a> {
     /// How high its passages reach.
     pub peaks: Peaks<'a>,
+    /// Where to leap to in its postings.
+    pub leaps: Leaps<'a>,
     /// Its passages, roughly.
     pub bitmap: Option<Bitmap<'a>>,
     /// What stands beside its occurrences.
@@ -95,9 +97,10 @@ impl Shortcuts {
             let bytes = self.bytes.get(signatures..postings)?.get(start as usize..)?;
             Some(Signatures::new(bytes))
         };
-        let peaks = self.bytes.get(peaks + some(at + 8)? as usize..signatures)?;
+        let peaks = Peaks::new(self.bytes.get(peaks + some(at + 8)? as usize..signatures)?);
         Some(ListShortcuts {
-            peaks: Peaks::new(peaks),
+            peaks,
+            leaps: Leaps::new(peaks.behind(), info.doc_freq),
             bitmap: bitmap(),
             signatures: signed(),
             paired: some(at + 16).and_then(|number| u16::try_from(number).ok()),

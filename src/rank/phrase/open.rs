@@ -29,6 +29,7 @@ impl<'s> Scope<'_, 's> {
         for (place, term) in terms.iter().enumerate() {
             let resolved = self.evaluator.resolve(field, term)?;
             let Some(info) = self.info(&resolved) else { return Ok(None) };
+            let Some(cursor) = self.cursor(field, &resolved)? else { return Ok(None) };
             let signatures = match arrangement {
                 Arrangement::InOrder => {
                     self.shortcuts(field, &resolved)?.and_then(|it| it.signatures)
@@ -36,7 +37,7 @@ impl<'s> Scope<'_, 's> {
                 Arrangement::Within(_) => None,
             };
             placed.push(PhraseTerm {
-                cursor: Cursor::new(&postings.lists, info),
+                cursor,
                 positions: Positions::new(postings, info),
                 signatures: signatures.map(|signatures| (signatures, beside(terms, place))),
             });
@@ -52,7 +53,6 @@ impl<'s> Scope<'_, 's> {
     /// segment does not hold all of them.
     pub(super) fn leader(&self, leaf: &Leaf) -> Result<Option<Leader<'_>>> {
         let Leaf::Phrase { field, terms, .. } = leaf else { return Ok(None) };
-        let Some(postings) = self.segment.field(*field)? else { return Ok(None) };
         let mut leader: Option<Leader<'_>> = None;
         let mut bitmaps = Vec::new();
         let mut paired = Vec::new();
@@ -63,13 +63,13 @@ impl<'s> Scope<'_, 's> {
         };
         for (place, term) in terms.iter().enumerate() {
             let resolved = self.evaluator.resolve(*field, term)?;
-            let Some(info) = self.info(&resolved) else { return Ok(None) };
+            let Some(cursor) = self.cursor(*field, &resolved)? else { return Ok(None) };
             let shortcuts = self.shortcuts(*field, &resolved)?;
             bitmaps.extend(shortcuts.and_then(|shortcuts| shortcuts.bitmap));
             paired.push(shortcuts.and_then(|shortcuts| shortcuts.paired));
             let signatures = shortcuts.and_then(|shortcuts| shortcuts.signatures);
             let signatures = signatures.map(|signatures| (signatures, beside(terms, place)));
-            take(Leader::new(Cursor::new(&postings.lists, info), signatures));
+            take(Leader::new(cursor, signatures));
         }
         if let Some(shortcuts) = self.segment.shortcuts()? {
             for pair in paired.windows(2) {
