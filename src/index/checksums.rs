@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::Draft;
 use super::meta::{CommitRecord, META_FILE};
 use super::settings::{self, MANIFEST_FILE, Manifest};
 use super::snapshot::CommitInfo;
@@ -129,7 +130,7 @@ pub(super) fn ensure(directory: &Path, manifest: &Manifest) -> Result<()> {
     if load(&path).is_err() {
         let earlier = earlier(&data).map_err(Error::io("read", &data))?;
         let checksums = measure(directory, &data, &commit, &earlier)?;
-        store(&checksums, &data, &path).map_err(Error::io("write", &path))?;
+        store(&checksums, &data, &name).map_err(Error::io("write", &path))?;
     }
     remove_but(&data, Some(&name))
 }
@@ -234,20 +235,18 @@ fn segment_files(data: &Path, commit: &CommitRecord) -> io::Result<Vec<String>> 
     Ok(names)
 }
 
-fn store(checksums: &Checksums, data: &Path, path: &Path) -> io::Result<()> {
+fn store(checksums: &Checksums, data: &Path, name: &str) -> io::Result<()> {
     let mut text = Vec::new();
-    for (name, checksum) in checksums {
-        let line = Line { name: name.clone(), checksum: checksum.clone() };
+    for (file, checksum) in checksums {
+        let line = Line { name: file.clone(), checksum: checksum.clone() };
         serde_json::to_writer(&mut text, &line)?;
         text.push(b'\n');
     }
     let seal = seal(&text)?;
     text.extend(seal);
-    let draft = data.join(".tmp-checksums");
-    let mut file = File::create(&draft)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)?;
+    let mut draft = Draft::create(data, name)?;
+    draft.file.write_all(&text)?;
+    draft.publish()?;
     settings::sync_directory(data)
 }
 
@@ -333,7 +332,7 @@ mod tests {
             ("a.idx".to_owned(), Checksum { bytes: 9, covers: Covers::Footer(hash) }),
             ("meta.json".to_owned(), Checksum { bytes: 1, covers: Covers::Whole(hash) }),
         ]);
-        store(&checksums, directory.path(), &path)?;
+        store(&checksums, directory.path(), &file_name(7))?;
         assert_eq!(load(&path)?, checksums);
         let sound = fs::read(&path)?;
         for at in 0..sound.len() {

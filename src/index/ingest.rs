@@ -22,6 +22,7 @@ use super::receive::Receiver;
 use super::request::{Going, Observer};
 use super::schema::Fields;
 use super::sources::{self, Root, SourceKey, SourceRecord};
+use super::threads::join;
 use crate::analysis::Language;
 use crate::corpus::{FileMeta, ReadOptions, ReadReport, Skip};
 use crate::error::Result;
@@ -157,10 +158,7 @@ impl<'a> Ingest<'a> {
         let shares = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.threads).map(|_| scope.spawn(work)).collect();
             let mut shares = vec![work()];
-            // A panic of a worker is a bug of ours: pass it on.
-            shares.extend(others.into_iter().map(|other| {
-                other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }));
+            shares.extend(others.into_iter().map(join));
             shares.into_iter().collect::<Result<Vec<_>>>()
         })?;
         let mut all = Inverted::default();

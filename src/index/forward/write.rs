@@ -1,6 +1,6 @@
 //! Writes forward files.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -9,10 +9,9 @@ use super::share::{Numbers, Renumbered};
 use super::{HEADER_BYTES, MAGIC};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
+use crate::index::draft::Draft;
 use crate::index::in_order::in_order;
-
-/// What goes to disk at a time. Chosen by hand.
-const BUFFER_BYTES: usize = 1 << 18;
+use crate::index::threads::both;
 
 /// The forward file of a segment that is to be written.
 pub(in crate::index) struct ForwardFile<'a> {
@@ -26,9 +25,9 @@ pub(in crate::index) struct ForwardFile<'a> {
 }
 
 impl ForwardFile<'_> {
-    /// Writes it: under another name first, so that a file of its name is always
-    /// whole. The passages are those of the `shares` shares that `renumber` gives,
-    /// in this order. A few shares are held at a time, and no more.
+    /// Writes it, so that a file of its name is always whole. The passages are
+    /// those of the `shares` shares that `renumber` gives, in this order. A few
+    /// shares are held at a time, and no more.
     ///
     /// # Errors
     ///
@@ -39,8 +38,8 @@ impl ForwardFile<'_> {
         shares: usize,
         renumber: impl Fn(usize, &Numbers<'_>) -> Result<Renumbered> + Sync,
     ) -> Result<()> {
-        let draft = self.directory.join(format!(".tmp-{}", self.name));
-        let failed = Error::io("write", &draft);
+        let path = self.directory.join(self.name);
+        let failed = |error| Error::io("write", &path)(error);
         let (packed_stems, grams) =
             both(|| lexicon.packed_stems(self.language), || lexicon.grams());
         lexicon.forget_stems();
@@ -48,33 +47,20 @@ impl ForwardFile<'_> {
         let mut numbers = vec![0; by_number.len()];
         (0..).zip(&by_number).for_each(|(number, &word)| numbers[word as usize] = number);
         let tables = Tables { lexicon: &lexicon, by_number, packed_stems, grams };
-        let mut file = match tables.write(&draft, self.passages) {
-            Ok(file) => file,
-            Err(error) => return Err(failed(error)),
-        };
+        let mut file = Draft::create(self.directory, self.name)
+            .and_then(|draft| tables.write(draft, self.passages))
+            .map_err(failed)?;
         drop(tables);
         let all = Numbers { words: &lexicon.words, numbers };
         let renumber = |at| renumber(at, &all);
         in_order(shares, self.threads, renumber, |shares| -> Result<()> {
             for tokens in shares {
-                file.append(&tokens?).map_err(Error::io("write", &draft))?;
+                file.append(&tokens?).map_err(failed)?;
             }
             Ok(())
         })?;
-        file.close()
-            .and_then(|()| fs::rename(&draft, self.directory.join(self.name)))
-            .map_err(failed)
+        file.close().map_err(failed)
     }
-}
-
-/// Does two things at a time.
-fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
-    std::thread::scope(|scope| {
-        let other = scope.spawn(a);
-        let done = b();
-        // A panic of a thread is a bug of ours: pass it on.
-        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), done)
-    })
 }
 
 /// All that a forward file holds beside the tokens.
@@ -87,11 +73,11 @@ struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// Writes the tables as the file `path`, and leaves room for where the tokens
-    /// of each passage begin.
-    fn write(&self, path: &Path, passages: u32) -> io::Result<Tokens> {
+    /// Writes the tables to `draft`, and leaves room for where the tokens of each
+    /// passage begin.
+    fn write(&self, mut draft: Draft, passages: u32) -> io::Result<Tokens> {
         let Self { lexicon, by_number, packed_stems, grams } = self;
-        let mut file = BufWriter::with_capacity(BUFFER_BYTES, File::create(path)?);
+        let file = &mut draft.file;
         let counts = [by_number.len(), lexicon.statistics.len(), passages as usize, grams.len()];
         let mut header = Vec::with_capacity(HEADER_BYTES);
         header.extend_from_slice(MAGIC);
@@ -104,14 +90,14 @@ impl Tables<'_> {
             at += text.len() as u32;
         }
         file.write_all(&at.to_le_bytes())?;
-        write_numbers(&mut file, by_number.iter().map(|&word| packed_stems[word as usize]))?;
-        write_numbers(&mut file, lexicon.statistics.iter().flat_map(|&(df, cf)| [df, cf]))?;
+        write_numbers(file, by_number.iter().map(|&word| packed_stems[word as usize]))?;
+        write_numbers(file, lexicon.statistics.iter().flat_map(|&(df, cf)| [df, cf]))?;
         let starts = file.stream_position()?;
         file.seek(SeekFrom::Current(8 * (i64::from(passages) + 1)))?;
-        write_numbers(&mut file, grams.iter().map(|&(hash, _)| hash))?;
-        write_numbers(&mut file, grams.iter().map(|&(_, doc_freq)| doc_freq))?;
+        write_numbers(file, grams.iter().map(|&(hash, _)| hash))?;
+        write_numbers(file, grams.iter().map(|&(_, doc_freq)| doc_freq))?;
         texts().try_for_each(|text| file.write_all(text))?;
-        Tokens::new(path, starts, file)
+        Tokens::new(draft, starts)
     }
 }
 
@@ -123,15 +109,14 @@ fn write_numbers(file: &mut impl Write, numbers: impl IntoIterator<Item = u32>) 
 struct Tokens {
     /// Where the tokens of each passage begin.
     starts: BufWriter<File>,
-    tokens: BufWriter<File>,
+    tokens: Draft,
     at: u64,
 }
 
 impl Tokens {
-    fn new(path: &Path, starts_at: u64, tokens: BufWriter<File>) -> io::Result<Self> {
-        let mut starts = File::options().write(true).open(path)?;
+    fn new(tokens: Draft, starts_at: u64) -> io::Result<Self> {
+        let mut starts = tokens.again()?;
         starts.seek(SeekFrom::Start(starts_at))?;
-        let starts = BufWriter::with_capacity(BUFFER_BYTES, starts);
         Ok(Self { starts, tokens, at: 0 })
     }
 
@@ -140,14 +125,13 @@ impl Tokens {
             self.starts.write_all(&self.at.to_le_bytes())?;
             self.at += u64::from(len);
         }
-        self.tokens.write_all(&tokens.bytes)
+        self.tokens.file.write_all(&tokens.bytes)
     }
 
     fn close(self) -> io::Result<()> {
-        let Self { mut starts, mut tokens, at } = self;
+        let Self { mut starts, tokens, at } = self;
         starts.write_all(&at.to_le_bytes())?;
         starts.flush()?;
-        tokens.flush()?;
-        tokens.get_ref().sync_all()
+        tokens.publish()
     }
 }

@@ -31,7 +31,6 @@ mod term;
 mod terms;
 #[cfg(test)]
 mod tests;
-mod window;
 mod words;
 
 pub(super) use self::dictionary::Interner;

@@ -15,10 +15,10 @@
 //! with the numbers that `tokens` have, the tokens and the columns. Where all of
 //! it lies is only known to the [`Run`], which removes the file when it goes.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::columnar::ColumnarReader;
@@ -30,6 +30,7 @@ use super::norms::fields_with_norms;
 use super::part::Part;
 use super::parts::{PartTerms, PartWords};
 use super::term::{TermPostings, Wanted};
+use crate::index::draft::Scratch;
 use crate::index::forward::{Share, TokenStream};
 use crate::index::schema::Fields;
 use crate::index::unmapped::ClosedFile;
@@ -64,21 +65,10 @@ pub(super) struct RunField {
 /// from some term on begins at a block; chosen by hand, and small in tests.
 const BLOCK_BYTES: usize = if cfg!(test) { 1 << 7 } else { 1 << 14 };
 
-/// A file that is removed when this goes. What stays of a process that was killed
-/// is swept by the next update, by its name.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
 impl Run {
-    /// Writes all of `part` but its stored values as the file `path`.
-    pub(super) fn write(path: &Path, fields: &Fields, part: &Part) -> io::Result<Self> {
-        let scratch = Scratch(path.to_owned());
-        let mut file = Output { file: BufWriter::new(File::create(path)?), at: 0 };
+    /// Writes all of `part` but its stored values to `scratch`.
+    pub(super) fn write(scratch: Scratch, fields: &Fields, part: &Part) -> io::Result<Self> {
+        let mut file = Output { file: BufWriter::new(File::create(scratch.path())?), at: 0 };
         let words = PartWords::of(std::slice::from_ref(part));
         let terms = PartTerms::of(&words, part.language, 1);
         let mut run_fields = Vec::new();
@@ -97,7 +87,7 @@ impl Run {
         let columns = file.write(&packed)?;
         file.file.flush()?;
         Ok(Self {
-            file: FileSlice::new(Arc::new(ClosedFile::new(path)?)),
+            file: FileSlice::new(Arc::new(ClosedFile::new(scratch.path())?)),
             scratch,
             passages: part.columns.len() as u32,
             fields: run_fields,
@@ -109,7 +99,7 @@ impl Run {
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.scratch.0
+        self.scratch.path()
     }
 
     /// The norms of `field`.

@@ -9,7 +9,7 @@ use super::emit::{Emitted, FieldFormat, TermWriter};
 use super::run::{Run, RunField};
 use super::term::Wanted;
 use super::terms::TermSource;
-use super::window::Window;
+use crate::index::window::Window;
 
 /// A field of runs.
 pub(super) struct RunsField<'a> {

@@ -16,12 +16,12 @@ use super::part::Part;
 use super::parts::{PartTerms, PartWords, PartsField};
 use super::run::Run;
 use super::store::StackedStore;
-use super::words::join;
 use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::error::Error;
 use crate::index::forward::{self, ForwardFile, Lexicon, Share};
 use crate::index::schema::Fields;
+use crate::index::threads::join;
 
 /// A segment that was written, and what its forward file is made of.
 pub(in crate::index) struct Written {

@@ -20,11 +20,12 @@ use super::run::Run;
 use super::runs::RunsField;
 use super::segment::{Shares, Written, finish};
 use super::store::StackedStore;
-use super::words::join;
 use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
+use crate::index::draft::Scratch;
 use crate::index::schema::Fields;
+use crate::index::threads::join;
 
 /// Parts on their way to one segment of `index`.
 pub(in crate::index) struct Spill<'a> {
@@ -68,9 +69,10 @@ impl<'a> Spill<'a> {
     /// [`Error::Io`] and [`Error::Engine`] where something cannot be written.
     pub(in crate::index) fn add(&self, mut part: Part) -> Result<()> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
-        let path = self.directory.join(format!(".tmp-{number}.run"));
+        let scratch = Scratch::new(self.directory, &format!("{number}.run"));
+        let failed = Error::io("write", scratch.path().to_owned());
         let store = std::mem::replace(&mut part.store, Ok(Vec::new()));
-        let run = Run::write(&path, self.fields, &part).map_err(Error::io("write", &path))?;
+        let run = Run::write(scratch, self.fields, &part).map_err(failed)?;
         drop(part);
         self.grow(run, store).map_err(Error::engine("write a segment"))
     }

@@ -5,6 +5,7 @@ use std::thread;
 
 use crate::analysis::Language;
 use crate::analysis::stems::each_stem;
+use crate::index::threads::join;
 use crate::index::word_list::WordList;
 
 /// Stands for the number of a word that a part does not have.
@@ -168,9 +169,4 @@ fn stem(words: &Merged<'_>, language: Language, range: Range<usize>) -> (WordLis
     let mut stems = WordList::default();
     each_stem(language, surfaces, |stem| stems.push(stem.as_bytes()));
     stems.sorted()
-}
-
-/// What a scoped thread has made; its panic goes on here.
-pub(super) fn join<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

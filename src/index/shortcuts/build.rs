@@ -1,6 +1,5 @@
 //! Makes the shortcuts of a segment.
 
-use std::fs;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -17,10 +16,12 @@ use super::gather::{self, Role, Share};
 use super::read::pair_key;
 use super::{MAGIC, NONE, peaks, signatures};
 use crate::error::{Error, Result};
+use crate::index::draft::Draft;
 use crate::index::forward::Forward;
 use crate::index::postings::{BLOCK, Cursor, leaps};
 use crate::index::segment::{FieldPostings, OpenSegment};
 use crate::index::snapshot::Snapshot;
+use crate::index::threads::join;
 
 /// A segment of fewer passages is searched in microseconds anyway.
 const MIN_PASSAGES: u32 = 4096;
@@ -80,11 +81,10 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
     };
     segment.check_damage()?;
     let name = segment.shortcuts_file();
-    let draft = snapshot.data_directory().join(format!(".tmp-{name}"));
-    content
-        .write(&draft)
-        .and_then(|()| fs::rename(&draft, snapshot.data_directory().join(&name)))
-        .map_err(Error::io("write", &draft))
+    let directory = snapshot.data_directory();
+    Draft::create(directory, &name)
+        .and_then(|draft| content.write(draft))
+        .map_err(Error::io("write", directory.join(&name)))
 }
 
 /// What is needed of a segment's dictionary.
@@ -207,10 +207,6 @@ impl Plan<'_> {
             };
             let ranges = cuts.windows(2).map(|cut| cut[0]..cut[1]);
             let handles: Vec<_> = ranges.zip(&marks).map(walk).collect();
-            // A panic of a thread is a bug of ours: pass it on.
-            let join = |handle: std::thread::ScopedJoinHandle<'_, Share>| {
-                handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
             handles.into_iter().map(join).collect()
         });
         let is_whole = shares.iter().zip(&marks[1..]).all(|(share, mark)| share.reached == *mark);
@@ -298,8 +294,8 @@ struct Content<'c> {
 }
 
 impl Content<'_> {
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = io::BufWriter::with_capacity(1 << 18, fs::File::create(path)?);
+    fn write(&self, mut draft: Draft) -> io::Result<()> {
+        let file = &mut draft.file;
         file.write_all(MAGIC)?;
         let bitmaps = self.bitmaps.iter().flatten();
         let (pairs, postings) = &self.pairs;
@@ -316,7 +312,7 @@ impl Content<'_> {
         for length in [self.peaks.0.len(), signatures.len(), postings.len()] {
             file.write_all(&(length as u64).to_le_bytes())?;
         }
-        self.write_lists(&mut file)?;
+        self.write_lists(file)?;
         for pair in pairs {
             file.write_all(&pair.key.to_le_bytes())?;
             file.write_all(&pair.doc_freq.to_le_bytes())?;
@@ -332,7 +328,7 @@ impl Content<'_> {
             file.write_all(&bytes)?;
         }
         file.write_all(postings)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+        draft.publish()
     }
 
     fn write_lists(&self, file: &mut impl Write) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::io;
 use tantivy::HasLen;
 use tantivy::directory::{FileSlice, OwnedBytes};
 
-use crate::index::varint;
+use super::varint;
 
 /// A file that is read from end to end, a little of it at a time. After a failure
 /// it gives zeros.

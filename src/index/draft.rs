@@ -1,0 +1,91 @@
+//! Files that are not there before they are whole, and files for a while.
+//!
+//! Both have names that [`super::home::sweep`] knows, so what stays of a process
+//! that was killed goes with the next update.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+/// What goes to disk at a time. Chosen by hand.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// A file that is removed when this goes.
+#[derive(Debug)]
+pub(super) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// The file `name` of `directory`, which whoever has this may write.
+    pub(super) fn new(directory: &Path, name: &str) -> Self {
+        Self(directory.join(format!(".tmp-{name}")))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Gives a full disk its space back; most often it is there no more.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// A file that is written under another name, and gets its own when it is whole.
+#[derive(Debug)]
+pub(super) struct Draft {
+    scratch: Scratch,
+    path: PathBuf,
+    pub(super) file: BufWriter<File>,
+}
+
+impl Draft {
+    /// Begins the file `name` of `directory`.
+    pub(super) fn create(directory: &Path, name: &str) -> io::Result<Self> {
+        let scratch = Scratch::new(directory, name);
+        let file = BufWriter::with_capacity(BUFFER_BYTES, File::create(scratch.path())?);
+        Ok(Self { scratch, path: directory.join(name), file })
+    }
+
+    /// Opens it once more, to write at two places at a time.
+    pub(super) fn again(&self) -> io::Result<BufWriter<File>> {
+        let file = File::options().write(true).open(self.scratch.path())?;
+        Ok(BufWriter::with_capacity(BUFFER_BYTES, file))
+    }
+
+    /// Syncs what was written and gives it its name.
+    pub(super) fn publish(self) -> io::Result<()> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        fs::rename(self.scratch.path(), &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_draft_has_its_name_when_it_is_whole() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("passages");
+        let mut draft = Draft::create(directory.path(), "passages")?;
+        draft.file.write_all(b"whole")?;
+        assert!(!path.exists());
+        draft.publish()?;
+        assert_eq!(fs::read(&path)?, b"whole");
+        assert_eq!(fs::read_dir(directory.path())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_draft_that_is_given_up_leaves_nothing() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        drop(Draft::create(directory.path(), "passages")?);
+        assert_eq!(fs::read_dir(directory.path())?.count(), 0);
+        Ok(())
+    }
+}
