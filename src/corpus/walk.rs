@@ -4,6 +4,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -86,8 +87,10 @@ impl Walk {
         let found = Arc::clone(&traps);
         let rules = options.clone();
         walker
-            // Depth first by name is the order of whole paths.
-            .sort_by_file_name(Ord::cmp)
+            // Depth first by name is the order of whole paths. Of siblings those
+            // differ in their names only, and are compared as bytes in a fraction
+            // of the time that it takes to cut the names off.
+            .sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()))
             .filter_entry(move |entry| {
                 if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
                     return true;
@@ -98,33 +101,24 @@ impl Walk {
                 found.lock().unwrap_or_else(PoisonError::into_inner).extend(trapped);
                 !is_trapped && entry.file_name() != INDEX_DIRECTORY && !holds_index(entry.path())
             });
+        let mut files = Vec::new();
         for entry in walker.build() {
-            self.take(root, entry, options);
+            match entry {
+                Ok(entry) if is_file_like(&entry) => files.push(entry),
+                Ok(_) => {}
+                Err(error) => self.take_error(root, &error),
+            }
+        }
+        for (entry, metadata) in files.iter().zip(metadata_of(&files)) {
+            match metadata {
+                Ok(metadata) => self.take_file(entry.path(), &metadata, options),
+                Err(error) => self.take_error(root, &error),
+            }
         }
         for (trap, folder, skip) in traps.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             self.pass_unseen(&trap, &folder, skip);
         }
         self.issues.sort_by(|a, b| a.path.cmp(&b.path));
-    }
-
-    fn take(
-        &mut self,
-        root: &Path,
-        entry: std::result::Result<DirEntry, ignore::Error>,
-        options: &WalkOptions,
-    ) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => return self.take_error(root, &error),
-        };
-        let Some(kind) = entry.file_type() else { return };
-        if kind.is_dir() || kind.is_symlink() {
-            return;
-        }
-        match entry.metadata() {
-            Ok(metadata) => self.take_file(entry.path(), &metadata, options),
-            Err(error) => self.take_error(root, &error),
-        }
     }
 
     fn take_file(&mut self, path: &Path, metadata: &Metadata, options: &WalkOptions) {
@@ -171,6 +165,31 @@ impl Walk {
         let (path, unseen) = (path.to_owned(), Some(unseen.to_owned()));
         self.issues.push(WalkIssue { path, skip, unseen });
     }
+}
+
+/// Whether an entry is something to be read: no folder, and no link that is not
+/// followed.
+fn is_file_like(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| !kind.is_dir() && !kind.is_symlink())
+}
+
+/// What the file system says of each entry. It is asked by all cores, since most
+/// of a walk over files that did not change is waiting for its answers.
+fn metadata_of(entries: &[DirEntry]) -> Vec<std::result::Result<Metadata, ignore::Error>> {
+    /// Fewer are asked for sooner than a thread is started.
+    const MIN_SHARE: usize = 512;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = entries.len().div_ceil(cores).max(MIN_SHARE);
+    thread::scope(|scope| {
+        let ask = |share: &[DirEntry]| share.iter().map(DirEntry::metadata).collect::<Vec<_>>();
+        let threads: Vec<_> =
+            entries.chunks(share).map(|share| scope.spawn(move || ask(share))).collect();
+        // A panic of a thread is a bug of ours: pass it on.
+        let answers = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        answers.flatten().collect()
+    })
 }
 
 fn is_missing(error: &io::Error) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::sources::{SourceKey, SourceRecord};
-use crate::corpus::FileMeta;
+use crate::corpus::{FileMeta, WalkedFile};
 
 /// A file whose time is this close to when it was read may have been written
 /// again within the same tick of the file system's clock, so that its time
@@ -34,26 +34,39 @@ pub(super) struct Plan {
     pub(super) gone: Vec<SourceKey>,
 }
 
-/// Compares the files `found` with the records `known` of the same roots. What
-/// was not found is gone where it `may_be_gone`, else left as it is: its folder
-/// may have been closed to us for a moment.
+/// Compares the files `found`, in order of their keys, each once, with the records
+/// `known` of the same roots. What was not found is gone where it `may_be_gone`,
+/// else left as it is: its folder may have been closed to us for a moment.
 pub(super) fn plan(
-    found: BTreeMap<SourceKey, (PathBuf, FileMeta)>,
+    found: Vec<(SourceKey, WalkedFile)>,
     known: &BTreeMap<SourceKey, SourceRecord>,
     may_be_gone: impl Fn(&SourceKey) -> bool,
 ) -> Plan {
     let mut plan = Plan::default();
-    for key in known.keys().filter(|key| !found.contains_key(key)) {
-        let list = if may_be_gone(key) { &mut plan.gone } else { &mut plan.unchanged };
-        list.push(key.clone());
-    }
-    for (key, (path, meta)) in found {
-        match known.get(&key) {
-            Some(record) if is_certainly_unchanged(record, &meta) => plan.unchanged.push(key),
-            before => plan.jobs.push(Job { key, path, meta, before: before.cloned() }),
+    let mut known = known.iter().peekable();
+    let mut found = found.into_iter().peekable();
+    loop {
+        let next_known = known.peek().map(|(key, _)| *key);
+        let next_found = found.peek().map(|(key, _)| key);
+        let key = match (next_known, next_found) {
+            (None, None) => return plan,
+            (Some(key), None) | (None, Some(key)) => key,
+            (Some(a), Some(b)) => a.min(b),
+        }
+        .clone();
+        let before = known.next_if(|(known, _)| **known == key).map(|(_, record)| record);
+        let file = found.next_if(|(found, _)| *found == key).map(|(_, file)| file);
+        match (before, file) {
+            (Some(record), Some(file)) if is_certainly_unchanged(record, &file.meta) => {
+                plan.unchanged.push(key);
+            }
+            (before, Some(WalkedFile { path, meta })) => {
+                plan.jobs.push(Job { key, path, meta, before: before.cloned() });
+            }
+            (_, None) if may_be_gone(&key) => plan.gone.push(key),
+            (_, None) => plan.unchanged.push(key),
         }
     }
-    plan
 }
 
 fn is_certainly_unchanged(record: &SourceRecord, meta: &FileMeta) -> bool {

@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Lines, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::checksums::hash_of;
 use super::settings::normalize;
+use super::threads;
 use crate::corpus::{FieldMap, FileMeta, WalkOptions};
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
@@ -36,7 +37,7 @@ impl SourceKey {
     /// The key of the file at the absolute path `path`.
     pub fn new(path: &Path, base: &Path) -> Self {
         let path = normalize(path);
-        Self(escape(path.strip_prefix(base).unwrap_or(&path)))
+        Self(escape(below(&path, base).unwrap_or(&path)))
     }
 
     /// The key that was stored as `text`.
@@ -67,6 +68,26 @@ impl SourceKey {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         }
     }
+}
+
+/// What comes behind `base` in `path`, both normal; `None` where it does not lie
+/// there. As [`Path::strip_prefix`], which goes through every part of both.
+#[cfg(unix)]
+fn below<'p>(path: &'p Path, base: &Path) -> Option<&'p Path> {
+    use std::os::unix::ffi::OsStrExt;
+    let rest = path.as_os_str().as_bytes().strip_prefix(base.as_os_str().as_bytes())?;
+    let rest = match rest {
+        [] => rest,
+        [b'/', rest @ ..] => rest,
+        _ if base.as_os_str().as_bytes() == b"/" => rest,
+        _ => return None,
+    };
+    Some(Path::new(std::ffi::OsStr::from_bytes(rest)))
+}
+
+#[cfg(not(unix))]
+fn below<'p>(path: &'p Path, base: &Path) -> Option<&'p Path> {
+    path.strip_prefix(base).ok()
 }
 
 #[cfg(unix)]
@@ -216,14 +237,18 @@ impl SourceList {
     /// [`Error::IndexDamaged`] where it is missing, cut short or not a list.
     pub fn load(path: &Path) -> Result<Self> {
         let damaged = |reason: String| damaged(path, &reason);
-        let (header, lines) = open_list(path)?;
-        let mut records = BTreeMap::new();
-        for line in lines {
-            let line = line.map_err(|error| damaged(error.to_string()))?;
-            let record: SourceRecord =
-                serde_json::from_str(&line).map_err(|error| damaged(error.to_string()))?;
-            records.insert(record.key.clone(), record);
-        }
+        let (header, mut rest) = open_list(path)?;
+        let mut text = String::new();
+        rest.read_to_string(&mut text).map_err(|error| damaged(error.to_string()))?;
+        let (head, tail) = text.split_at(middle_of(&text));
+        let (head, tail) = threads::both(|| parse_records(head), || parse_records(tail));
+        let parsed = head.and_then(|mut records| {
+            records.append(&mut tail?);
+            Ok(records)
+        });
+        // Written in order, so that a map of them is built in one go.
+        let records: BTreeMap<_, _> =
+            parsed.map_err(|error| damaged(error.to_string()))?.into_iter().collect();
         if records.len() != header.records {
             return Err(damaged(format!("{} of {} records", records.len(), header.records)));
         }
@@ -272,14 +297,29 @@ impl Write for Hashing {
     }
 }
 
-fn open_list(path: &Path) -> Result<(Header, Lines<BufReader<File>>)> {
+fn open_list(path: &Path) -> Result<(Header, BufReader<File>)> {
     let damaged = |reason: String| damaged(path, &reason);
     let file = File::open(path).map_err(|error| damaged(error.to_string()))?;
-    let mut lines = BufReader::with_capacity(1 << 18, file).lines();
-    let header = lines.next().ok_or_else(|| damaged("it is empty".into()))?;
-    let header = header.map_err(|error| damaged(error.to_string()))?;
+    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let mut header = String::new();
+    match reader.read_line(&mut header) {
+        Ok(0) => return Err(damaged("it is empty".into())),
+        Ok(_) => {}
+        Err(error) => return Err(damaged(error.to_string())),
+    }
     let header = serde_json::from_str(&header).map_err(|error| damaged(error.to_string()))?;
-    Ok((header, lines))
+    Ok((header, reader))
+}
+
+/// The beginning of a line about in the middle of `text`.
+fn middle_of(text: &str) -> usize {
+    let half = text.as_bytes().get(text.len() / 2..).unwrap_or_default();
+    half.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| text.len() / 2 + at + 1)
+}
+
+fn parse_records(lines: &str) -> serde_json::Result<Vec<(SourceKey, SourceRecord)>> {
+    let record = |line| serde_json::from_str(line).map(|it: SourceRecord| (it.key.clone(), it));
+    lines.lines().map(record).collect()
 }
 
 fn damaged(path: &Path, reason: &str) -> Error {
@@ -298,7 +338,9 @@ mod tests {
         let base = Path::new("/project");
         assert_eq!(SourceKey::new(Path::new("/project/./a/b.md"), base).as_str(), "a/b.md");
         assert_eq!(SourceKey::new(Path::new("/other/b.md"), base).as_str(), "/other/b.md");
+        assert_eq!(SourceKey::new(Path::new("/projects/b.md"), base).as_str(), "/projects/b.md");
         assert_eq!(SourceKey::new(Path::new("/project"), base).as_str(), "");
+        assert_eq!(SourceKey::new(Path::new("/a/../b.md"), Path::new("/")).as_str(), "b.md");
     }
 
     #[cfg(unix)]

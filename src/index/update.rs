@@ -3,7 +3,7 @@
 //! Lock, sweep, walk, plan, ingest, commit. Everything before the commit can be
 //! lost without harm: the next update finds the last commit and starts from it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -28,7 +28,7 @@ use super::shortcuts;
 use super::snapshot::{CommitInfo, Snapshot};
 use super::sources::{Root, SourceKey, SourceList, SourceRecord};
 use super::windows::WindowedDirectory;
-use crate::corpus::{self, FileMeta};
+use crate::corpus;
 use crate::error::{Error, Result};
 
 /// How many examples of bad records a summary names.
@@ -272,15 +272,16 @@ impl Update {
     /// Walks the roots that are asked for and compares what is there with what
     /// was read.
     fn plan(&mut self, observer: &dyn Observer) -> Result<Plan> {
-        let mut found: BTreeMap<SourceKey, (PathBuf, FileMeta)> = BTreeMap::new();
+        let mut found = Vec::new();
         let mut unseen = Vec::new();
         for root in &self.sources.roots {
-            let walk = corpus::walk(&root.key.path(&self.base), &root.walk)?;
+            let path = root.key.path(&self.base);
+            let walk = corpus::walk(&path, &root.walk)?;
             // The index may lie in the corpus before it looks like an index.
-            let is_own = |path: &Path| path.starts_with(&self.directory);
+            let holds_index = self.directory.starts_with(&path);
+            let is_own = |path: &Path| holds_index && path.starts_with(&self.directory);
             for file in walk.files.into_iter().filter(|file| !is_own(&file.path)) {
-                let key = SourceKey::new(&file.path, &self.base);
-                found.insert(key, (file.path, file.meta));
+                found.push((SourceKey::new(&file.path, &self.base), file));
             }
             for issue in walk.issues.into_iter().filter(|issue| !is_own(&issue.path)) {
                 observer.skipped(&issue.path, &issue.skip);
@@ -288,6 +289,9 @@ impl Update {
                 *self.summary.skipped.entry(issue.skip.to_string()).or_default() += 1;
             }
         }
+        // Almost in this order already. Roots may hold each other's files.
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.dedup_by(|a, b| a.0 == b.0);
         let stdin = SourceKey::stdin();
         let may_be_gone =
             |key: &SourceKey| *key != stdin && !unseen.iter().any(|folder| key.is_under(folder));
