@@ -61,8 +61,8 @@ pub struct UpdateRequest<'a> {
     /// The directory that source keys are relative to; used when the index is
     /// created.
     pub base: PathBuf,
-    /// Memory for inverting and merging what was inverted, in bytes. The shortcuts
-    /// of large segments, made behind it, take more.
+    /// Memory for the update, in bytes. Where it merges segments of earlier ones,
+    /// the stored text of one of them is mapped beside that.
     pub memory_bytes: u64,
     /// Threads; `None` takes one per core.
     pub threads: Option<NonZeroUsize>,

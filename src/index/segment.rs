@@ -278,6 +278,18 @@ impl OpenSegment {
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }
 
+    /// The postings lists of `field` as they are in `files`, the directory of the
+    /// segment's files; `None` where no passage has terms in it.
+    pub(super) fn lists_in(
+        &self,
+        files: &impl Directory,
+        field: Field,
+    ) -> io::Result<Option<FileSlice>> {
+        let postings = CompositeFile::open(&read(files, &self.record.file("idx"))?)?;
+        // In front of them is how many tokens the field has.
+        Ok(postings.open_read(field).filter(|it| it.len() >= 8).map(|it| it.slice_from(8)))
+    }
+
     /// What lets a search leave out most of the postings; `None` where the
     /// segment has no file of them.
     ///
@@ -321,7 +333,7 @@ impl OpenSegment {
 
 /// The body of a file, without the engine's footer. Its checksum is not
 /// looked at: that would read the whole file.
-fn read(directory: &MmapDirectory, name: &str) -> io::Result<FileSlice> {
+fn read(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
     let not_readable = |error: OpenReadError| match error {
         OpenReadError::FileDoesNotExist(path) => {
             io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))

@@ -142,6 +142,28 @@ impl Forward {
         Some((title_len, tokens))
     }
 
+    /// The passages in shares that have about `bytes` bytes of tokens each, and in
+    /// no more than about `most`.
+    pub(in crate::index) fn shares(&self, bytes: u64, most: u64) -> Vec<Range<u32>> {
+        let start = |doc| long(&self.bytes, self.sections.passages + 8 * doc).unwrap_or(0);
+        let step = bytes.max(start(self.passages) / most);
+        let (mut shares, mut first) = (Vec::new(), 0);
+        while first < self.passages {
+            let (mut end, mut high) = (first + 1, self.passages);
+            while end < high {
+                let middle = end + (high - end) / 2;
+                if start(middle) < start(first).saturating_add(step) {
+                    end = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            shares.push(first as u32..end as u32);
+            first = end;
+        }
+        shares
+    }
+
     fn token_range(&self, at: usize) -> Option<Range<usize>> {
         let start = usize::try_from(long(&self.bytes, at)?).ok()?;
         let end = usize::try_from(long(&self.bytes, at + 8)?).ok()?;
@@ -180,11 +202,17 @@ fn long(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
+#[inline]
 fn take_number(rest: &mut &[u8]) -> Option<u32> {
-    let mut number = 0u32;
-    for shift in (0..32).step_by(7) {
+    let first = *rest.split_off_first()?;
+    // Half the tokens and more are one byte.
+    if first < 0x80 {
+        return Some(first.into());
+    }
+    let mut number = u32::from(first & 0x7F);
+    for shift in [7, 14, 21, 28] {
         let byte = *rest.split_off_first()?;
-        number |= u32::from(byte & 0x7F).checked_shl(shift)?;
+        number |= u32::from(byte & 0x7F) << shift;
         if byte < 0x80 {
             return Some(number);
         }

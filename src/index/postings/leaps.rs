@@ -78,7 +78,7 @@ pub fn bytes_of(doc_freq: u32) -> usize {
 }
 
 /// Appends the leaps of the list of `cursor`, which stands at its beginning.
-pub fn append(bytes: &mut Vec<u8>, mut cursor: Cursor<'_>) {
+pub fn append(bytes: &mut Vec<u8>, cursor: &mut Cursor<'_>) {
     let end = bytes.len() + bytes_of(cursor.doc_freq());
     while bytes.len() < end && !cursor.is_past() {
         cursor.next_block();
@@ -132,7 +132,7 @@ mod tests {
             let mut random = SplitMix64::new(seed);
             let (lists, info) = list(count, &mut random)?;
             let mut bytes = Vec::new();
-            append(&mut bytes, Cursor::new(&lists, &info));
+            append(&mut bytes, &mut Cursor::new(&lists, &info));
             prop_assert_eq!(bytes.len(), bytes_of(count));
             let mut walking = Cursor::new(&lists, &info);
             let mut leaping = Cursor::new(&lists, &info).with_leaps(Leaps::new(&bytes, count));

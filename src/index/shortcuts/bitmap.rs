@@ -72,6 +72,11 @@ pub(super) fn is_worth_it(doc_freq: u32, passages: u32) -> bool {
     doc_freq >= passages.div_ceil(PART)
 }
 
+/// How many units of bytes the bitmap of such a list takes.
+pub(super) fn units_of(doc_freq: u32, passages: u32) -> u32 {
+    (Grain::of(doc_freq, passages).bytes(passages) / UNIT_BYTES) as u32
+}
+
 /// The bitmap of the list of `cursor`, which stands at its beginning, among
 /// `passages`.
 pub(super) fn of(mut cursor: Cursor<'_>, passages: u32) -> Vec<u8> {

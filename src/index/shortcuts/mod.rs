@@ -30,9 +30,13 @@
 
 mod bitmap;
 mod build;
+mod content;
 mod gather;
+mod heights;
+mod lists;
 mod peaks;
 mod read;
+mod rows;
 mod signatures;
 #[cfg(test)]
 mod tests;

@@ -71,17 +71,19 @@ impl<'a> Peaks<'a> {
     }
 }
 
-/// Appends the peaks of the list of `cursor`, which stands at its beginning.
+/// Appends the peaks of the list of `cursor`, which stands at its beginning;
+/// returns how many occurrences it has.
 ///
 /// `norms` says which ten and which hundred passages are chosen as the best. Any
 /// ten would bound the tenth best from below; under parameters like these the
 /// bound is close.
 pub(super) fn append(
     bytes: &mut Vec<u8>,
-    mut cursor: Cursor<'_>,
+    cursor: &mut Cursor<'_>,
     lengths: &[u8],
     norms: &[f32; 256],
-) {
+) -> u64 {
+    let mut occurrences = 0;
     let mut most = [0u32; 256];
     let mut best = Best { passages: Vec::with_capacity(2 * KEPT), least: 0.0 };
     while !cursor.is_past() {
@@ -91,6 +93,7 @@ pub(super) fn append(
             let slot = &mut most[usize::from(code)];
             *slot = freq.max(*slot);
             best.offer(freq as f32 / norms[usize::from(code)], code, freq);
+            occurrences += u64::from(freq);
         }
         cursor.next_block();
     }
@@ -104,6 +107,7 @@ pub(super) fn append(
     best.passages.sort_by(|a, b| b.0.total_cmp(&a.0));
     append_skyline(bytes, lowest(best.passages.get(..10).unwrap_or_default()));
     append_skyline(bytes, lowest(best.passages.get(..KEPT).unwrap_or_default()));
+    occurrences
 }
 
 /// How many of the best passages are looked at.

@@ -18,7 +18,12 @@ use crate::measure::random::SplitMix64;
 /// An index over `count` passages of words whose n-th is n times rarer than the
 /// first, some with titles.
 fn index(count: usize) -> Result<(tempfile::TempDir, Snapshot)> {
-    let mut random = SplitMix64::new(7);
+    index_of(count, 7)
+}
+
+/// The same, of other words for each `seed`.
+fn index_of(count: usize, seed: u64) -> Result<(tempfile::TempDir, Snapshot)> {
+    let mut random = SplitMix64::new(seed);
     let mut lines = String::new();
     for number in 0..count {
         let mut words = |most| -> String {
@@ -146,6 +151,47 @@ fn pairs_are_what_stands_side_by_side() -> Result<()> {
             assert_eq!(found, expected, "{first} {second}");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_segment_has_the_same_shortcuts_however_they_are_made() -> Result<()> {
+    let (directory, snapshot) = index(4100)?;
+    let index = directory.path().join("index");
+    let path = snapshot.data_directory().join(snapshot.segments()[0].shortcuts_file());
+    let first = fs::read(&path).map_err(Error::io("read", &path))?;
+    let files = || fs::read_dir(snapshot.data_directory()).map_or(0, Iterator::count);
+    let count = files();
+    for threads in [1, 3] {
+        fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        super::add_missing(&index, threads)?;
+        assert!(fs::read(&path).map_err(Error::io("read", &path))? == first, "{threads} threads");
+        assert_eq!(files(), count);
+    }
+    Ok(())
+}
+
+// The tokens of another segment say nothing about these postings.
+#[test]
+fn a_foreign_forward_file_gives_peaks_and_bitmaps_alone() -> Result<()> {
+    let (directory, snapshot) = index(4100)?;
+    let (_other, foreign) = index_of(4100, 8)?;
+    let data = |snapshot: &Snapshot, name| snapshot.data_directory().join(name);
+    let path = data(&snapshot, snapshot.segments()[0].shortcuts_file());
+    fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+    let from = data(&foreign, foreign.segments()[0].forward_file());
+    let to = data(&snapshot, snapshot.segments()[0].forward_file());
+    fs::copy(from, &to).map_err(Error::io("write", &to))?;
+    let index = directory.path().join("index");
+    super::add_missing(&index, 2)?;
+    let snapshot = Snapshot::open(&index)?;
+    let segment = &snapshot.segments()[0];
+    let (_, lists) = read(&snapshot, segment)?;
+    let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
+    let lists = || lists.iter().filter_map(|(_, info)| shortcuts.list(info));
+    assert!(lists().any(|list| list.bitmap.is_some()));
+    assert!(lists().all(|list| list.peaks.best().count() > 0));
+    assert!(lists().all(|list| list.signatures.is_none() && list.paired.is_none()));
     Ok(())
 }
 

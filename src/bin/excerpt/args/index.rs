@@ -34,7 +34,7 @@ pub struct IndexArgs {
     /// Split paragraphs longer than this many characters at sentence ends
     #[arg(long, value_name = "CHARS")]
     pub max_passage: Option<usize>,
-    /// Memory for inverting; bytes, or with a suffix K, M or G
+    /// Memory to index within; bytes, or with a suffix K, M or G
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
     pub memory: u64,
     /// Threads [default: one per core]

@@ -1,0 +1,128 @@
+//! The lists of a segment that get shortcuts, and their postings.
+
+use std::io;
+use std::path::Path;
+
+use tantivy::HasLen;
+use tantivy::directory::FileSlice;
+use tantivy::postings::TermInfo;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::termdict::TermDictionary;
+
+use super::{bitmap, gather, signatures};
+use crate::index::postings::{BLOCK, Cursor, Lists};
+use crate::index::segment::OpenSegment;
+use crate::index::windows::WindowedDirectory;
+
+/// Lists of fewer passages have no shortcuts: they are looked through as quickly.
+const MIN_LISTED: u32 = BLOCK as u32;
+
+/// Lists of fewer passages have no signatures; chosen by measurement of others
+/// on the same postings.
+const MIN_WITH_SIGNATURES: u32 = 256;
+
+/// Words in more than this part of all passages are paired with each other, and
+/// have no signatures: neither would be of use alone.
+const PAIRED_PART: u32 = 8;
+
+/// At most so many words are paired: what remains below the mark of the others.
+const MAX_PAIRED: usize = gather::UNPAIRED as usize;
+
+/// A list that gets shortcuts, and which.
+pub(super) struct Listed {
+    /// The number of its term.
+    pub(super) ordinal: u32,
+    pub(super) info: TermInfo,
+    /// Its number among the lists with signatures.
+    pub(super) signed: Option<u32>,
+    /// Its number among the words that are paired.
+    pub(super) paired: Option<u8>,
+    pub(super) has_bitmap: bool,
+}
+
+/// What is needed of a segment's dictionary.
+pub(super) struct Dictionary {
+    /// The lists long enough for shortcuts, in the order of their postings.
+    pub(super) listed: Vec<Listed>,
+    /// Four bits of a hash for each term.
+    pub(super) codes: Vec<u8>,
+}
+
+impl Dictionary {
+    /// Reads the terms of a segment of `passages` passages.
+    pub(super) fn read(terms: &TermDictionary, passages: u32) -> io::Result<Self> {
+        let mut read = Self { listed: Vec::new(), codes: Vec::new() };
+        let mut stream = terms.stream()?;
+        while stream.advance() {
+            let info = stream.value();
+            if info.doc_freq >= MIN_LISTED {
+                read.listed.push(Listed {
+                    ordinal: read.codes.len() as u32,
+                    info: info.clone(),
+                    signed: None,
+                    paired: None,
+                    has_bitmap: bitmap::is_worth_it(info.doc_freq, passages),
+                });
+            }
+            read.codes.push(signatures::code(stream.key()));
+        }
+        read.number(passages / PAIRED_PART);
+        Ok(read)
+    }
+
+    /// Numbers the lists that are signed, and the words that are paired: those in
+    /// at least `often` passages.
+    fn number(&mut self, often: u32) {
+        let is_signed = |it: &&mut Listed| (MIN_WITH_SIGNATURES..often).contains(&it.info.doc_freq);
+        let signed = self.listed.iter_mut().filter(is_signed);
+        (0..).zip(signed).for_each(|(number, listed)| listed.signed = Some(number));
+        let paired = self.listed.iter_mut().filter(|listed| listed.info.doc_freq >= often);
+        let mut paired: Vec<&mut Listed> = paired.collect();
+        paired.sort_by_key(|listed| std::cmp::Reverse(listed.info.doc_freq));
+        paired.truncate(MAX_PAIRED);
+        (0..).zip(paired).for_each(|(number, listed)| listed.paired = Some(number));
+    }
+}
+
+/// The postings of a segment, of which one list at a time is in memory.
+pub(super) struct Postings<'s> {
+    pub(super) segment: &'s OpenSegment,
+    /// The data directory of the index.
+    pub(super) directory: &'s Path,
+    pub(super) field: Field,
+    pub(super) option: IndexRecordOption,
+}
+
+impl Postings<'_> {
+    /// For who reads lists in their order.
+    pub(super) fn reader(&self) -> io::Result<ListReader> {
+        let files = WindowedDirectory::open(self.directory).map_err(io::Error::other)?;
+        let lists = self.segment.lists_in(&files, self.field)?;
+        Ok(ListReader { lists: lists.ok_or(io::ErrorKind::NotFound)?, option: self.option })
+    }
+}
+
+/// A window onto the postings of a segment.
+pub(super) struct ListReader {
+    lists: FileSlice,
+    option: IndexRecordOption,
+}
+
+impl ListReader {
+    /// Lets `look` walk over a list.
+    pub(super) fn read<T>(
+        &self,
+        listed: &Listed,
+        look: impl FnOnce(Cursor<'_>) -> T,
+    ) -> io::Result<T> {
+        let damaged = || io::Error::other("a postings list contradicts itself");
+        let range = listed.info.postings_range.clone();
+        if range.start > range.end || range.end > self.lists.len() {
+            return Err(damaged());
+        }
+        let info = TermInfo { postings_range: 0..range.len(), ..listed.info.clone() };
+        let list = Lists::new(self.lists.read_bytes_slice(range)?, self.option);
+        let seen = look(Cursor::new(&list, &info));
+        if list.are_damaged() { Err(damaged()) } else { Ok(seen) }
+    }
+}
