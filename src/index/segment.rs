@@ -237,6 +237,19 @@ impl OpenSegment {
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }
 
+    /// The number of the document that the passage `doc` is of, among all ids of
+    /// the segment in order; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn document(&self, doc: DocId) -> Result<Option<u64>> {
+        match self.shortcuts()? {
+            Some(shortcuts) => Ok(shortcuts.document(doc).map(u64::from)),
+            None => Ok(self.document_ids()?.and_then(|ids| ids.ords().first(doc))),
+        }
+    }
+
     /// The passages' numbers in their documents.
     ///
     /// # Errors

@@ -9,12 +9,12 @@
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use tantivy::DocAddress;
-use tantivy::columnar::{Column, StrColumn};
 
 use crate::error::{Error, Result};
-use crate::index::Snapshot;
+use crate::index::{OpenSegment, Snapshot};
 
 /// A passage's address in a snapshot and its score, which is raw: comparable
 /// within one query and nothing more.
@@ -132,15 +132,12 @@ impl<'s> Top<'s> {
 
 /// What orders equal scores, read when the first two meet.
 struct Keys<'s> {
-    snapshot: &'s Snapshot,
-    segments: Vec<OnceCell<SegmentKeys<'s>>>,
+    segments: Vec<SegmentKeys<'s>>,
     failure: OnceCell<Error>,
 }
 
-#[derive(Default)]
 struct SegmentKeys<'s> {
-    documents: Option<&'s StrColumn>,
-    ordinals: Option<&'s Column<u64>>,
+    segment: &'s OpenSegment,
     /// Ids that were looked up; each lookup decompresses a block, and one id is
     /// compared with many where scores are equal.
     names: RefCell<HashMap<u64, Option<String>>>,
@@ -148,8 +145,8 @@ struct SegmentKeys<'s> {
 
 impl<'s> Keys<'s> {
     fn new(snapshot: &'s Snapshot) -> Self {
-        let segments = snapshot.segments().iter().map(|_| OnceCell::new()).collect();
-        Self { snapshot, segments, failure: OnceCell::new() }
+        let keys = |segment| SegmentKeys { segment, names: RefCell::default() };
+        Self { segments: snapshot.segments().iter().map(keys).collect(), failure: OnceCell::new() }
     }
 
     /// Better is less.
@@ -161,59 +158,55 @@ impl<'s> Keys<'s> {
     #[cold]
     fn compare_equals(&self, a: &ScoredPassage, b: &ScoredPassage) -> Ordering {
         let (a, b) = (a.address, b.address);
-        let (in_a, in_b) = (self.segment(a.segment_ord), self.segment(b.segment_ord));
-        let by_document = if a.segment_ord == b.segment_ord {
-            // Within a segment the id's number in the sorted dictionary orders
-            // as the id does.
-            in_a.document(a.doc_id).cmp(&in_b.document(b.doc_id))
-        } else {
-            in_a.compare_names(a.doc_id, in_b, b.doc_id)
-        };
-        by_document
-            .then_with(|| in_a.ordinal(a.doc_id).cmp(&in_b.ordinal(b.doc_id)))
-            .then_with(|| a.cmp(&b))
+        let compared = self.compare_documents(a, b).and_then(|by_document| match by_document {
+            Ordering::Equal => {
+                Ok(self.of(a).ordinal(a.doc_id)?.cmp(&self.of(b).ordinal(b.doc_id)?))
+            }
+            decided => Ok(decided),
+        });
+        let ordering = compared.unwrap_or_else(|error| {
+            let _ = self.failure.set(error);
+            Ordering::Equal
+        });
+        ordering.then_with(|| a.cmp(&b))
     }
 
-    fn segment(&self, ordinal: u32) -> &SegmentKeys<'s> {
-        self.segments[ordinal as usize].get_or_init(|| {
-            let segment = &self.snapshot.segments()[ordinal as usize];
-            let open = || -> Result<SegmentKeys<'s>> {
-                let (documents, ordinals) = (segment.document_ids()?, segment.ordinals()?);
-                Ok(SegmentKeys { documents, ordinals, names: RefCell::default() })
-            };
-            open().unwrap_or_else(|error| {
-                let _ = self.failure.set(error);
-                SegmentKeys::default()
-            })
-        })
+    fn compare_documents(&self, a: DocAddress, b: DocAddress) -> Result<Ordering> {
+        let (in_a, in_b) = (self.of(a), self.of(b));
+        let documents = (in_a.segment.document(a.doc_id)?, in_b.segment.document(b.doc_id)?);
+        if a.segment_ord == b.segment_ord {
+            // Within a segment the id's number in the sorted dictionary orders as
+            // the id does.
+            return Ok(documents.0.cmp(&documents.1));
+        }
+        in_a.look_up(documents.0)?;
+        in_b.look_up(documents.1)?;
+        let (names, other_names) = (in_a.names.borrow(), in_b.names.borrow());
+        let name = documents.0.and_then(|document| names.get(&document));
+        Ok(name.cmp(&documents.1.and_then(|document| other_names.get(&document))))
+    }
+
+    fn of(&self, address: DocAddress) -> &SegmentKeys<'s> {
+        &self.segments[address.segment_ord as usize]
     }
 }
 
 impl SegmentKeys<'_> {
-    fn document(&self, doc: u32) -> Option<u64> {
-        self.documents.as_ref()?.ords().first(doc)
-    }
-
-    /// Orders the documents of two passages of different segments by id.
-    fn compare_names(&self, doc: u32, other: &Self, other_doc: u32) -> Ordering {
-        let (document, other_document) = (self.document(doc), other.document(other_doc));
-        document.into_iter().for_each(|document| self.look_up(document));
-        other_document.into_iter().for_each(|document| other.look_up(document));
-        let (names, other_names) = (self.names.borrow(), other.names.borrow());
-        let name = document.and_then(|document| names.get(&document));
-        name.cmp(&other_document.and_then(|document| other_names.get(&document)))
-    }
-
-    /// Makes sure that the document's id is among `names`.
-    fn look_up(&self, document: u64) {
-        self.names.borrow_mut().entry(document).or_insert_with(|| {
+    /// Makes sure that a document's id is among `names`.
+    fn look_up(&self, document: Option<u64>) -> Result<()> {
+        let mut names = self.names.borrow_mut();
+        if let Some(document) = document
+            && let Entry::Vacant(slot) = names.entry(document)
+        {
             let mut name = String::new();
-            self.documents.as_ref()?.ord_to_str(document, &mut name).ok()?;
-            Some(name)
-        });
+            let ids = self.segment.document_ids()?;
+            let is_found = ids.is_some_and(|ids| ids.ord_to_str(document, &mut name).is_ok());
+            slot.insert(is_found.then_some(name));
+        }
+        Ok(())
     }
 
-    fn ordinal(&self, doc: u32) -> Option<u64> {
-        self.ordinals.as_ref()?.first(doc)
+    fn ordinal(&self, doc: u32) -> Result<Option<u64>> {
+        Ok(self.segment.ordinals()?.and_then(|ordinals| ordinals.first(doc)))
     }
 }

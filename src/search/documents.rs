@@ -23,8 +23,7 @@ impl<'s> Documents<'s> {
     /// The number of the document that the passage at `address` is of, from 0.
     pub(super) fn number(&mut self, address: DocAddress) -> Result<usize> {
         let segment = &self.snapshot.segments()[address.segment_ord as usize];
-        let ids = segment.document_ids()?;
-        let ordinal = ids.and_then(|ids| ids.ords().first(address.doc_id)).ok_or_else(|| {
+        let ordinal = segment.document(address.doc_id)?.ok_or_else(|| {
             segment.damaged(format!("passage {} has no document id", address.doc_id))
         })?;
         let key = (address.segment_ord, ordinal);

@@ -88,6 +88,7 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
         passages,
         lengths,
         average,
+        documents: segment.document_ids()?,
         listed: &listed,
         postings: &postings,
         heights: &heights,

@@ -1,8 +1,9 @@
 //! Writes files of shortcuts, section by section.
 
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::ops::Range;
 
+use tantivy::columnar::StrColumn;
 use tantivy::directory::FileSlice;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::serializer::PostingsSerializer;
@@ -22,6 +23,8 @@ pub(super) struct Content<'c> {
     /// The code of each passage's length, and the average length.
     pub(super) lengths: &'c [u8],
     pub(super) average: f32,
+    /// The ids of documents.
+    pub(super) documents: Option<&'c StrColumn>,
     pub(super) listed: &'c [Listed],
     pub(super) postings: &'c Postings<'c>,
     pub(super) heights: &'c Heights,
@@ -44,6 +47,7 @@ impl Content<'_> {
         let tables =
             HEADER_BYTES + self.listed.len() * (START_BYTES + LIST_BYTES) + pairs * PAIR_BYTES;
         file.seek(SeekFrom::Start(tables as u64))?;
+        self.write_documents(file)?;
         self.write_bitmaps(file)?;
         file.write_all(&self.heights.peaks)?;
         let pairs = match self.rows {
@@ -66,6 +70,16 @@ impl Content<'_> {
             file.write_all(&pair.postings.end.to_le_bytes())?;
         }
         draft.publish()
+    }
+
+    fn write_documents(&self, file: &mut impl Write) -> io::Result<()> {
+        let mut documents = BufWriter::with_capacity(1 << 16, file);
+        for doc in 0..self.passages {
+            let document = self.documents.and_then(|ids| ids.ords().first(doc));
+            let document = document.and_then(|number| u32::try_from(number).ok());
+            documents.write_all(&document.unwrap_or(NONE).to_le_bytes())?;
+        }
+        documents.flush()
     }
 
     fn write_bitmaps(&self, file: &mut impl Write) -> io::Result<()> {

@@ -15,6 +15,10 @@
 //! * the passages in which it stands right before another very frequent word,
 //!   with how often: the *pairs*, a small inverted index in the engine's format.
 //!
+//! And for each passage it holds the number of its document among all ids, by
+//! which equal scores are ordered and passages of one document told: to look one
+//! up in the engine's column, that has to be unpacked first.
+//!
 //! All numbers are little-endian. The sections follow each other in this order:
 //!
 //! | section | for each | holds |
@@ -23,6 +27,7 @@
 //! | starts | list, ascending | where its postings begin |
 //! | lists | list | where its signatures, peaks and bitmap are, its number among paired words |
 //! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
+//! | documents | passage | the number of its document |
 //! | bitmaps | frequent list | a bit for one or more passages, in whole units of 8 bytes |
 //! | peaks | list | three skylines, then where to leap to |
 //! | signatures | list | a byte an occurrence, in the order of passages and positions |
@@ -71,6 +76,9 @@ const LIST_BYTES: usize = 8 + 3 * 4;
 /// A pair: two numbers, its document frequency, beginning and end of its
 /// postings.
 const PAIR_BYTES: usize = 2 * 2 + 4 + 2 * 8;
+
+/// The number of a passage's document.
+const DOCUMENT_BYTES: usize = 4;
 
 /// Stands for a thing that a list has not.
 const NONE: u32 = u32::MAX;

@@ -9,7 +9,9 @@ use tantivy::schema::IndexRecordOption;
 use super::bitmap::{Bitmap, UNIT_BYTES};
 use super::peaks::Peaks;
 use super::signatures::Signatures;
-use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES};
+use super::{
+    DOCUMENT_BYTES, HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES,
+};
 use crate::index::postings::{Leaps, Lists};
 
 /// The shortcuts of a segment.
@@ -26,6 +28,7 @@ pub struct Shortcuts {
 struct Sections {
     lists: usize,
     pairs: usize,
+    documents: usize,
     bitmaps: usize,
     peaks: usize,
     signatures: usize,
@@ -62,15 +65,24 @@ impl Shortcuts {
             let (lists, pairs) = (short(1)?, short(3)?);
             let lists_at = HEADER_BYTES.checked_add(lists.checked_mul(START_BYTES)?)?;
             let pairs_at = lists_at.checked_add(lists.checked_mul(LIST_BYTES)?)?;
-            let bitmaps = pairs_at.checked_add(pairs.checked_mul(PAIR_BYTES)?)?;
+            let documents = pairs_at.checked_add(pairs.checked_mul(PAIR_BYTES)?)?;
+            let documents_bytes = (passages as usize).checked_mul(DOCUMENT_BYTES)?;
+            let bitmaps = documents.checked_add(documents_bytes)?;
             let peaks = bitmaps.checked_add(short(2)?.checked_mul(UNIT_BYTES)?)?;
             let signatures = peaks.checked_add(length(0)?)?;
             let postings = signatures.checked_add(length(1)?)?;
             let is_whole = bytes.get(..8)? == MAGIC
                 && short(0)? == passages as usize
                 && postings.checked_add(length(2)?)? == bytes.len();
-            let sections =
-                Sections { lists: lists_at, pairs: pairs_at, bitmaps, peaks, signatures, postings };
+            let sections = Sections {
+                lists: lists_at,
+                pairs: pairs_at,
+                documents,
+                bitmaps,
+                peaks,
+                signatures,
+                postings,
+            };
             is_whole.then_some((lists, pairs, sections))
         };
         let (lists, pairs, sections) = sections().ok_or_else(malformed)?;
@@ -105,6 +117,13 @@ impl Shortcuts {
             signatures: signed(),
             paired: some(at + 16).and_then(|number| u16::try_from(number).ok()),
         })
+    }
+
+    /// The number of the document that the passage `doc` is of, among all ids of
+    /// the segment in order; `None` where it has none.
+    pub fn document(&self, doc: u32) -> Option<u32> {
+        let at = self.sections.documents + doc as usize * DOCUMENT_BYTES;
+        number(self.bytes.get(..self.sections.bitmaps)?, at).filter(|&number| number != NONE)
     }
 
     /// Where the postings of the pair of the words with these numbers are in
