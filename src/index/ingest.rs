@@ -16,11 +16,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tantivy::{Index, SegmentMeta};
 
 use super::batches::{Batch, Batches};
-use super::invert::{Inverter, Part, Spill, write_segment};
+use super::invert::{Inverter, Part, Spill, Written, write_segment};
 use super::plan::Job;
 use super::receive::Receiver;
 use super::request::{Going, Observer};
 use super::schema::Fields;
+use super::settings::SideFiles;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::threads::join;
 use crate::analysis::Language;
@@ -36,6 +37,7 @@ pub(super) struct Ingest<'a> {
     pub(super) fields: &'a Fields,
     pub(super) split: SplitOptions,
     pub(super) language: Language,
+    pub(super) side_files: SideFiles,
     /// For their field maps.
     pub(super) roots: &'a [Root],
     pub(super) threads: usize,
@@ -136,7 +138,7 @@ impl<'a> Ingest<'a> {
                 ingest: self,
                 batches: &batches,
                 spill: &spill,
-                inverter: Inverter::new(self.language, self.index.settings()),
+                inverter: self.inverter(),
                 made: Inverted::default(),
             };
             let reading = batches.reading();
@@ -172,7 +174,7 @@ impl<'a> Ingest<'a> {
         Ok(all)
     }
 
-    /// Writes one segment of all that was inverted, and its forward file.
+    /// Writes one segment of all that was inverted, with its forward file.
     fn write(&self, spill: &Spill<'_>, parts: Vec<Part>) -> Result<Option<SegmentMeta>> {
         let written = if spill.is_empty() {
             if parts.is_empty() {
@@ -184,9 +186,15 @@ impl<'a> Ingest<'a> {
             parts.into_iter().try_for_each(|part| spill.add(part))?;
             spill.write(self.threads)?
         };
-        written
-            .map(|written| written.with_forward(self.data, self.language, self.threads))
-            .transpose()
+        let finish = |written: Written| match self.side_files {
+            SideFiles::All => written.with_forward(self.data, self.language, self.threads),
+            SideFiles::Compact => Ok(written.into_meta()),
+        };
+        written.map(finish).transpose()
+    }
+
+    fn inverter(&self) -> Inverter {
+        Inverter::new(self.language, self.index.settings(), self.side_files)
     }
 }
 
@@ -204,8 +212,7 @@ impl Worker<'_> {
             self.inverter.add(batch.source.as_str(), passage);
         }
         if self.inverter.memory_bytes() >= self.ingest.inverter_bytes {
-            let fresh = Inverter::new(self.ingest.language, self.ingest.index.settings());
-            let full = std::mem::replace(&mut self.inverter, fresh);
+            let full = std::mem::replace(&mut self.inverter, self.ingest.inverter());
             self.spill.add(full.finish())?;
         }
         Ok(())

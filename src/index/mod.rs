@@ -54,7 +54,7 @@ pub use self::request::{
     UpdateRequest, UpdateSummary, Waiting,
 };
 pub use self::segment::{FieldPostings, OpenSegment};
-pub use self::settings::{Manifest, Settings};
+pub use self::settings::{Manifest, Settings, SideFiles};
 pub use self::shortcuts::{Beside, Bitmap, ListShortcuts, Peak, Peaks, Shortcuts, Signatures};
 pub use self::snapshot::{CommitInfo, Snapshot};
 pub use self::update::update;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::ranking::RankingChoice;
+use super::settings::SideFiles;
 use crate::analysis::Language;
 use crate::corpus::{FieldMap, Skip, WalkOptions};
 use crate::split::SplitOptions;
@@ -55,6 +56,8 @@ pub struct UpdateRequest<'a> {
     pub language: Option<Language>,
     /// The bounds of a passage; `None` takes the index's, or the default.
     pub split: Option<SplitOptions>,
+    /// What to keep beside the engine's files; `None` takes the index's, or all.
+    pub side_files: Option<SideFiles>,
     /// How passages are ranked unless a search says otherwise; what it leaves
     /// open stays as the index has it.
     pub ranking: RankingChoice,
@@ -83,6 +86,7 @@ impl<'a> UpdateRequest<'a> {
             fields: None,
             language: None,
             split: None,
+            side_files: None,
             ranking: RankingChoice::default(),
             base,
             memory_bytes: DEFAULT_MEMORY_BYTES,

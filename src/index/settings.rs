@@ -22,19 +22,65 @@ pub const MANIFEST_FILE: &str = "excerpt.json";
 /// sources. A change that an older program would misread must raise it.
 pub const FORMAT_VERSION: u32 = 2;
 
-/// How passages are made from documents and terms from passages. Fixed when an
-/// index is created; another choice needs a rebuild.
+/// How passages are made from documents and terms from passages, and what is kept
+/// of them. Fixed when an index is created; another choice needs a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// The language that words are stemmed for.
     pub language: Language,
     /// The bounds of a passage.
     pub split: SplitOptions,
+    /// What is kept beside the engine's files.
+    #[serde(default, skip_serializing_if = "SideFiles::are_all")]
+    pub side_files: SideFiles,
+}
+
+/// What an index keeps beside the engine's files. It changes how long a search
+/// takes, and nothing that it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SideFiles {
+    /// All that makes searches fast.
+    #[default]
+    All,
+    /// Of that the least: how high each list of postings reaches.
+    Compact,
+}
+
+impl Settings {
+    /// In what an index that was made with these differs from one that is made
+    /// with `wanted`; `None` where in nothing.
+    pub(super) fn differ_from(&self, wanted: &Self) -> Option<String> {
+        if self.language != wanted.language {
+            let (made, wanted) = (self.language, wanted.language);
+            Some(format!("it was made for language `{made}`, not `{wanted}`"))
+        } else if self.split != wanted.split {
+            Some("it was made with other passage bounds".to_owned())
+        } else if self.side_files != wanted.side_files {
+            let made = match self.side_files {
+                SideFiles::All => "with all that makes searches fast, not compact",
+                SideFiles::Compact => "compact, without what makes searches fast",
+            };
+            Some(format!("it was made {made}"))
+        } else {
+            None
+        }
+    }
+}
+
+impl SideFiles {
+    fn are_all(&self) -> bool {
+        *self == Self::All
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { language: Language::English, split: SplitOptions::default() }
+        Self {
+            language: Language::English,
+            split: SplitOptions::default(),
+            side_files: SideFiles::All,
+        }
     }
 }
 

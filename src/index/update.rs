@@ -218,14 +218,11 @@ impl Update {
         let wanted = Settings {
             language: request.language.unwrap_or(self.settings.language),
             split: request.split.unwrap_or(self.settings.split),
+            side_files: request.side_files.unwrap_or(self.settings.side_files),
         };
-        if self.current.is_some() && wanted != self.settings {
-            let reason = if wanted.language == self.settings.language {
-                "it was made with other passage bounds".to_owned()
-            } else {
-                let made = self.settings.language;
-                format!("it was made for language `{made}`, not `{}`", wanted.language)
-            };
+        if self.current.is_some()
+            && let Some(reason) = self.settings.differ_from(&wanted)
+        {
             return Err(Error::IndexIncompatible { path: self.directory.clone(), reason });
         }
         self.settings = wanted;
@@ -341,6 +338,7 @@ impl Update {
             fields: &fields,
             split: self.settings.split,
             language: self.settings.language,
+            side_files: self.settings.side_files,
             roots: &self.sources.roots,
             threads: budget.threads,
             inverter_bytes: budget.inverter_bytes,

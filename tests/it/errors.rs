@@ -7,7 +7,7 @@ use crate::harness::{Project, TestResult};
 
 /// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
 /// folder `other` and indexes that were spoilt.
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "search --index nowhere word",
     "search --index other word",
     "search --index newer word",
@@ -35,6 +35,7 @@ const COMMANDS: [&str; 30] = [
     "index --index other a.md",
     "index --memory 1M",
     "index --max-passage 3",
+    "index --compact",
     "index --rebuild --index broken",
     "index - a.md",
     "index --language klingon",

@@ -4,6 +4,7 @@
 //! own. No test reaches the network or depends on the clock.
 
 mod bench;
+mod compact;
 mod corpus;
 mod duplicates;
 mod errors;

@@ -12,11 +12,12 @@ use crate::analysis::{Language, PART_SEPARATOR};
 use crate::error::Result;
 use crate::index::invert::Interner;
 use crate::index::segment::OpenSegment;
+use crate::index::settings::SideFiles;
 use crate::index::snapshot::Snapshot;
 use crate::passage::Passage;
 
-/// Makes the forward files of the segments of the last commit that have none:
-/// those that were lost, and those merged of such. Only the holder of the writer
+/// Makes the forward files of the segments of the last commit that have none
+/// and should: those that were lost, and those merged of such. Only the holder of the writer
 /// lock may call it.
 ///
 /// # Errors
@@ -25,6 +26,9 @@ use crate::passage::Passage;
 /// [`crate::Error::Io`] where a file cannot be written.
 pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<()> {
     let snapshot = Snapshot::open(directory)?;
+    if snapshot.manifest().settings.side_files == SideFiles::Compact {
+        return Ok(());
+    }
     let mut bare = Vec::new();
     for (at, segment) in snapshot.segments().iter().enumerate() {
         if segment.forward()?.is_none() {

@@ -35,7 +35,7 @@ mod words;
 
 pub(super) use self::dictionary::Interner;
 pub(super) use self::part::Part;
-pub(super) use self::segment::write_segment;
+pub(super) use self::segment::{Written, write_segment};
 pub(super) use self::spill::Spill;
 
 use tantivy::IndexSettings;
@@ -48,11 +48,13 @@ use crate::analysis::fast::{FastWords, Folded, WordSink};
 use crate::analysis::shingles::{Sketch, Sketcher};
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::index::forward::TokenStream;
+use crate::index::settings::SideFiles;
 use crate::passage::Passage;
 
 /// Inverts passages, in the order in which they are added.
 pub(super) struct Inverter {
     language: Language,
+    side_files: SideFiles,
     finder: FastWords,
     words: Interner,
     characters: Interner,
@@ -78,10 +80,11 @@ const LONGEST_TERM: usize = tantivy::tokenizer::MAX_TOKEN_LEN;
 
 impl Inverter {
     /// An empty inverter for passages in `language`, for an index of
-    /// `settings`.
-    pub(super) fn new(language: Language, settings: &IndexSettings) -> Self {
+    /// `settings` that keeps `side_files`.
+    pub(super) fn new(language: Language, settings: &IndexSettings, side_files: SideFiles) -> Self {
         Self {
             language,
+            side_files,
             finder: FastWords::new(language),
             words: Interner::new(),
             characters: Interner::new(),
@@ -118,7 +121,9 @@ impl Inverter {
             Some(sketch) if passage.title.as_ref() == Some(&passage.text) => sketch,
             _ => self.part(&passage.text),
         };
-        self.tokens.push(title_len, &self.streams.text.ids[first..]);
+        if self.side_files == SideFiles::All {
+            self.tokens.push(title_len, &self.streams.text.ids[first..]);
+        }
         if source.len() <= LONGEST_TERM {
             let ids = &mut self.streams.source.ids;
             self.sources.push(Folded::new(source.as_bytes()), ids);

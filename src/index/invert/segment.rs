@@ -37,6 +37,11 @@ pub(super) enum Shares {
 }
 
 impl Written {
+    /// What the engine has to know of the segment.
+    pub(in crate::index) fn into_meta(self) -> SegmentMeta {
+        self.meta
+    }
+
     /// Writes the forward file of the segment into `directory`; returns what the
     /// engine has to know of the segment.
     ///

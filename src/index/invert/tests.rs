@@ -15,6 +15,7 @@ use tantivy::{
 
 use super::super::encode;
 use super::super::schema::{Fields, schema, tokenizers};
+use super::super::settings::SideFiles;
 use super::segment::Written;
 use super::{Inverter, Part, Spill, write_segment};
 use crate::analysis::{Language, StemTokenizer};
@@ -64,7 +65,7 @@ fn ours(language: Language, passages: &[Sourced], parts: usize) -> (Index, Field
 fn parts(index: &Index, language: Language, passages: &[Sourced], parts: usize) -> Vec<Part> {
     let size = passages.len().div_ceil(parts).max(1);
     let parts = passages.chunks(size).map(|passages| {
-        let mut inverter = Inverter::new(language, index.settings());
+        let mut inverter = Inverter::new(language, index.settings(), SideFiles::All);
         passages.iter().for_each(|(source, passage)| inverter.add(source, passage));
         assert_eq!(inverter.passages(), passages.len());
         inverter.finish()
@@ -343,7 +344,7 @@ fn no_parts_make_an_empty_segment() {
 
 #[test]
 fn memory_is_counted_as_it_grows() {
-    let mut inverter = Inverter::new(Language::English, &IndexSettings::default());
+    let mut inverter = Inverter::new(Language::English, &IndexSettings::default(), SideFiles::All);
     assert!(inverter.is_empty());
     let before = inverter.memory_bytes();
     let passages = spread(300);

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::index::draft::{Draft, Scratch};
 use crate::index::forward::Forward;
 use crate::index::segment::OpenSegment;
+use crate::index::settings::SideFiles;
 use crate::index::snapshot::Snapshot;
 
 /// A segment of fewer passages is searched in microseconds anyway.
@@ -53,37 +54,33 @@ pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<
     Ok(())
 }
 
-/// Writes the shortcuts of `segment`.
+/// Writes the shortcuts of `segment`; all of them only where it has a forward file.
 pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) -> Result<()> {
     let damaged = |error: io::Error| segment.damaged(error);
     let (directory, field) = (snapshot.data_directory(), snapshot.fields().text);
     let Some(text) = segment.field(field)? else { return Ok(()) };
     let passages = segment.max_doc();
-    // What was read of a mapped file counts as the process's memory as long as it
-    // is open somewhere, so that it is opened anew for each share.
-    let open = || -> io::Result<Option<Forward>> {
-        let own = MmapDirectory::open(directory).map_err(io::Error::other)?;
-        Forward::read(&own, &segment.forward_file(), passages)
+    let mut dictionary = Dictionary::read(&text.dictionary, passages).map_err(damaged)?;
+    let name = segment.shortcuts_file();
+    let failed = |error| Error::io("write", directory.join(&name))(error);
+    let rows = match snapshot.manifest().settings.side_files {
+        SideFiles::Compact => {
+            dictionary.keep_peaks_alone();
+            None
+        }
+        SideFiles::All => {
+            let tokens = Tokens { directory, name: &segment.forward_file(), passages };
+            let Some(forward) = tokens.open().map_err(damaged)? else { return Ok(()) };
+            let scratch = Scratch::new(directory, &format!("{name}.rows"));
+            Some(gather(&dictionary, &tokens, forward, scratch, threads).map_err(failed)?)
+        }
     };
-    let Some(forward) = open().map_err(damaged)? else { return Ok(()) };
-    let dictionary = Dictionary::read(&text.dictionary, passages).map_err(damaged)?;
-    let roles = Roles::of(&dictionary, &forward);
-    let listed = dictionary.listed;
-    let shares = forward.shares(SHARE_BYTES, MAX_SHARES);
-    drop(forward);
+    let Dictionary { listed, .. } = dictionary;
     let lengths = text.lengths.as_deref().unwrap_or_default();
     let average = text.token_count as f32 / passages.max(1) as f32;
     let option = snapshot.fields().record_option(field);
     let postings = Postings { segment, directory, field, option };
     let heights = Heights::of(&postings, &listed, (lengths, average), threads).map_err(damaged)?;
-    let name = segment.shortcuts_file();
-    let failed = |error| Error::io("write", directory.join(&name))(error);
-    let gather = |share: usize| {
-        let forward = open()?.ok_or(io::ErrorKind::NotFound)?;
-        Ok(Row::gather(&forward, shares[share].clone(), &roles))
-    };
-    let scratch = Scratch::new(directory, &format!("{name}.rows"));
-    let rows = Rows::write(scratch, &roles, (shares.len(), threads), gather).map_err(failed)?;
     let content = Content {
         passages,
         lengths,
@@ -92,7 +89,42 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
         listed: &listed,
         postings: &postings,
         heights: &heights,
-        rows: rows.agree(&listed, &heights).then_some(&rows),
+        rows: rows.as_ref().filter(|rows| rows.agree(&listed, &heights)),
     };
     Draft::create(directory, &name).and_then(|draft| content.write(draft)).map_err(failed)
+}
+
+/// Puts on disk what stands beside what. `forward` is the file of `tokens`.
+fn gather(
+    dictionary: &Dictionary,
+    tokens: &Tokens<'_>,
+    forward: Forward,
+    scratch: Scratch,
+    threads: usize,
+) -> io::Result<Rows> {
+    let roles = Roles::of(dictionary, &forward);
+    let shares = forward.shares(SHARE_BYTES, MAX_SHARES);
+    drop(forward);
+    let row = |share: usize| {
+        let forward = tokens.open()?.ok_or(io::ErrorKind::NotFound)?;
+        Ok(Row::gather(&forward, shares[share].clone(), &roles))
+    };
+    Rows::write(scratch, &roles, (shares.len(), threads), row)
+}
+
+/// The forward file of a segment of `passages` passages.
+struct Tokens<'s> {
+    directory: &'s Path,
+    name: &'s str,
+    passages: u32,
+}
+
+impl Tokens<'_> {
+    /// What was read of a mapped file counts as the process's memory as long as it
+    /// is open somewhere, so that each share of the passages opens it anew, and in
+    /// a directory of its own, which would give it the same map else.
+    fn open(&self) -> io::Result<Option<Forward>> {
+        let own = MmapDirectory::open(self.directory).map_err(io::Error::other)?;
+        Forward::read(&own, self.name, self.passages)
+    }
 }

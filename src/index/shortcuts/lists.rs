@@ -70,6 +70,13 @@ impl Dictionary {
         Ok(read)
     }
 
+    /// Leaves out all shortcuts but peaks.
+    pub(super) fn keep_peaks_alone(&mut self) {
+        for listed in &mut self.listed {
+            (listed.signed, listed.paired, listed.has_bitmap) = (None, None, false);
+        }
+    }
+
     /// Numbers the lists that are signed, and the words that are paired: those in
     /// at least `often` passages.
     fn number(&mut self, often: u32) {

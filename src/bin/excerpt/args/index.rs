@@ -34,6 +34,9 @@ pub struct IndexArgs {
     /// Split paragraphs longer than this many characters at sentence ends
     #[arg(long, value_name = "CHARS")]
     pub max_passage: Option<usize>,
+    /// Keep only the least of what makes searches fast: a smaller index, slower searches. Kept in the index; `--compact=false` takes it back
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub compact: Option<bool>,
     /// Memory to index within; bytes, or with a suffix K, M or G
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
     pub memory: u64,

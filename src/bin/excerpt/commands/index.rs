@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use excerpt::index::{self, Input, Mode, Snapshot, UpdateRequest, UpdateSummary};
+use excerpt::index::{self, Input, Mode, SideFiles, Snapshot, UpdateRequest, UpdateSummary};
 use excerpt::split::SplitOptions;
 
 use crate::args::IndexArgs;
@@ -43,6 +43,10 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         fields: args.files.field_map()?,
         language: args.language.as_deref().map_or(Ok(None), config::language)?,
         split: split_options(args),
+        side_files: args.compact.map(|compact| match compact {
+            true => SideFiles::Compact,
+            false => SideFiles::All,
+        }),
         ranking: args.weights.choice(args.ranking.as_deref())?,
         memory_bytes: args.memory,
         threads: args.threads,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use excerpt::index::sources::{SourceKey, SourceList};
-use excerpt::index::{CommitInfo, Manifest, Snapshot, size_bytes};
+use excerpt::index::{CommitInfo, Manifest, SideFiles, Snapshot, size_bytes};
 use excerpt::rank::Parameters;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -42,6 +42,8 @@ struct Stats {
     language: String,
     min_passage_chars: usize,
     max_passage_chars: usize,
+    /// Whether it keeps only the least of what makes searches fast.
+    compact: bool,
     /// What searches go by that choose nothing.
     ranking: Parameters,
     format_version: u32,
@@ -101,6 +103,7 @@ impl Stats {
             language: settings.language.to_string(),
             min_passage_chars: settings.split.min_chars,
             max_passage_chars: settings.split.max_chars,
+            compact: settings.side_files == SideFiles::Compact,
             ranking: Parameters::of(ranking)?,
             format_version: *format_version,
             analyzer_version: *analyzer_version,
@@ -123,7 +126,8 @@ impl Stats {
         row("skipped", &counted(skipped, &self.skipped))?;
         row("text", &size::bytes(self.source_bytes))?;
         let segments = size::plural(self.segments as u64, "segment");
-        row("on disk", &format!("{} in {segments}", size::bytes(self.index_bytes)))?;
+        let compact = if self.compact { ", compact" } else { "" };
+        row("on disk", &format!("{} in {segments}{compact}", size::bytes(self.index_bytes)))?;
         row("language", &self.language)?;
         let (least, most) = (self.min_passage_chars as u64, self.max_passage_chars as u64);
         row(
