@@ -244,8 +244,8 @@ impl OpenSegment {
     ///
     /// [`Error::IndexDamaged`].
     pub fn document(&self, doc: DocId) -> Result<Option<u64>> {
-        match self.shortcuts()? {
-            Some(shortcuts) => Ok(shortcuts.document(doc).map(u64::from)),
+        match self.shortcuts()?.and_then(Shortcuts::documents) {
+            Some(numbers) => Ok(numbers.of(doc).map(u64::from)),
             None => Ok(self.document_ids()?.and_then(|ids| ids.ords().first(doc))),
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
         passages,
         lengths,
         average,
-        documents: segment.document_ids()?,
+        documents: if rows.is_some() { segment.document_ids()? } else { None },
         listed: &listed,
         postings: &postings,
         heights: &heights,

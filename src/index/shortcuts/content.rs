@@ -23,7 +23,7 @@ pub(super) struct Content<'c> {
     /// The code of each passage's length, and the average length.
     pub(super) lengths: &'c [u8],
     pub(super) average: f32,
-    /// The ids of documents.
+    /// The ids of documents; `None` where their numbers are left out.
     pub(super) documents: Option<&'c StrColumn>,
     pub(super) listed: &'c [Listed],
     pub(super) postings: &'c Postings<'c>,
@@ -74,8 +74,9 @@ impl Content<'_> {
 
     fn write_documents(&self, file: &mut impl Write) -> io::Result<()> {
         let mut documents = BufWriter::with_capacity(1 << 16, file);
+        let Some(ids) = self.documents else { return Ok(()) };
         for doc in 0..self.passages {
-            let document = self.documents.and_then(|ids| ids.ords().first(doc));
+            let document = ids.ords().first(doc);
             let document = document.and_then(|number| u32::try_from(number).ok());
             documents.write_all(&document.unwrap_or(NONE).to_le_bytes())?;
         }
@@ -126,7 +127,9 @@ impl Content<'_> {
         let signatures = self.rows.map_or(0, |rows| rows.signatures.iter().sum::<u64>());
         let postings = pairs.last().map_or(0, |pair| pair.postings.end);
         file.write_all(MAGIC)?;
-        for count in [self.passages, self.listed.len() as u32, units, pairs.len() as u32] {
+        let documents = self.documents.map_or(0, |_| self.passages);
+        let (lists, pairs) = (self.listed.len() as u32, pairs.len() as u32);
+        for count in [self.passages, lists, units, pairs, documents] {
             file.write_all(&count.to_le_bytes())?;
         }
         for length in [self.heights.peaks.len() as u64, signatures, postings] {

@@ -15,7 +15,7 @@
 //! * the passages in which it stands right before another very frequent word,
 //!   with how often: the *pairs*, a small inverted index in the engine's format.
 //!
-//! And for each passage it holds the number of its document among all ids, by
+//! And for each passage it may hold the number of its document among all ids, by
 //! which equal scores are ordered and passages of one document told: to look one
 //! up in the engine's column, that has to be unpacked first.
 //!
@@ -23,7 +23,7 @@
 //!
 //! | section | for each | holds |
 //! |---|---|---|
-//! | header | | magic; how many passages, lists, units of bitmaps and pairs; the lengths of the last three sections |
+//! | header | | magic; how many passages, lists, units of bitmaps, pairs and numbers of documents; the lengths of the last three sections |
 //! | starts | list, ascending | where its postings begin |
 //! | lists | list | where its signatures, peaks and bitmap are, its number among paired words |
 //! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
@@ -61,9 +61,9 @@ const MAGIC: &[u8; 8] = b"excsct03";
 /// What of the magic names the kind of file; the rest is the version.
 const NAME_BYTES: usize = 6;
 
-/// Magic; the counts of passages, lists, units of bitmaps and pairs; the bytes of peaks,
-/// signatures and postings.
-const HEADER_BYTES: usize = 8 + 4 * 4 + 3 * 8;
+/// Magic; the counts of passages, lists, units of bitmaps, pairs and numbers of
+/// documents; the bytes of peaks, signatures and postings.
+const HEADER_BYTES: usize = 8 + 5 * 4 + 3 * 8;
 
 /// Where a list's postings begin. Apart from the rest, since a search for one
 /// touches many.

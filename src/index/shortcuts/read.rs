@@ -50,6 +50,20 @@ pub struct ListShortcuts<'a> {
     pub paired: Option<u16>,
 }
 
+/// The number of each passage's document.
+#[derive(Clone, Copy)]
+pub struct DocumentNumbers<'a> {
+    bytes: &'a [u8],
+}
+
+impl DocumentNumbers<'_> {
+    /// The number of the document that the passage `doc` is of, among all ids of
+    /// the segment in order; `None` where it has none.
+    pub fn of(&self, doc: u32) -> Option<u32> {
+        number(self.bytes, doc as usize * DOCUMENT_BYTES).filter(|&number| number != NONE)
+    }
+}
+
 impl Shortcuts {
     /// Takes `bytes` for the shortcuts of a segment of `passages` passages; `None`
     /// where they are laid out as another version of the program does.
@@ -61,18 +75,18 @@ impl Shortcuts {
         let malformed = || io::Error::other("a file of shortcuts is malformed");
         let sections = || {
             let short = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);
-            let length = |n: usize| usize::try_from(long(&bytes, 24 + 8 * n)?).ok();
+            let length = |n: usize| usize::try_from(long(&bytes, 28 + 8 * n)?).ok();
             let (lists, pairs) = (short(1)?, short(3)?);
             let lists_at = HEADER_BYTES.checked_add(lists.checked_mul(START_BYTES)?)?;
             let pairs_at = lists_at.checked_add(lists.checked_mul(LIST_BYTES)?)?;
             let documents = pairs_at.checked_add(pairs.checked_mul(PAIR_BYTES)?)?;
-            let documents_bytes = (passages as usize).checked_mul(DOCUMENT_BYTES)?;
-            let bitmaps = documents.checked_add(documents_bytes)?;
+            let bitmaps = documents.checked_add(short(4)?.checked_mul(DOCUMENT_BYTES)?)?;
             let peaks = bitmaps.checked_add(short(2)?.checked_mul(UNIT_BYTES)?)?;
             let signatures = peaks.checked_add(length(0)?)?;
             let postings = signatures.checked_add(length(1)?)?;
             let is_whole = bytes.get(..8)? == MAGIC
                 && short(0)? == passages as usize
+                && [0, passages as usize].contains(&short(4)?)
                 && postings.checked_add(length(2)?)? == bytes.len();
             let sections = Sections {
                 lists: lists_at,
@@ -119,11 +133,10 @@ impl Shortcuts {
         })
     }
 
-    /// The number of the document that the passage `doc` is of, among all ids of
-    /// the segment in order; `None` where it has none.
-    pub fn document(&self, doc: u32) -> Option<u32> {
-        let at = self.sections.documents + doc as usize * DOCUMENT_BYTES;
-        number(self.bytes.get(..self.sections.bitmaps)?, at).filter(|&number| number != NONE)
+    /// The numbers of the passages' documents; `None` where they are left out.
+    pub fn documents(&self) -> Option<DocumentNumbers<'_>> {
+        let bytes = self.bytes.get(self.sections.documents..self.sections.bitmaps)?;
+        (!bytes.is_empty()).then_some(DocumentNumbers { bytes })
     }
 
     /// Where the postings of the pair of the words with these numbers are in

@@ -123,11 +123,12 @@ fn every_passage_has_the_number_of_its_document() -> Result<()> {
     let (_directory, snapshot) = index(4100)?;
     let segment = &snapshot.segments()[0];
     let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
+    let Some(numbers) = shortcuts.documents() else { panic!("there are no numbers") };
     let Some(ids) = segment.document_ids()? else { panic!("there are no documents") };
     for doc in 0..segment.max_doc() {
-        assert_eq!(shortcuts.document(doc).map(u64::from), ids.ords().first(doc));
+        assert_eq!(numbers.of(doc).map(u64::from), ids.ords().first(doc));
     }
-    assert_eq!(shortcuts.document(segment.max_doc()), None);
+    assert_eq!(numbers.of(segment.max_doc()), None);
     Ok(())
 }
 
