@@ -21,7 +21,7 @@ pub use self::weight::{Weight, weight};
 
 use std::ops::Range;
 
-use self::words::Unit;
+use self::words::{Unit, Word};
 
 /// The longest term, in bytes; longer words are cut to it, at indexing and in
 /// queries alike, so that they still find each other. Chosen by hand: longer
@@ -76,18 +76,16 @@ impl Analyzer {
     /// The words of `text` in order. Runs of scripts without spaces give their
     /// overlapping pieces.
     pub fn words(&mut self, text: &str) -> Vec<AnalyzedWord> {
-        let elision = self.language.elision();
-        let mut surface = String::new();
-        words::words(text, elision)
-            .map(|word| {
-                words::fold(&text[word.range.clone()], self.language, &mut surface);
-                let stem = match word.unit {
-                    Unit::Word => self.stem(&surface),
-                    Unit::Pair | Unit::Single | Unit::Triple => surface.clone(),
-                };
-                AnalyzedWord { range: word.range, surface: surface.clone(), stem, unit: word.unit }
-            })
-            .collect()
+        let mut analyzed = Vec::new();
+        let language = self.language;
+        each_folded(text, language, |Word { range, unit }, surface| {
+            let stem = match unit {
+                Unit::Word => self.stem(surface),
+                Unit::Pair | Unit::Single | Unit::Triple => surface.to_owned(),
+            };
+            analyzed.push(AnalyzedWord { range, surface: surface.to_owned(), stem, unit });
+        });
+        analyzed
     }
 
     /// The stem of a folded word.
@@ -101,6 +99,15 @@ impl Analyzer {
         } else {
             surface.to_owned()
         }
+    }
+}
+
+/// Gives the words of `text`, in order, with their folded forms to `each`.
+pub(crate) fn each_folded(text: &str, language: Language, mut each: impl FnMut(Word, &str)) {
+    let mut surface = String::new();
+    for word in words::words(text, language.elision()) {
+        words::fold(&text[word.range.clone()], language, &mut surface);
+        each(word, &surface);
     }
 }
 

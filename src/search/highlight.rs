@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::spelling;
-use crate::analysis::Analyzer;
 use crate::analysis::words::Unit;
+use crate::analysis::{Analyzer, each_folded};
 use crate::query::Query;
 
 /// Finds the words of one query in passages.
@@ -17,6 +19,9 @@ pub(super) struct Highlighter {
     characters: Vec<char>,
     prefixes: Vec<String>,
     spellings: Vec<(String, u8)>,
+    /// The words that were met, and whether they are wanted: passages that match
+    /// share most of theirs.
+    met: FxHashMap<String, bool>,
 }
 
 impl Highlighter {
@@ -29,6 +34,7 @@ impl Highlighter {
             characters: Vec::new(),
             prefixes: Vec::new(),
             spellings: Vec::new(),
+            met: FxHashMap::default(),
         };
         highlighter.collect(query, Form::Stemmed);
         highlighter
@@ -38,15 +44,11 @@ impl Highlighter {
     /// nor touching.
     pub(super) fn ranges(&mut self, text: &str) -> Vec<Range<usize>> {
         let mut ranges: Vec<Range<usize>> = Vec::new();
-        for word in self.analyzer.words(text) {
-            if self.stems.contains(&word.stem)
-                || self.surfaces.contains(&word.surface)
-                || self.prefixes.iter().any(|prefix| word.surface.starts_with(prefix.as_str()))
-                || self.is_spelled(&word.surface)
-            {
+        each_folded(text, self.analyzer.language(), |word, surface| {
+            if self.is_wanted(surface, word.unit) {
                 ranges.push(word.range);
             }
-        }
+        });
         if !self.characters.is_empty() {
             let wanted = |c: &(usize, char)| self.characters.contains(&c.1);
             let single = |(at, c): (usize, char)| at..at + c.len_utf8();
@@ -54,6 +56,21 @@ impl Highlighter {
             ranges.sort_by_key(|range| range.start);
         }
         merge(ranges)
+    }
+
+    fn is_wanted(&mut self, surface: &str, unit: Unit) -> bool {
+        if let Some(&is_wanted) = self.met.get(surface) {
+            return is_wanted;
+        }
+        let is_wanted = self.surfaces.contains(surface)
+            || self.prefixes.iter().any(|prefix| surface.starts_with(prefix.as_str()))
+            || self.is_spelled(surface)
+            || match unit {
+                Unit::Word => self.stems.contains(&self.analyzer.stem(surface)),
+                Unit::Pair | Unit::Single | Unit::Triple => self.stems.contains(surface),
+            };
+        self.met.insert(surface.to_owned(), is_wanted);
+        is_wanted
     }
 
     fn is_spelled(&self, surface: &str) -> bool {
