@@ -1,0 +1,102 @@
+//! What an update did, added up and committed.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tantivy::IndexWriter;
+
+use super::Update;
+use crate::error::{Error, Result};
+use crate::index::home;
+use crate::index::ingest::{Ingested, Outcome};
+use crate::index::settings::{self, Manifest};
+use crate::index::sources::SourceRecord;
+
+/// How many examples of bad records a summary names.
+const BAD_RECORD_EXAMPLES: usize = 10;
+
+impl Update {
+    pub(super) fn account(&mut self, file: Ingested) {
+        let Ingested { record, outcome, report } = file;
+        let summary = &mut self.summary;
+        match outcome {
+            Outcome::Added | Outcome::Changed => {
+                summary.bytes_read += record.meta.size;
+                summary.passages_added += record.passages;
+                match (&record.skipped, outcome) {
+                    (Some(_), _) if record.passages == 0 => {}
+                    (_, Outcome::Added) => summary.added += 1,
+                    _ => summary.changed += 1,
+                }
+            }
+            Outcome::Same => summary.unchanged += 1,
+            Outcome::Kept => {}
+        }
+        if let Some(reason) = &record.skipped {
+            *summary.skipped.entry(reason.clone()).or_default() += 1;
+        }
+        summary.bad_records += report.bad_records;
+        if let Some(example) = report.first_bad_record
+            && summary.bad_record_examples.len() < BAD_RECORD_EXAMPLES
+        {
+            summary.bad_record_examples.push(format!("{}: {example}", record.key.as_str()));
+        }
+        self.sources.records.insert(record.key.clone(), record);
+    }
+
+    /// Adds up what the index holds.
+    pub(super) fn total(&mut self) {
+        let read = |record: &&SourceRecord| record.passages > 0 || record.skipped.is_none();
+        let records = self.sources.records.values().filter(read);
+        let sum = |count: fn(&SourceRecord) -> u64| records.clone().map(count).sum::<u64>();
+        self.summary.files = sum(|_| 1);
+        self.summary.documents = sum(|record| record.documents);
+        self.summary.passages = sum(|record| record.passages);
+        self.info.documents = self.summary.documents;
+        self.info.passages = self.summary.passages;
+        self.info.source_bytes = sum(|record| record.meta.size);
+    }
+
+    pub(super) fn commit(&mut self, writer: &mut IndexWriter, data: &Path) -> Result<()> {
+        self.total();
+        let last = writer.commit_opstamp();
+        let mut prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
+        if prepared.opstamp() == last {
+            // Without an addition or a deletion the engine gives the last commit's
+            // stamp again, and with it the names of files that are in force.
+            drop(prepared);
+            prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
+        }
+        self.info.sources = home::sources_name(prepared.opstamp());
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.info.committed_at = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        self.info.sources_hash = Some(self.sources.store(&data.join(&self.info.sources))?);
+        let payload = serde_json::to_string(&self.info)
+            .map_err(|error| Error::io("write", data)(error.into()))?;
+        prepared.set_payload(&payload);
+        prepared.commit().map_err(Error::engine("commit"))?;
+        // The engine renames `meta.json` into place and leaves the directory
+        // unsynced; without this a power loss could take the commit back.
+        settings::sync_directory(data).map_err(Error::io("sync", data))
+    }
+
+    /// Makes a new data directory the index's.
+    pub(super) fn publish(&mut self, data: String) -> Result<()> {
+        settings::sync_directory(&self.directory).map_err(Error::io("sync", &self.directory))?;
+        let base = portable_base(&self.directory, &self.base);
+        let manifest = Manifest::new(data, base, self.settings, self.ranking.clone());
+        manifest.store(&self.directory)?;
+        self.current = Some(manifest);
+        Ok(())
+    }
+}
+
+/// The base as it is written down: by `..` where it holds the index directory,
+/// so that both can be moved together, else absolute.
+fn portable_base(directory: &Path, base: &Path) -> PathBuf {
+    let directory = settings::normalize(directory);
+    match directory.strip_prefix(base) {
+        Ok(below) => below.components().map(|_| "..").collect(),
+        Err(_) => base.to_owned(),
+    }
+}
