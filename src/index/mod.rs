@@ -19,6 +19,7 @@ mod home;
 mod in_order;
 mod ingest;
 mod invert;
+mod list_reader;
 mod lock;
 mod merge;
 mod meta;

@@ -47,7 +47,7 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     let open = || Snapshot::open(directory);
     let snapshot = open()?;
     let segment = &snapshot.segments()[at];
-    let lexicon = Lexicon::read(segment, snapshot.fields(), snapshot.language())?;
+    let lexicon = Lexicon::read(&snapshot, segment)?;
     let (language, passages) = (snapshot.language(), segment.max_doc());
     let (data, name) = (snapshot.data_directory().to_owned(), segment.forward_file());
     drop(snapshot);

@@ -10,9 +10,10 @@ use crate::analysis::stems::each_stem;
 use crate::analysis::words::is_unspaced;
 use crate::analysis::{self, Language, Weight};
 use crate::error::Result;
-use crate::index::postings::Cursor;
-use crate::index::schema::{Fields, surface_field};
+use crate::index::list_reader::ListFile;
+use crate::index::schema::surface_field;
 use crate::index::segment::OpenSegment;
+use crate::index::snapshot::Snapshot;
 use crate::index::word_list::WordList;
 
 /// The words and stems of a segment, as its dictionaries have them.
@@ -40,12 +41,13 @@ impl Lexicon {
         self.statistics.push((doc_freq, occurrences));
     }
 
-    /// Reads the dictionaries of `segment`.
+    /// Reads the dictionaries of `segment`, which is one of `snapshot`.
     ///
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub(super) fn read(segment: &OpenSegment, fields: &Fields, language: Language) -> Result<Self> {
+    pub(super) fn read(snapshot: &Snapshot, segment: &OpenSegment) -> Result<Self> {
+        let (fields, language) = (snapshot.fields(), snapshot.language());
         let mut lexicon = Self::default();
         if let Some(field) = segment.field(surface_field(fields, language))? {
             let stream = field.dictionary.stream();
@@ -55,14 +57,15 @@ impl Lexicon {
             }
         }
         if let Some(field) = segment.field(fields.text)? {
-            let stream = field.dictionary.stream();
-            let mut stream = stream.map_err(|error| segment.damaged(error))?;
+            let damaged = |error| segment.damaged(error);
+            let reader = ListFile::new(snapshot, segment, fields.text).reader().map_err(damaged)?;
+            let mut stream = field.dictionary.stream().map_err(damaged)?;
             while stream.advance() {
                 let info = stream.value();
-                let occurrences = Cursor::new(&field.lists, info).total_occurrences();
+                let occurrences = reader.read(info, |mut cursor| cursor.total_occurrences());
+                let occurrences = occurrences.map_err(damaged)?;
                 lexicon.push_stem(stream.key(), info.doc_freq, occurrences);
             }
-            segment.check_damage()?;
         }
         Ok(lexicon)
     }

@@ -82,7 +82,7 @@ impl Merging {
             return Ok(());
         };
         let (language, passages) = (snapshot.language(), segment.max_doc());
-        let lexicon = Lexicon::read(segment, snapshot.fields(), language)?;
+        let lexicon = Lexicon::read(&snapshot, segment)?;
         let data = snapshot.data_directory().to_owned();
         drop(snapshot);
         let file = ForwardFile { directory: &data, name: &name, language, passages, threads };

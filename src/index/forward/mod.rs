@@ -51,8 +51,8 @@ pub(super) fn file_name(id: SegmentId) -> String {
 }
 
 /// So many passages are read at a time to make a file of what is on disk. Chosen
-/// by hand: their tokens, and what holds them, take a few ten megabytes.
-const SHARE_PASSAGES: u32 = 1 << 15;
+/// by hand: each thread holds two or three times their tokens, a megabyte each.
+const SHARE_PASSAGES: u32 = 1 << 13;
 
 /// Begins every forward file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"excfwd01";

@@ -13,11 +13,12 @@ use tantivy::directory::MmapDirectory;
 use super::content::Content;
 use super::gather::{Roles, Row};
 use super::heights::Heights;
-use super::lists::{Dictionary, Postings};
+use super::lists::Dictionary;
 use super::rows::Rows;
 use crate::error::{Error, Result};
 use crate::index::draft::{Draft, Scratch};
 use crate::index::forward::Forward;
+use crate::index::list_reader::ListFile;
 use crate::index::segment::OpenSegment;
 use crate::index::settings::SideFiles;
 use crate::index::snapshot::Snapshot;
@@ -78,16 +79,15 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
     let Dictionary { listed, .. } = dictionary;
     let lengths = text.lengths.as_deref().unwrap_or_default();
     let average = text.token_count as f32 / passages.max(1) as f32;
-    let option = snapshot.fields().record_option(field);
-    let postings = Postings { segment, directory, field, option };
-    let heights = Heights::of(&postings, &listed, (lengths, average), threads).map_err(damaged)?;
+    let file = ListFile::new(snapshot, segment, field);
+    let heights = Heights::of(&file, &listed, (lengths, average), threads).map_err(damaged)?;
     let content = Content {
         passages,
         lengths,
         average,
         documents: if rows.is_some() { segment.document_ids()? } else { None },
         listed: &listed,
-        postings: &postings,
+        file: &file,
         heights: &heights,
         rows: rows.as_ref().filter(|rows| rows.agree(&listed, &heights)),
     };

@@ -11,11 +11,12 @@ use tantivy::schema::IndexRecordOption;
 
 use super::bitmap;
 use super::heights::Heights;
-use super::lists::{Listed, Postings};
+use super::lists::Listed;
 use super::read::pair_key;
 use super::rows::{RowReader, Rows};
 use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NONE, PAIR_BYTES, START_BYTES};
 use crate::index::draft::Draft;
+use crate::index::list_reader::ListFile;
 
 /// All that a file of shortcuts holds, most of it still on disk.
 pub(super) struct Content<'c> {
@@ -26,7 +27,7 @@ pub(super) struct Content<'c> {
     /// The ids of documents; `None` where their numbers are left out.
     pub(super) documents: Option<&'c StrColumn>,
     pub(super) listed: &'c [Listed],
-    pub(super) postings: &'c Postings<'c>,
+    pub(super) file: &'c ListFile<'c>,
     pub(super) heights: &'c Heights,
     /// What stands beside what; `None` where that is not known.
     pub(super) rows: Option<&'c Rows>,
@@ -84,9 +85,11 @@ impl Content<'_> {
     }
 
     fn write_bitmaps(&self, file: &mut impl Write) -> io::Result<()> {
-        let reader = self.postings.reader()?;
+        let reader = self.file.reader()?;
         for listed in self.listed.iter().filter(|listed| listed.has_bitmap) {
-            file.write_all(&reader.read(listed, |cursor| bitmap::of(cursor, self.passages))?)?;
+            file.write_all(
+                &reader.read(&listed.info, |cursor| bitmap::of(cursor, self.passages))?,
+            )?;
         }
         Ok(())
     }

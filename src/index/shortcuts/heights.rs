@@ -4,9 +4,10 @@ use std::io;
 
 use tantivy::fieldnorm::FieldNormReader;
 
-use super::lists::{Listed, Postings};
+use super::lists::Listed;
 use super::peaks;
 use crate::index::in_order::in_order;
+use crate::index::list_reader::ListFile;
 use crate::index::postings::leaps;
 
 /// What a walk over all lists tells of them.
@@ -27,7 +28,7 @@ impl Heights {
     /// Walks over all `listed` lists, whose passages have lengths of these codes
     /// and `average` tokens.
     pub(super) fn of(
-        postings: &Postings<'_>,
+        file: &ListFile<'_>,
         listed: &[Listed],
         (lengths, average): (&[u8], f32),
         threads: usize,
@@ -35,12 +36,12 @@ impl Heights {
         let norms = norms(average);
         let shares: Vec<&[Listed]> = listed.chunks(LISTS_AT_A_TIME).collect();
         let look = |share: usize| -> io::Result<Self> {
-            let reader = postings.reader()?;
+            let reader = file.reader()?;
             let mut heights = Self::default();
             for listed in shares[share] {
                 let start = heights.peaks.len() as u32;
                 let peaks = &mut heights.peaks;
-                let occurrences = reader.read(listed, |mut cursor| {
+                let occurrences = reader.read(&listed.info, |mut cursor| {
                     let occurrences = peaks::append(peaks, &mut cursor, lengths, &norms);
                     cursor.rewind();
                     leaps::append(peaks, &mut cursor);

@@ -1,18 +1,12 @@
-//! The lists of a segment that get shortcuts, and their postings.
+//! The lists of a segment that get shortcuts.
 
 use std::io;
-use std::path::Path;
 
-use tantivy::HasLen;
-use tantivy::directory::FileSlice;
 use tantivy::postings::TermInfo;
-use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
 
 use super::{bitmap, gather, signatures};
-use crate::index::postings::{BLOCK, Cursor, Lists};
-use crate::index::segment::OpenSegment;
-use crate::index::windows::WindowedDirectory;
+use crate::index::postings::BLOCK;
 
 /// Lists of fewer passages have no shortcuts: they are looked through as quickly.
 const MIN_LISTED: u32 = BLOCK as u32;
@@ -88,48 +82,5 @@ impl Dictionary {
         paired.sort_by_key(|listed| std::cmp::Reverse(listed.info.doc_freq));
         paired.truncate(MAX_PAIRED);
         (0..).zip(paired).for_each(|(number, listed)| listed.paired = Some(number));
-    }
-}
-
-/// The postings of a segment, of which one list at a time is in memory.
-pub(super) struct Postings<'s> {
-    pub(super) segment: &'s OpenSegment,
-    /// The data directory of the index.
-    pub(super) directory: &'s Path,
-    pub(super) field: Field,
-    pub(super) option: IndexRecordOption,
-}
-
-impl Postings<'_> {
-    /// For who reads lists in their order.
-    pub(super) fn reader(&self) -> io::Result<ListReader> {
-        let files = WindowedDirectory::open(self.directory).map_err(io::Error::other)?;
-        let lists = self.segment.lists_in(&files, self.field)?;
-        Ok(ListReader { lists: lists.ok_or(io::ErrorKind::NotFound)?, option: self.option })
-    }
-}
-
-/// A window onto the postings of a segment.
-pub(super) struct ListReader {
-    lists: FileSlice,
-    option: IndexRecordOption,
-}
-
-impl ListReader {
-    /// Lets `look` walk over a list.
-    pub(super) fn read<T>(
-        &self,
-        listed: &Listed,
-        look: impl FnOnce(Cursor<'_>) -> T,
-    ) -> io::Result<T> {
-        let damaged = || io::Error::other("a postings list contradicts itself");
-        let range = listed.info.postings_range.clone();
-        if range.start > range.end || range.end > self.lists.len() {
-            return Err(damaged());
-        }
-        let info = TermInfo { postings_range: 0..range.len(), ..listed.info.clone() };
-        let list = Lists::new(self.lists.read_bytes_slice(range)?, self.option);
-        let seen = look(Cursor::new(&list, &info));
-        if list.are_damaged() { Err(damaged()) } else { Ok(seen) }
     }
 }
