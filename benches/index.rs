@@ -24,6 +24,8 @@ use excerpt::analysis::Language;
 
 use self::built::Built;
 
+const THREADS: usize = 2;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     bench_new(&mut criterion)?;
@@ -33,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn bench_new(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
-    let built = Built::corpus(20_000)?;
+    let built = Built::corpus(tempfile::tempdir()?, 20_000)?;
     let sizes = fs::read_dir(built.articles())?.map(|entry| Ok(entry?.metadata()?.len()));
     let bytes = sizes.sum::<std::io::Result<u64>>()?;
     let mut group = criterion.benchmark_group("new");
@@ -46,7 +48,7 @@ fn bench_new(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
                     let index = directory
                         .as_ref()
                         .map_or_else(|_| PathBuf::new(), |it| it.path().join("index"));
-                    let summary = built.update(&index, language);
+                    let summary = built.update(&index, language, THREADS);
                     // Removing the directory is not measured.
                     (summary, directory)
                 },
@@ -59,11 +61,11 @@ fn bench_new(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
 }
 
 fn bench_update(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
-    let built = Built::index(20_000)?;
+    let built = Built::index(tempfile::tempdir()?, 20_000)?;
     let index = built.place();
     let mut group = criterion.benchmark_group("update");
     group.bench_function("unchanged", |bencher| {
-        bencher.iter(|| built.update(&index, Language::English));
+        bencher.iter(|| built.update(&index, Language::English, THREADS));
     });
     let article = built.articles().join("00000.md");
     let text = fs::read_to_string(&article)?;
@@ -74,11 +76,11 @@ fn bench_update(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
                 round += 1;
                 fs::write(&article, format!("{text}\n\nAs it stood in round {round}.\n"))
             },
-            |written| (written, built.update(&index, Language::English)),
+            |written| (written, built.update(&index, Language::English, THREADS)),
             BatchSize::PerIteration,
         );
     });
-    let summary = built.update(&index, Language::English)?;
+    let summary = built.update(&index, Language::English, THREADS)?;
     assert_eq!(summary.unchanged, summary.files, "the benches left something to do");
     group.finish();
     Ok(())

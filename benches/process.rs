@@ -24,7 +24,7 @@ use self::generator::word;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
-    let built = Built::index(20_000)?;
+    let built = Built::index(tempfile::tempdir()?, 20_000)?;
     let index = built.place().display().to_string();
     let query = format!("{} {}", word(8), word(300));
     bench(&mut criterion, "version", &["--version"])?;

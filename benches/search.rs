@@ -7,8 +7,7 @@
 //! sizes.
 //!
 //! Corpus: made-up articles (`generator`, seed 3) with 1,000, 10,000 and 100,000
-//! paragraphs, 50 an article, indexed once before anything is measured, with two
-//! threads.
+//! paragraphs, 50 an article, indexed once before anything is measured.
 //!
 //! Notes: single-threaded, the index in the page cache. A query is made of one
 //! common, one middling and one rare word, by frequency rank; words of this text
@@ -36,7 +35,7 @@ const HITS: usize = 10;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     for paragraphs in SIZES {
-        let built = Built::index(paragraphs)?;
+        let built = Built::index(tempfile::tempdir()?, paragraphs)?;
         let measured = Measured { index: built.place(), paragraphs };
         let (common, middling, rare) = (word(8), word(300), word(6_000));
         for (name, query, ranking) in [

@@ -12,8 +12,8 @@
 //! benches alone; 0.7 is the last version that needs no compiler for C.
 
 mod generator;
+mod plain;
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::fs;
 use std::hint::black_box;
@@ -21,10 +21,10 @@ use std::ops::ControlFlow;
 
 use criterion::{Criterion, Throughput};
 use excerpt::corpus::{ReadOptions, read_file};
-use excerpt::document::{Coordinates, Document, DocumentId, LineMap, OffsetMap};
 use excerpt::split::{SplitOptions, Splitter};
 
 use self::generator::Generator;
+use self::plain::plain;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let article = Generator::new(1).article(400);
@@ -73,21 +73,4 @@ fn bench_file(criterion: &mut Criterion, article: &str) -> Result<(), Box<dyn Er
     group.bench_function("Markdown file", |bencher| bencher.iter(read));
     group.finish();
     Ok(())
-}
-
-/// A document of plain text, as the reader of text files makes it.
-fn plain(text: &str) -> Document<'_> {
-    Document {
-        id: DocumentId("article.txt".to_owned()),
-        title: None,
-        date: None,
-        text: Cow::Borrowed(text),
-        blocks: Vec::new(),
-        offsets: OffsetMap::identity(0, text.len()),
-        lines: LineMap::of_bytes(text.as_bytes(), 0, 1),
-        bytes: text.as_bytes(),
-        bytes_start: 0,
-        coordinates: Coordinates::File,
-        continues: false,
-    }
 }

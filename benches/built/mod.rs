@@ -7,22 +7,26 @@ use std::path::{Path, PathBuf};
 
 use excerpt::analysis::Language;
 use excerpt::index::{Input, Silent, UpdateRequest, UpdateSummary, update};
-use tempfile::TempDir;
 
 use crate::generator::Generator;
 
 const PARAGRAPHS_IN_AN_ARTICLE: usize = 50;
 
-/// A corpus, and an index over it once it is asked for. Both are gone when
-/// dropped.
-pub struct Built {
-    directory: TempDir,
+/// A corpus, and an index over it once it is asked for, in a directory that is
+/// empty. In a temporary one both are gone when it is dropped.
+pub struct Built<D> {
+    directory: D,
 }
 
-impl Built {
+impl<D: AsRef<Path>> Built<D> {
+    /// What was built in `directory` before, or is about to be.
+    pub fn of(directory: D) -> Self {
+        Self { directory }
+    }
+
     /// Writes articles of `paragraphs` paragraphs in all (seed 3).
-    pub fn corpus(paragraphs: usize) -> Result<Self, Box<dyn Error>> {
-        let built = Self { directory: tempfile::tempdir()? };
+    pub fn corpus(directory: D, paragraphs: usize) -> Result<Self, Box<dyn Error>> {
+        let built = Self::of(directory);
         let corpus = built.articles();
         fs::create_dir(&corpus)?;
         let mut generator = Generator::new(3);
@@ -33,28 +37,34 @@ impl Built {
         Ok(built)
     }
 
-    /// The same, and an index over it.
-    pub fn index(paragraphs: usize) -> Result<Self, Box<dyn Error>> {
-        let built = Self::corpus(paragraphs)?;
-        let summary = built.update(&built.place(), Language::English)?;
+    /// The same, and an index over it. One thread makes it, so that it is laid out
+    /// the same every time.
+    pub fn index(directory: D, paragraphs: usize) -> Result<Self, Box<dyn Error>> {
+        let built = Self::corpus(directory, paragraphs)?;
+        let summary = built.update(&built.place(), Language::English, 1)?;
         assert!(summary.passages as usize > paragraphs / 2, "{summary:?}");
         Ok(built)
     }
 
     /// Where the articles are.
     pub fn articles(&self) -> PathBuf {
-        self.directory.path().join("corpus")
+        self.directory.as_ref().join("corpus")
     }
 
     /// Where the index is.
     pub fn place(&self) -> PathBuf {
-        self.directory.path().join("index")
+        self.directory.as_ref().join("index")
     }
 
-    /// Brings the index at `index` up to date, with two threads.
-    pub fn update(&self, index: &Path, language: Language) -> excerpt::Result<UpdateSummary> {
+    /// Brings the index at `index` up to date.
+    pub fn update(
+        &self,
+        index: &Path,
+        language: Language,
+        threads: usize,
+    ) -> excerpt::Result<UpdateSummary> {
         let request = UpdateRequest {
-            threads: NonZeroUsize::new(2),
+            threads: NonZeroUsize::new(threads),
             language: Some(language),
             ..UpdateRequest::new(Input::Paths(vec![self.articles()]), self.articles())
         };
