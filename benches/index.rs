@@ -2,11 +2,14 @@
 //!
 //! What: `new` reads, splits, analyses, inverts and commits everything, without
 //! stemming and with English stems, side files included; throughput is in bytes
-//! of the articles. `unchanged` finds that nothing is to be done. `one file`
-//! replaces one article of the corpus, and with it a commit and its syncs.
+//! of the articles. `invert` does it on one thread for one text that is in memory:
+//! it stands for the inverter, which has no door of its own; the bench
+//! `instructions` counts that alone. `unchanged` finds that nothing is to be done.
+//! `one file` replaces one article of the corpus, and with it a commit and its
+//! syncs.
 //!
 //! Corpus: made-up articles (`generator`, seed 3) with 20,000 paragraphs, 50 an
-//! article, on two threads.
+//! article, on two threads; for `invert` one article of as many.
 //!
 //! Notes: the articles are in the page cache, the index is written to the
 //! directory for temporary files: where that is a disk, `one file` measures how
@@ -17,18 +20,23 @@ mod generator;
 
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
-use criterion::{BatchSize, Criterion, Throughput};
+use criterion::measurement::Measurement;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
 use excerpt::analysis::Language;
+use excerpt::index::{Input, Silent, UpdateRequest, UpdateSummary, update};
 
 use self::built::Built;
+use self::generator::Generator;
 
 const THREADS: usize = 2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     bench_new(&mut criterion)?;
+    bench_invert(&mut criterion);
     bench_update(&mut criterion)?;
     criterion.final_summary();
     Ok(())
@@ -41,23 +49,50 @@ fn bench_new(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let mut group = criterion.benchmark_group("new");
     group.throughput(Throughput::Bytes(bytes));
     for language in [Language::None, Language::English] {
-        group.bench_function(language.name(), |bencher| {
-            bencher.iter_batched(
-                tempfile::tempdir,
-                |directory| {
-                    let index = directory
-                        .as_ref()
-                        .map_or_else(|_| PathBuf::new(), |it| it.path().join("index"));
-                    let summary = built.update(&index, language, THREADS);
-                    // Removing the directory is not measured.
-                    (summary, directory)
-                },
-                BatchSize::PerIteration,
-            );
-        });
+        bench_fresh(&mut group, language.name(), |index| built.update(index, language, THREADS));
     }
     group.finish();
     Ok(())
+}
+
+fn bench_invert(criterion: &mut Criterion) {
+    let text = Generator::new(3).article(20_000);
+    let mut group = criterion.benchmark_group("invert");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    for language in [Language::None, Language::English] {
+        bench_fresh(&mut group, language.name(), |index| {
+            let mut stream = text.as_bytes();
+            let request = UpdateRequest {
+                threads: Some(NonZeroUsize::MIN),
+                language: Some(language),
+                ..UpdateRequest::new(Input::Stream(&mut stream), index.to_owned())
+            };
+            update(index, request, &Silent)
+        });
+    }
+    group.finish();
+}
+
+/// Times `update` where no index is yet.
+fn bench_fresh<M: Measurement>(
+    group: &mut BenchmarkGroup<'_, M>,
+    name: &str,
+    update: impl Fn(&Path) -> excerpt::Result<UpdateSummary>,
+) {
+    group.bench_function(name, |bencher| {
+        bencher.iter_batched(
+            tempfile::tempdir,
+            |directory| {
+                let index = directory
+                    .as_ref()
+                    .map_or_else(|_| PathBuf::new(), |it| it.path().join("index"));
+                let summary = update(&index);
+                // Removing the directory is not measured.
+                (summary, directory)
+            },
+            BatchSize::PerIteration,
+        );
+    });
 }
 
 fn bench_update(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {

@@ -2,7 +2,9 @@
 //!
 //! What: `version` is what starting costs. `search` finds and prints ten
 //! passages, a line each and as JSON lines, under `--ranking bm25` and under the
-//! default ranking.
+//! default ranking. `print` finds 1,000 and prints them, in each format that a
+//! program reads: a thousandth of that is about what one hit takes on its way out,
+//! from the index through its file into a line.
 //!
 //! Corpus: made-up articles (`generator`, seed 3) with 20,000 paragraphs, 50 an
 //! article.
@@ -34,6 +36,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let arguments = [search.as_slice(), options, &[&query]].concat();
             bench(&mut criterion, &format!("search {ranking} {format}"), &arguments)?;
         }
+    }
+    let many = ["search", "--index", &index, "--ranking", "bm25", "-n", "1000", "--per-document=0"];
+    for format in ["--format={path}:{line}", "--jsonl", "--json", "--tsv", "--vimgrep", "--trec"] {
+        let name = format.trim_start_matches('-').split('=').next().unwrap_or(format);
+        bench(&mut criterion, &format!("print {name}"), &[&many[..], &[format, &query]].concat())?;
     }
     criterion.final_summary();
     Ok(())
