@@ -7,7 +7,7 @@ use crate::harness::{Project, TestResult};
 
 /// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
 /// folder `other` and indexes that were spoilt.
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 38] = [
     "search --index nowhere word",
     "search --index other word",
     "search --index newer word",
@@ -27,6 +27,12 @@ const COMMANDS: [&str; 31] = [
     "search -g *.md word",
     "search --in . -t nosuch word",
     "search --limit 0 word",
+    "search --near far word",
+    "search --fuzzy=3 word",
+    "search --k1 much word",
+    "search --max-tokens 99999999999999999999 word",
+    "search -l --explain word",
+    "search -c --max-tokens 100 word",
     "search",
     "show nowhere.md:3",
     "show a.md#99",
@@ -39,6 +45,7 @@ const COMMANDS: [&str; 31] = [
     "index --rebuild --index broken",
     "index - a.md",
     "index --language klingon",
+    "bench --rounds few",
 ];
 
 #[test]

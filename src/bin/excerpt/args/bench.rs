@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use excerpt::measure::FailIf;
 
+use super::number::whole;
 use super::{IndexPlace, RankingArgs};
 
 /// What is timed, below the options.
@@ -38,15 +39,18 @@ pub struct BenchArgs {
     pub ranking: RankingArgs,
     /// The best passages to find for each query
     #[arg(short = 'n', long, alias = "k", value_name = "K", default_value = "10")]
+    #[arg(value_parser = whole::<NonZeroUsize>)]
     pub limit: NonZeroUsize,
     /// Passes over all queries in a round [default: 1; 5 with --per-query]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub reps: Option<NonZeroUsize>,
     /// Rounds, whose means give the confidence interval
     #[arg(long, value_name = "N", default_value = "5", conflicts_with = "per_query")]
+    #[arg(value_parser = whole::<NonZeroUsize>)]
     pub rounds: NonZeroUsize,
     /// The most threads that throughput is measured at; 0 leaves it out [default: one per core]
     #[arg(short = 'j', long, value_name = "N", conflicts_with_all = ["per_query", "compare"])]
+    #[arg(value_parser = whole::<usize>)]
     pub threads: Option<usize>,
     /// Measure first searches too, the index dropped from the page cache before each where that is permitted
     #[arg(long, conflicts_with_all = ["per_query", "compare"])]

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use excerpt::measure::Measure;
 
 use super::WeightArgs;
+use super::number::whole;
 
 /// What is printed, below the options.
 const NOTES: &str = "\
@@ -50,9 +51,11 @@ pub struct EvalArgs {
     pub runs: Vec<PathBuf>,
     /// Draw N synthetic topics from headings and rare phrases of the index
     #[arg(long, value_name = "N", group = "subject", conflicts_with = "qrels")]
+    #[arg(value_parser = whole::<NonZeroUsize>)]
     pub known_item: Option<NonZeroUsize>,
     /// Draws other topics
     #[arg(long, value_name = "N", default_value_t = 1, requires = "known_item")]
+    #[arg(value_parser = whole::<u64>)]
     pub seed: u64,
     /// Write the synthetic topics to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
@@ -73,9 +76,10 @@ pub struct EvalArgs {
     pub feedback: bool,
     /// Documents to rank for each topic
     #[arg(long, value_name = "N", default_value = "1000", help_heading = "Ranking")]
+    #[arg(value_parser = whole::<NonZeroUsize>)]
     pub depth: NonZeroUsize,
     /// Threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
     /// What is measured: nDCG@k, AP, MRR@k, P@k, R@k, success@k
     #[arg(long = "measure", value_name = "LIST", value_delimiter = ',', help_heading = "Output")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use super::number::whole;
 use super::{FileArgs, IndexPlace, WeightArgs};
 
 #[derive(Debug, Args)]
@@ -29,10 +30,10 @@ pub struct IndexArgs {
     #[command(flatten, next_help_heading = "Ranking")]
     pub weights: WeightArgs,
     /// Join neighbouring paragraphs shorter than this many characters; 0 joins none
-    #[arg(long, value_name = "CHARS")]
+    #[arg(long, value_name = "CHARS", value_parser = whole::<usize>)]
     pub min_passage: Option<usize>,
     /// Split paragraphs longer than this many characters at sentence ends
-    #[arg(long, value_name = "CHARS")]
+    #[arg(long, value_name = "CHARS", value_parser = whole::<usize>)]
     pub max_passage: Option<usize>,
     /// Keep only the least of what makes searches fast: a smaller index, slower searches. Kept in the index; `--compact=false` takes it back
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -41,7 +42,7 @@ pub struct IndexArgs {
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
     pub memory: u64,
     /// Threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
     /// Read everything again with new settings and replace the index in one step
     #[arg(long)]

@@ -8,6 +8,7 @@ mod command;
 pub mod eval;
 mod files;
 mod index;
+mod number;
 mod ranking;
 mod screen;
 mod search;
@@ -63,10 +64,10 @@ pub struct ShowArgs {
     #[command(flatten)]
     pub within: WithinArgs,
     /// N passages before it
-    #[arg(short = 'B', long, value_name = "N", default_value_t = 1)]
+    #[arg(short = 'B', long, value_name = "N", default_value_t = 1, value_parser = number::whole::<u32>)]
     pub passages_before: u32,
     /// N passages behind it
-    #[arg(short = 'A', long, value_name = "N", default_value_t = 1)]
+    #[arg(short = 'A', long, value_name = "N", default_value_t = 1, value_parser = number::whole::<u32>)]
     pub passages_after: u32,
     /// One JSON object a passage
     #[arg(long)]

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::number::decimal;
+
 /// How passages are ranked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ranking")]
@@ -21,10 +23,10 @@ pub struct RankingArgs {
 #[command(next_help_heading = "Ranking")]
 pub struct WeightArgs {
     /// How slowly repeated words stop counting, above 0
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = decimal)]
     pub k1: Option<f32>,
     /// How much length counts against a passage, 0 to 1
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = decimal)]
     pub b: Option<f32>,
     /// What words in titles and headings count beside the text: `title=3,heading=2`
     #[arg(long = "field-weight", value_name = "MAP")]

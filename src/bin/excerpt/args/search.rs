@@ -1,7 +1,10 @@
 //! The options of `excerpt search`.
 
-use clap::{ArgAction, Args, ValueEnum};
+use std::num::NonZeroUsize;
 
+use clap::{Args, ValueEnum};
+
+use super::number::{changes, whole};
 use super::{FileArgs, IndexPlace, RankingArgs, ScreenArgs, WithinArgs};
 
 /// What a query may hold, below the options.
@@ -31,7 +34,7 @@ pub struct SearchArgs {
     #[command(flatten)]
     pub ranking: RankingArgs,
     /// Print where each score comes from
-    #[arg(long, help_heading = "Ranking")]
+    #[arg(long, help_heading = "Ranking", conflicts_with_all = ["files_with_matches", "count"])]
     pub explain: bool,
     #[command(flatten)]
     pub output: OutputArgs,
@@ -55,7 +58,7 @@ pub struct QueryArgs {
     #[arg(long, group = "mode")]
     pub any: bool,
     /// All words, with at most N others between them
-    #[arg(long, value_name = "N", group = "mode")]
+    #[arg(long, value_name = "N", group = "mode", value_parser = whole::<u32>)]
     pub near: Option<u32>,
     /// Leave out passages with this word or phrase; may be repeated
     #[arg(long = "not", value_name = "WORD", allow_hyphen_values = true)]
@@ -65,7 +68,7 @@ pub struct QueryArgs {
     pub exact: bool,
     /// Words within N changes of spelling too, 1 or 2; `--fuzzy` alone is 1
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+    #[arg(value_parser = changes)]
     pub fuzzy: Option<u8>,
     /// Other passages like the one at `PATH:LINE` (or with this id); with a query, what fits either
     #[arg(long, value_name = "PLACE")]
@@ -92,13 +95,13 @@ pub struct QueryArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// At most N hits, or files with -l and -c [default: 10; 100 with --max-tokens; all with -l and -c]
-    #[arg(short = 'n', long, value_name = "N", value_parser = at_least_one)]
-    pub limit: Option<usize>,
+    #[arg(short = 'n', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
+    pub limit: Option<NonZeroUsize>,
     /// Leave out the best N hits, or files with -l and -c
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<usize>)]
     pub offset: usize,
     /// At most N passages of a document, and how many more of it match; 0 for no limit [default: 3, and the others behind those of other documents; -l, -c, -q and --trec know none]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub per_document: Option<usize>,
     /// Passages that say the same: collapse them into the best one, or keep each [default: collapse; -l, -c, -q and --trec keep each]
     #[arg(long, value_name = "WHAT", hide_default_value = true, default_value = "collapse")]
@@ -137,22 +140,23 @@ pub struct OutputArgs {
     #[arg(long, value_name = "ID", default_value = "1", requires = "trec")]
     pub topic: String,
     /// N lines of the file behind each passage
-    #[arg(short = 'A', long, value_name = "N")]
+    #[arg(short = 'A', long, value_name = "N", value_parser = whole::<usize>)]
     pub after_context: Option<usize>,
     /// N lines of the file before each passage
-    #[arg(short = 'B', long, value_name = "N")]
+    #[arg(short = 'B', long, value_name = "N", value_parser = whole::<usize>)]
     pub before_context: Option<usize>,
     /// N lines of the file before and behind each passage
-    #[arg(short = 'C', long, value_name = "N")]
+    #[arg(short = 'C', long, value_name = "N", value_parser = whole::<usize>)]
     pub context: Option<usize>,
     /// N passages of the document before each
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u32>)]
     pub passages_before: u32,
     /// N passages of the document behind each
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u32>)]
     pub passages_after: u32,
     /// Whole passages for at most N tokens, estimated: four letters, or one Chinese, Japanese or Korean character
-    #[arg(long, value_name = "N", action = ArgAction::Set)]
+    #[arg(long, value_name = "N", conflicts_with_all = ["files_with_matches", "count"])]
+    #[arg(value_parser = whole::<usize>)]
     pub max_tokens: Option<usize>,
 }
 
@@ -163,12 +167,4 @@ pub enum DuplicatesArg {
     Collapse,
     /// Show each.
     Keep,
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("at least 1".to_owned()),
-        Ok(number) => Ok(number),
-        Err(_) => Err("not a number".to_owned()),
-    }
 }

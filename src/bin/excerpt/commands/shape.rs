@@ -62,7 +62,7 @@ impl Shape {
     pub fn limit(&self, args: &OutputArgs) -> usize {
         match (self, args.limit) {
             (Self::Quiet, _) => 1,
-            (_, Some(limit)) => limit,
+            (_, Some(limit)) => limit.get(),
             (Self::Files(_), None) => usize::MAX,
             (_, None) if args.max_tokens.is_some() => LIMIT_OF_TOKENS,
             (_, None) => DEFAULT_LIMIT,

@@ -1,0 +1,32 @@
+//! Numbers as they are typed, and what is said of a text that is none.
+//!
+//! Whether a number makes sense where it stands is decided by those who take it.
+
+use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
+use std::str::FromStr;
+
+/// Reads a whole number, of whatever kind the option keeps.
+pub fn whole<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: ParseIntError| {
+        let reason = match error.kind() {
+            IntErrorKind::Zero => "it is at least 1",
+            IntErrorKind::PosOverflow => "it is too large a number",
+            _ => "it is a whole number, as `10`",
+        };
+        reason.to_owned()
+    })
+}
+
+/// Reads a number that may have a fraction.
+pub fn decimal(text: &str) -> Result<f32, String> {
+    text.parse().map_err(|_: ParseFloatError| "it is a number, as `0.9`".to_owned())
+}
+
+/// Reads how many changes of spelling are looked through.
+pub fn changes(text: &str) -> Result<u8, String> {
+    match text {
+        "1" => Ok(1),
+        "2" => Ok(2),
+        _ => Err("it is 1 or 2".to_owned()),
+    }
+}
