@@ -1,0 +1,138 @@
+//! Is every byte of an index as it was written?
+//!
+//! All files of the last commit are read ([`bytes`]) and compared with its
+//! [`checksums`], and the lists that name them with each other ([`lists`]).
+//! Files are read, not mapped: a mapped file that is cut short ends the process.
+//! No lock is taken and nothing is written; where a writer changes the commit
+//! meanwhile, the check starts over.
+
+mod bytes;
+mod lists;
+mod report;
+
+pub use self::report::{CheckReport, DamagedFile, Fault};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use self::lists::ENGINE_FILES;
+use super::checksums::{self, Checksum};
+use super::meta::{CommitRecord, META_FILE};
+use super::request::Observer;
+use super::settings::{MANIFEST_FILE, Manifest};
+use crate::error::Result;
+
+/// How often a check that found damage starts over because a writer changed the
+/// commit under it; chosen by hand.
+const ATTEMPTS: usize = 5;
+
+/// Reads every file of the last commit of the index at `directory` and says
+/// which are not as they were written.
+///
+/// # Errors
+///
+/// [`crate::Error::IndexMissing`], [`crate::Error::IndexIncompatible`],
+/// [`crate::Error::IndexDamaged`] where the manifest cannot be understood, and
+/// [`crate::Error::Interrupted`].
+pub fn check(directory: &Path, observer: &dyn Observer) -> Result<CheckReport> {
+    let started = Instant::now();
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let manifest = Manifest::load(directory)?;
+        let data = directory.join(&manifest.data);
+        let state = || {
+            let commit = fs::read(data.join(META_FILE)).ok();
+            let manifest = fs::read(directory.join(MANIFEST_FILE)).ok();
+            (manifest, commit, checksums::files_of_checksums(&data).ok())
+        };
+        let before = state();
+        let check = Check { directory, data: &data, observer, report: CheckReport::default() };
+        let mut report = check.run()?;
+        if report.is_sound() || attempt == ATTEMPTS || state() == before {
+            report.elapsed = started.elapsed();
+            return Ok(report);
+        }
+    }
+}
+
+struct Check<'a> {
+    directory: &'a Path,
+    data: &'a Path,
+    observer: &'a dyn Observer,
+    report: CheckReport,
+}
+
+impl Check<'_> {
+    fn run(mut self) -> Result<CheckReport> {
+        let meta = self.data.join(META_FILE);
+        let commit = match CommitRecord::load(&meta) {
+            Ok(commit) => Some(commit),
+            Err(error) => {
+                self.blame(&meta, Fault::of(&error));
+                None
+            }
+        };
+        let checksums = self.checksums(commit.as_ref());
+        self.report.is_sealed = checksums.is_some();
+        let checksums = checksums.unwrap_or_default();
+        let mut names: Vec<(String, Option<&Checksum>)> =
+            checksums.iter().map(|(name, checksum)| (name.clone(), Some(checksum))).collect();
+        let listed = commit.iter().flat_map(CommitRecord::files);
+        names.extend(listed.filter(|name| !checksums.contains_key(name)).map(|name| (name, None)));
+        let source_list = commit.as_ref().and_then(|commit| self.source_list(commit, &checksums));
+        let paths: Vec<PathBuf> = names
+            .iter()
+            .map(|(name, _)| checksums::path_of(self.directory, self.data, name))
+            .collect();
+        let sizes = paths.iter().map(|path| path.metadata().map_or(0, |metadata| metadata.len()));
+        self.observer.planned(paths.len() as u64, sizes.sum());
+        for ((_, expected), path) in names.iter().zip(&paths) {
+            // Already said of it: it cannot be understood.
+            if !self.report.damaged.iter().any(|file| file.path == self.relative(path)) {
+                self.file(path, *expected)?;
+            }
+        }
+        if let Some((name, checksum)) = &source_list {
+            self.file(&self.data.join(name), Some(checksum))?;
+            names.push((name.clone(), None));
+        }
+        let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
+        self.engine_list(commit.as_ref());
+        self.find_leftovers(&names);
+        Ok(self.report)
+    }
+
+    fn find_leftovers(&mut self, names: &[String]) {
+        let own = |name: &str| {
+            name == META_FILE
+                || name == ENGINE_FILES
+                || name.ends_with(".lock")
+                || name.starts_with(checksums::PREFIX)
+                || names.iter().any(|known| known == name)
+        };
+        let entries = fs::read_dir(self.data).into_iter().flatten().flatten();
+        let mut leftovers: Vec<PathBuf> = entries
+            .filter(|entry| !own(&entry.file_name().to_string_lossy()))
+            .map(|entry| self.relative(&entry.path()))
+            .collect();
+        leftovers.sort();
+        self.report.leftovers = leftovers;
+    }
+
+    fn read(&mut self, path: &Path, bytes: u64) {
+        self.report.files += 1;
+        self.report.bytes += bytes;
+        self.observer.file_read(path, bytes);
+    }
+
+    fn blame(&mut self, path: &Path, fault: Fault) {
+        let path = self.relative(path);
+        self.report.damaged.push(DamagedFile { path, fault });
+    }
+
+    fn relative(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(self.directory).unwrap_or(path).to_owned()
+    }
+}
