@@ -16,7 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tantivy::{Index, SegmentMeta};
 
 use super::batches::{Batch, Batches};
-use super::invert::{Inverter, Part, Spill, Written, write_segment};
+use super::invert::{Inverter, Part, Spill};
 use super::plan::Job;
 use super::receive::Receiver;
 use super::request::{Going, Observer};
@@ -132,7 +132,8 @@ impl<'a> Ingest<'a> {
         read: &(dyn Fn(&mut Worker<'_>) -> Result<()> + Sync),
     ) -> Result<Inverted> {
         let batches = Batches::new(self.threads);
-        let spill = Spill::new(self.index, self.fields, self.language, self.data);
+        let spill =
+            Spill::new(self.index, self.fields, (self.language, self.side_files), self.data);
         let work = || -> Result<(Inverted, Option<Part>)> {
             let mut worker = Worker {
                 ingest: self,
@@ -170,27 +171,8 @@ impl<'a> Ingest<'a> {
             all.replaced.extend(made.replaced);
             parts.extend(part);
         }
-        all.segment = self.write(&spill, parts)?;
+        all.segment = spill.finish(parts, self.threads)?;
         Ok(all)
-    }
-
-    /// Writes one segment of all that was inverted, with its forward file.
-    fn write(&self, spill: &Spill<'_>, parts: Vec<Part>) -> Result<Option<SegmentMeta>> {
-        let written = if spill.is_empty() {
-            if parts.is_empty() {
-                return Ok(None);
-            }
-            let segment = self.index.new_segment();
-            Some(write_segment(segment, self.fields, parts, self.threads)?)
-        } else {
-            parts.into_iter().try_for_each(|part| spill.add(part))?;
-            spill.write(self.threads)?
-        };
-        let finish = |written: Written| match self.side_files {
-            SideFiles::All => written.with_forward(self.data, self.language, self.threads),
-            SideFiles::Compact => Ok(written.into_meta()),
-        };
-        written.map(finish).transpose()
     }
 
     fn inverter(&self) -> Inverter {

@@ -9,6 +9,7 @@
 mod batches;
 mod check;
 mod checksums;
+mod commit;
 mod delete;
 mod detect;
 mod draft;
@@ -28,6 +29,7 @@ mod plan;
 pub mod postings;
 mod ranking;
 mod receive;
+mod reorder;
 mod request;
 pub mod schema;
 mod segment;
@@ -48,8 +50,9 @@ pub use self::encode::StoredPassage;
 pub use self::forward::{Forward, ForwardToken};
 pub use self::freshness::{Freshness, SourceFiles};
 pub use self::home::size_bytes;
-pub use self::optimize::{OptimizeSummary, optimize};
+pub use self::optimize::{OptimizeRequest, OptimizeSummary, optimize};
 pub use self::ranking::RankingChoice;
+pub use self::reorder::{Order, Reordering};
 pub use self::request::{
     DEFAULT_MEMORY_BYTES, Going, Input, LanguageChoice, MIN_MEMORY_BYTES, Mode, Observer, Silent,
     UpdateRequest, UpdateSummary, Waiting,

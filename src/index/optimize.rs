@@ -1,8 +1,10 @@
-//! One segment instead of many, without what was deleted.
+//! One segment instead of many, without what was deleted, in an order that is good
+//! for searching.
 //!
 //! The engine merges; the commit stays what it is, with its payload and its
-//! list of sources. Passages keep the order they have: nothing is rearranged for
-//! speed. Killed at any time, the index is the one before or the one after.
+//! list of sources. Where another order pays ([`super::reorder`]), one more commit
+//! follows that says the same. Killed at any time, the index is the one before or
+//! the one after.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -18,7 +20,8 @@ use super::home;
 use super::lock::WriterLock;
 use super::merge;
 use super::meta::{CommitRecord, META_FILE};
-use super::request::{Going, Observer, Waiting};
+use super::reorder::{self, Order, Reordering};
+use super::request::{self, Going, Observer, Waiting};
 use super::settings::{self, Manifest};
 use super::shortcuts;
 use super::snapshot::Snapshot;
@@ -28,8 +31,30 @@ use crate::error::{Error, Result};
 /// How often progress is told and an interrupt looked for.
 const TICK: Duration = Duration::from_millis(100);
 
+/// What is asked of an optimization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OptimizeRequest {
+    /// When passages are put in another order.
+    pub reordering: Reordering,
+    /// Memory for putting them in another order, in bytes. The shortcuts of large
+    /// segments, made behind it, take more.
+    pub memory_bytes: u64,
+    /// What to do while another process writes.
+    pub waiting: Waiting,
+}
+
+impl Default for OptimizeRequest {
+    fn default() -> Self {
+        Self {
+            reordering: Reordering::default(),
+            memory_bytes: request::DEFAULT_MEMORY_BYTES,
+            waiting: Waiting::default(),
+        }
+    }
+}
+
 /// What an optimization did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct OptimizeSummary {
     /// Segments before it.
     pub segments_before: usize,
@@ -37,6 +62,8 @@ pub struct OptimizeSummary {
     pub segments_after: usize,
     /// Deleted passages that were dropped.
     pub deleted: u64,
+    /// What became of the order of passages.
+    pub order: Order,
     /// Bytes on disk before it.
     pub bytes_before: u64,
     /// Bytes on disk after it.
@@ -45,75 +72,117 @@ pub struct OptimizeSummary {
     pub elapsed: Duration,
 }
 
-/// Merges all segments of the index at `directory` into one and drops deleted
-/// passages. It needs as much free space as the index takes. `observer` is told
-/// of bytes that are about to be written, and of those that were.
+/// Merges all segments of the index at `directory` into one, drops deleted passages
+/// and puts the others in another order where that was asked for. It needs as much
+/// free space as the index takes. `observer` is told of bytes that are about to be
+/// written, and of those that were.
 ///
 /// # Errors
 ///
 /// [`Error::IndexMissing`], [`Error::IndexIncompatible`],
-/// [`Error::IndexDamaged`], [`Error::IndexLocked`], [`Error::Interrupted`],
-/// [`Error::Io`] and [`Error::Engine`]. The commit stays as good as it was.
+/// [`Error::IndexDamaged`], [`Error::IndexLocked`], [`Error::InvalidOption`],
+/// [`Error::Interrupted`], [`Error::Io`] and [`Error::Engine`]. What the index holds
+/// stays what it was.
 pub fn optimize(
     directory: &Path,
-    waiting: Waiting,
+    request: OptimizeRequest,
     observer: &dyn Observer,
 ) -> Result<OptimizeSummary> {
     let started = Instant::now();
+    request::check_memory(request.memory_bytes)?;
     // Without an index there is nothing to lock.
     Manifest::load(directory)?;
-    let mut lock = WriterLock::acquire(directory, waiting)?;
+    let mut lock = WriterLock::acquire(directory, request.waiting)?;
     let snapshot = Snapshot::open(directory)?;
-    let manifest = snapshot.manifest();
-    checksums::check_heads(directory, manifest)?;
-    home::sweep(directory, Some(manifest), &snapshot.info().sources)?;
-    let data = directory.join(&manifest.data);
+    let manifest = snapshot.manifest().clone();
+    checksums::check_heads(directory, &manifest)?;
+    home::sweep(directory, Some(&manifest), &snapshot.info().sources)?;
     let deleted = snapshot.segments().iter().map(|s| u64::from(s.max_doc() - s.doc_count())).sum();
+    let segments = snapshot.segments().len();
+    drop(snapshot);
     let mut summary = OptimizeSummary {
-        segments_before: snapshot.segments().len(),
-        segments_after: snapshot.segments().len(),
+        segments_before: segments,
+        segments_after: segments,
         deleted,
         bytes_before: home::size_bytes(directory)?,
         ..OptimizeSummary::default()
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    if summary.segments_before > 1 || deleted > 0 {
-        checksums::remove(&data)?;
-        let before = files_of_commit(&data)?;
-        let progress = Progress { data: &data, before, observer };
-        let (index, mut writer) = open_engine(&data)?;
-        let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
-        let forwards = Merging::begin(directory, &ids)?;
-        let merged;
-        (merged, lock) = merge(&mut writer, &ids, lock, &progress)?;
-        let merged = match merged {
-            Ok(merged) => merged,
-            Err(error) => {
-                drop(writer);
-                // Gives a full disk its space back; the error is what counts.
-                let _ = home::sweep_failure(directory)
-                    .and_then(|()| checksums::ensure(directory, manifest));
-                return Err(error);
-            }
-        };
-        // The engine renames `meta.json` and leaves the directory unsynced.
-        settings::sync_directory(&data).map_err(Error::io("sync", &data))?;
-        writer.garbage_collect_files().wait().map_err(Error::engine("remove merged segments"))?;
-        writer.wait_merging_threads().map_err(Error::engine("merge segments"))?;
-        if let (Some(forwards), Some(merged)) = (forwards, merged) {
-            // What fails here is done another way later, and fails aloud there.
-            let _ = forwards.finish(directory, merged.id(), threads);
-        }
-        summary.segments_after = index.searchable_segment_ids().map_or(0, |ids| ids.len());
+    let merged = files_of_commit(&directory.join(&manifest.data))?;
+    let merged = if segments > 1 || deleted > 0 { merged } else { Vec::new() };
+    let merged_bytes = merged.iter().map(|(_, bytes)| bytes).sum::<u64>();
+    let bytes = match request.reordering {
+        Reordering::Never => 0,
+        Reordering::Auto | Reordering::Always => summary.bytes_before,
+    };
+    observer.planned(1, merged_bytes + 2 * bytes);
+    if !merged.is_empty() {
+        (summary.segments_after, lock) =
+            merge_all(directory, &manifest, lock, merged, threads, observer)?;
     }
-    forward::add_missing(directory, threads)?;
-    shortcuts::add_missing(directory, threads)?;
-    checksums::ensure(directory, manifest)?;
-    home::sweep(directory, Some(manifest), &snapshot.info().sources)?;
+    let order = forward::add_missing(directory, threads)
+        .and_then(|()| {
+            let OptimizeRequest { reordering, memory_bytes, .. } = request;
+            reorder::reorder(directory, reordering, memory_bytes, threads, (observer, bytes))
+        })
+        .and_then(|order| shortcuts::add_missing(directory, threads).map(|()| order));
+    match order {
+        Ok(order) => summary.order = order,
+        Err(error) => {
+            clear_up(directory, &manifest);
+            return Err(error);
+        }
+    }
+    checksums::ensure(directory, &manifest)?;
+    let snapshot = Snapshot::open(directory)?;
+    home::sweep(directory, Some(&manifest), &snapshot.info().sources)?;
     drop(lock);
     summary.bytes_after = home::size_bytes(directory)?;
     summary.elapsed = started.elapsed();
     Ok(summary)
+}
+
+/// Gives a full disk its space back after a failure. That is the error that counts,
+/// not what happens here.
+fn clear_up(directory: &Path, manifest: &Manifest) {
+    let _ = home::sweep_failure(directory).and_then(|()| checksums::ensure(directory, manifest));
+}
+
+/// Merges all segments of the last commit, whose files are `before`; returns how many
+/// there are then.
+fn merge_all(
+    directory: &Path,
+    manifest: &Manifest,
+    lock: WriterLock,
+    before: Vec<(String, u64)>,
+    threads: usize,
+    observer: &dyn Observer,
+) -> Result<(usize, WriterLock)> {
+    let data = directory.join(&manifest.data);
+    checksums::remove(&data)?;
+    let progress = Progress { data: &data, before, observer };
+    let (index, mut writer) = open_engine(&data)?;
+    let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
+    let forwards = Merging::begin(directory, &ids)?;
+    let (merged, lock) = merge(&mut writer, &ids, lock, &progress)?;
+    let merged = match merged {
+        Ok(merged) => merged,
+        Err(error) => {
+            drop(writer);
+            clear_up(directory, manifest);
+            return Err(error);
+        }
+    };
+    // The engine renames `meta.json` and leaves the directory unsynced.
+    settings::sync_directory(&data).map_err(Error::io("sync", &data))?;
+    writer.garbage_collect_files().wait().map_err(Error::engine("remove merged segments"))?;
+    writer.wait_merging_threads().map_err(Error::engine("merge segments"))?;
+    if let (Some(forwards), Some(merged)) = (forwards, merged) {
+        // What fails here is done another way later, and fails aloud there.
+        let _ = forwards.finish(directory, merged.id(), threads);
+    }
+    let segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
+    Ok((segments, lock))
 }
 
 fn open_engine(data: &Path) -> Result<(Index, IndexWriter)> {
@@ -141,7 +210,6 @@ fn merge(
     // Where nobody receives any more, this drops the lock.
     std::thread::spawn(move || sender.send((merging.wait(), lock)));
     let mut told = 0;
-    progress.begin();
     loop {
         match receiver.recv_timeout(TICK) {
             Ok((merged, lock)) => {
@@ -165,11 +233,6 @@ struct Progress<'a> {
 }
 
 impl Progress<'_> {
-    fn begin(&self) {
-        let bytes = self.before.iter().map(|(_, bytes)| bytes).sum();
-        self.observer.planned(1, bytes);
-    }
-
     /// Tells what was written beyond the `told` bytes, and returns how much it is.
     fn tell(&self, told: u64) -> u64 {
         let entries = std::fs::read_dir(self.data).into_iter().flatten().flatten();

@@ -11,6 +11,7 @@ use super::ranking::RankingChoice;
 use super::settings::SideFiles;
 use crate::analysis::Language;
 use crate::corpus::{FieldMap, Skip, WalkOptions};
+use crate::error::{Error, Result};
 use crate::split::SplitOptions;
 
 /// Memory for indexing unless told otherwise, in bytes: 1 GiB.
@@ -19,6 +20,20 @@ pub const DEFAULT_MEMORY_BYTES: u64 = 1 << 30;
 /// The least memory that indexing can be done with, in bytes. Below it the
 /// engine's smallest heaps and our read windows do not fit.
 pub const MIN_MEMORY_BYTES: u64 = 128 << 20;
+
+/// # Errors
+///
+/// [`Error::InvalidOption`] where `bytes` is less than [`MIN_MEMORY_BYTES`].
+pub(super) fn check_memory(bytes: u64) -> Result<()> {
+    if bytes >= MIN_MEMORY_BYTES {
+        return Ok(());
+    }
+    Err(Error::InvalidOption {
+        option: "memory",
+        value: bytes.to_string(),
+        reason: format!("at least {MIN_MEMORY_BYTES} bytes are needed"),
+    })
+}
 
 /// What an index is to hold.
 pub enum Input<'a> {

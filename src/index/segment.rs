@@ -327,6 +327,11 @@ impl OpenSegment {
         }
     }
 
+    /// The name of the file of its stored passages.
+    pub(super) fn store_file(&self) -> String {
+        self.record.file("store")
+    }
+
     /// The name of the segment's forward file.
     pub(super) fn forward_file(&self) -> String {
         self.record.file(forward::EXTENSION)

@@ -18,6 +18,7 @@ mod hostile;
 mod index;
 mod language;
 mod measure;
+mod optimize;
 mod output;
 mod per_document;
 mod provenance;

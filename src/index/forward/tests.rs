@@ -5,7 +5,9 @@ use std::fs;
 use super::{Forward, ForwardToken};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
-use crate::index::{Input, Silent, Snapshot, UpdateRequest, Waiting, forward, optimize, update};
+use crate::index::{
+    Input, OptimizeRequest, Silent, Snapshot, UpdateRequest, forward, optimize, update,
+};
 
 /// An index over `lines` of JSON.
 fn index(lines: &str) -> Result<(tempfile::TempDir, Snapshot)> {
@@ -145,7 +147,7 @@ fn a_file_merged_of_others_is_as_one_made_from_the_segment() -> Result<()> {
         sizes
     };
     assert_eq!(segments(&Snapshot::open(&index)?), [(1, 0), (2, 0), (3, 2)]);
-    optimize(&index, Waiting::No, &Silent)?;
+    optimize(&index, OptimizeRequest::default(), &Silent)?;
     let snapshot = Snapshot::open(&index)?;
     assert_eq!(segments(&snapshot), [(6, 0)]);
     let path = snapshot.data_directory().join(snapshot.segments()[0].forward_file());

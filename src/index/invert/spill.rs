@@ -10,21 +10,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use tantivy::Index;
 use tantivy::index::Segment;
 use tantivy::schema::Field;
+use tantivy::{Index, SegmentMeta};
 
 use super::emit::FieldFormat;
 use super::part::Part;
 use super::run::Run;
 use super::runs::RunsField;
-use super::segment::{Shares, Written, finish};
+use super::segment::{Shares, Written, finish, write_segment};
 use super::store::StackedStore;
 use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::draft::Scratch;
 use crate::index::schema::Fields;
+use crate::index::settings::SideFiles;
 use crate::index::threads::join;
 
 /// Parts on their way to one segment of `index`.
@@ -32,7 +33,8 @@ pub(in crate::index) struct Spill<'a> {
     index: &'a Index,
     fields: &'a Fields,
     language: Language,
-    /// Where the runs lie for the time being.
+    side_files: SideFiles,
+    /// Where the runs lie for the time being, and the forward file in the end.
     directory: &'a Path,
     begun: AtomicUsize,
     segment: Mutex<Option<Growing>>,
@@ -50,11 +52,11 @@ impl<'a> Spill<'a> {
     pub(in crate::index) fn new(
         index: &'a Index,
         fields: &'a Fields,
-        language: Language,
+        (language, side_files): (Language, SideFiles),
         directory: &'a Path,
     ) -> Self {
         let (begun, segment) = (AtomicUsize::new(0), Mutex::new(None));
-        Self { index, fields, language, directory, begun, segment }
+        Self { index, fields, language, side_files, directory, begun, segment }
     }
 
     /// Whether nothing was put here.
@@ -88,12 +90,35 @@ impl<'a> Spill<'a> {
         Ok(())
     }
 
-    /// Writes what was put here as one segment, on `threads` threads and one for
-    /// columns. `None` where nothing was.
+    /// Writes `parts` and what was put here as one segment, with its forward file
+    /// where the index has such, on `threads` threads and one for columns. `None` where there is nothing.
     ///
     /// # Errors
-    /// [`Error::Engine`] when a file of the segment cannot be written.
-    pub(in crate::index) fn write(&self, threads: usize) -> Result<Option<Written>> {
+    /// [`Error::Engine`] when a file of the segment cannot be written, [`Error::Io`]
+    /// when another cannot.
+    pub(in crate::index) fn finish(
+        &self,
+        parts: Vec<Part>,
+        threads: usize,
+    ) -> Result<Option<SegmentMeta>> {
+        let written = if self.is_empty() {
+            if parts.is_empty() {
+                return Ok(None);
+            }
+            Some(write_segment(self.index.new_segment(), self.fields, parts, threads)?)
+        } else {
+            parts.into_iter().try_for_each(|part| self.add(part))?;
+            self.write(threads)?
+        };
+        let finish = |written: Written| match self.side_files {
+            SideFiles::All => written.with_forward(self.directory, self.language, threads),
+            SideFiles::Compact => Ok(written.into_meta()),
+        };
+        written.map(finish).transpose()
+    }
+
+    /// Writes what was put here as one segment; `None` where nothing was.
+    pub(super) fn write(&self, threads: usize) -> Result<Option<Written>> {
         let Some(growing) = self.lock().take() else { return Ok(None) };
         let written = growing.write(self.fields, self.language, threads.max(1));
         written.map(Some).map_err(Error::engine("write a segment"))

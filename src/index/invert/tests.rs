@@ -17,7 +17,8 @@ use super::super::encode;
 use super::super::schema::{Fields, schema, tokenizers};
 use super::super::settings::SideFiles;
 use super::segment::Written;
-use super::{Inverter, Part, Spill, write_segment};
+use super::segment::write_segment;
+use super::{Inverter, Part, Spill};
 use crate::analysis::{Language, StemTokenizer};
 use crate::document::{Coordinates, DocumentId};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
@@ -78,7 +79,7 @@ fn spilled(language: Language, passages: &[Sourced], count: usize) -> (Index, Ve
     let (index, fields) = index(language);
     let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let spill = Spill::new(&index, &fields, language, directory.path());
+    let spill = Spill::new(&index, &fields, (language, SideFiles::All), directory.path());
     for part in parts(&index, language, passages, count) {
         spill.add(part).unwrap();
     }

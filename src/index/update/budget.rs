@@ -1,7 +1,7 @@
 //! How the memory of an update is shared out.
 
-use crate::error::{Error, Result};
-use crate::index::request::{MIN_MEMORY_BYTES, UpdateRequest};
+use crate::error::Result;
+use crate::index::request::{self, UpdateRequest};
 
 /// What an update takes however little it inverts at a time: windows onto files,
 /// passages on their way between threads, the engine. So chosen that a gigabyte of
@@ -19,13 +19,7 @@ pub(super) struct Budget {
 impl Budget {
     pub(super) fn new(request: &UpdateRequest<'_>) -> Result<Self> {
         let memory = request.memory_bytes;
-        if memory < MIN_MEMORY_BYTES {
-            return Err(Error::InvalidOption {
-                option: "memory",
-                value: memory.to_string(),
-                reason: format!("at least {} bytes are needed", MIN_MEMORY_BYTES),
-            });
-        }
+        request::check_memory(memory)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // Each thread needs its least heap; where memory is short, threads give.
         let threads = request.threads.map_or(cores, usize::from).min((memory >> 26) as usize);

@@ -7,7 +7,7 @@ use tantivy::IndexWriter;
 
 use super::Update;
 use crate::error::{Error, Result};
-use crate::index::home;
+use crate::index::commit;
 use crate::index::ingest::{Ingested, Outcome};
 use crate::index::settings::{self, Manifest};
 use crate::index::sources::SourceRecord;
@@ -59,25 +59,9 @@ impl Update {
 
     pub(super) fn commit(&mut self, writer: &mut IndexWriter, data: &Path) -> Result<()> {
         self.total();
-        let last = writer.commit_opstamp();
-        let mut prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
-        if prepared.opstamp() == last {
-            // Without an addition or a deletion the engine gives the last commit's
-            // stamp again, and with it the names of files that are in force.
-            drop(prepared);
-            prepared = writer.prepare_commit().map_err(Error::engine("prepare the commit"))?;
-        }
-        self.info.sources = home::sources_name(prepared.opstamp());
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.info.committed_at = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        self.info.sources_hash = Some(self.sources.store(&data.join(&self.info.sources))?);
-        let payload = serde_json::to_string(&self.info)
-            .map_err(|error| Error::io("write", data)(error.into()))?;
-        prepared.set_payload(&payload);
-        prepared.commit().map_err(Error::engine("commit"))?;
-        // The engine renames `meta.json` into place and leaves the directory
-        // unsynced; without this a power loss could take the commit back.
-        settings::sync_directory(data).map_err(Error::io("sync", data))
+        commit::commit(writer, data, &mut self.info, &self.sources)
     }
 
     /// Makes a new data directory the index's.

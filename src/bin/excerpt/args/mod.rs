@@ -9,6 +9,7 @@ pub mod eval;
 mod files;
 mod index;
 mod number;
+mod optimize;
 mod ranking;
 mod screen;
 mod search;
@@ -22,6 +23,7 @@ pub use self::command::Command;
 pub use self::eval::EvalArgs;
 pub use self::files::FileArgs;
 pub use self::index::IndexArgs;
+pub use self::optimize::OptimizeArgs;
 pub use self::ranking::{RankingArgs, WeightArgs};
 pub use self::screen::{ScreenArgs, When};
 pub use self::search::{DuplicatesArg, OutputArgs, QueryArgs, SearchArgs};
@@ -96,17 +98,6 @@ pub struct CheckArgs {
     /// As one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Passages keep the order they have; searches in between see the index as \
-it was. As much free space is needed as the index takes.")]
-pub struct OptimizeArgs {
-    #[command(flatten)]
-    pub place: IndexPlace,
-    /// Print no progress and no summary, only errors
-    #[arg(short, long)]
-    pub quiet: bool,
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use excerpt::Error;
-use excerpt::index::{self, OptimizeSummary, Waiting};
+use excerpt::index::{self, OptimizeRequest, OptimizeSummary, Order, Reordering};
 
-use crate::args::OptimizeArgs;
+use crate::args::{OptimizeArgs, When};
 use crate::config;
 use crate::exit::Outcome;
 use crate::report::{self, Progress, Talk};
@@ -14,7 +14,16 @@ pub fn run(args: &OptimizeArgs) -> Result<Outcome> {
     let directory = config::index_to_read(args.place.index.as_deref())?;
     let talk = if args.quiet { Talk::Quiet } else { Talk::Normal };
     let progress = Progress::new(talk);
-    let summary = index::optimize(&directory, Waiting::No, &progress);
+    let request = OptimizeRequest {
+        reordering: match args.reorder {
+            When::Auto => Reordering::Auto,
+            When::Always => Reordering::Always,
+            When::Never => Reordering::Never,
+        },
+        memory_bytes: args.memory,
+        ..OptimizeRequest::default()
+    };
+    let summary = index::optimize(&directory, request, &progress);
     progress.finish();
     match summary {
         Ok(summary) => {
@@ -24,7 +33,7 @@ pub fn run(args: &OptimizeArgs) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Err(Error::Interrupted) => {
-            report::plain("interrupted: the index is as it was");
+            report::plain("interrupted: the index holds what it held");
             Ok(Outcome::Interrupted)
         }
         Err(error) => Err(error.into()),
@@ -43,5 +52,17 @@ fn tell(summary: &OptimizeSummary) {
     ));
     if summary.deleted > 0 {
         report::plain(format_args!("dropped {}", size::plural(summary.deleted, "deleted passage")));
+    }
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    match summary.order {
+        Order::Kept => {}
+        Order::GoodEnough(saving) => report::plain(format_args!(
+            "kept the order of passages: another would save about {} between postings",
+            percent(saving)
+        )),
+        Order::Changed(saving) => report::plain(format_args!(
+            "put like passages together: that saves {} between postings",
+            percent(saving)
+        )),
     }
 }

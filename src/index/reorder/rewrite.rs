@@ -1,0 +1,165 @@
+//! A segment made again in another order, and committed in place of the old one.
+//!
+//! Passages are read back whole and inverted as when they came from their files, so
+//! that there is one way only in which segments are made. That costs cutting them
+//! into words once more, and knows nothing of the formats of postings, columns and
+//! stored values.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use tantivy::directory::FileSlice;
+use tantivy::merge_policy::NoMergePolicy;
+use tantivy::store::StoreReader;
+use tantivy::{Index, IndexWriter, SegmentMeta, TantivyDocument};
+
+use super::progress::Progress;
+use crate::analysis::Language;
+use crate::error::{Error, Result};
+use crate::index::checksums::Footer;
+use crate::index::commit;
+use crate::index::encode;
+use crate::index::invert::{Inverter, Part, Spill};
+use crate::index::merge::WRITER_HEAP_BYTES;
+use crate::index::request::Going;
+use crate::index::schema::{self, Fields};
+use crate::index::settings::SideFiles;
+use crate::index::snapshot::Snapshot;
+use crate::index::unmapped::UnmappedFile;
+use crate::index::windows::WindowedDirectory;
+
+/// What rewriting takes however little it inverts at a time: blocks of stored
+/// passages, the engine. Chosen by hand.
+const FIXED_BYTES: u64 = 48 << 20;
+
+/// Blocks of stored passages that are kept decompressed. In another order few are
+/// wanted again soon.
+const STORE_CACHE_BLOCKS: usize = 8;
+
+/// So many passages are told of at a time.
+const TOLD_PASSAGES: usize = 256;
+
+/// Makes the only segment of the last commit again, with its passages in `order`,
+/// and commits it in place of the old one.
+///
+/// # Errors
+///
+/// [`Error::IndexDamaged`], [`Error::Interrupted`], [`Error::Io`] and
+/// [`Error::Engine`]. The last commit stays in force.
+pub(super) fn rewrite(
+    directory: &Path,
+    order: &[u32],
+    memory_bytes: u64,
+    threads: usize,
+    progress: &Progress<'_>,
+) -> Result<()> {
+    let snapshot = Snapshot::open(directory)?;
+    let sources = snapshot.sources()?;
+    let mut info = snapshot.info().clone();
+    let data = snapshot.data_directory().to_owned();
+    let store = data.join(snapshot.segments()[0].store_file());
+    let language = snapshot.language();
+    let side_files = snapshot.manifest().settings.side_files;
+    drop(snapshot);
+    let index = WindowedDirectory::open(&data)
+        .and_then(|files| Index::open(files).map_err(Error::engine("open its files")))?;
+    let fields = schema::schema().1;
+    let threads = threads.clamp(1, order.len().max(1));
+    let inverter_bytes = memory_bytes.saturating_sub(FIXED_BYTES) / 2 / threads as u64;
+    let rewriting = Rewriting {
+        store: &store,
+        index: &index,
+        fields: &fields,
+        language,
+        inverter_bytes: usize::try_from(inverter_bytes).unwrap_or(usize::MAX),
+        side_files,
+        spill: Spill::new(&index, &fields, (language, side_files), &data),
+        progress,
+    };
+    let Some(segment) = rewriting.run(order, threads)? else { return Ok(()) };
+    let mut writer: IndexWriter = index
+        .writer_with_num_threads(1, WRITER_HEAP_BYTES)
+        .map_err(Error::engine("open its writer"))?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    // Until the commit nothing of it is on disk.
+    writer.delete_all_documents().map_err(Error::engine("replace a segment"))?;
+    writer.add_segment(segment).map_err(Error::engine("take in a segment"))?;
+    commit::commit(&mut writer, &data, &mut info, &sources)?;
+    writer.wait_merging_threads().map_err(Error::engine("close its writer"))
+}
+
+struct Rewriting<'a> {
+    store: &'a Path,
+    index: &'a Index,
+    fields: &'a Fields,
+    language: Language,
+    side_files: SideFiles,
+    /// What a thread may hold inverted before it puts it on disk.
+    inverter_bytes: usize,
+    spill: Spill<'a>,
+    progress: &'a Progress<'a>,
+}
+
+impl Rewriting<'_> {
+    fn run(&self, order: &[u32], threads: usize) -> Result<Option<SegmentMeta>> {
+        let parts = std::thread::scope(|scope| {
+            let share = order.len().div_ceil(threads).max(1);
+            let shares: Vec<_> =
+                order.chunks(share).map(|share| scope.spawn(move || self.invert(share))).collect();
+            let parts = shares.into_iter().map(|share| {
+                // A panic of a thread is a bug of ours: pass it on.
+                share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
+            parts.collect::<Result<Vec<_>>>()
+        })?;
+        self.spill.finish(parts.into_iter().flatten().collect(), threads)
+    }
+
+    /// Inverts the passages `docs`; what is not put on disk comes back.
+    fn invert(&self, docs: &[u32]) -> Result<Option<Part>> {
+        let fresh = || Inverter::new(self.language, self.index.settings(), self.side_files);
+        let passages = Passages::open(self.store)?;
+        let mut inverter = fresh();
+        for docs in docs.chunks(TOLD_PASSAGES) {
+            for &doc in docs {
+                let stored = passages.get(self.fields, doc)?;
+                inverter.add(&stored.source, &stored.passage);
+            }
+            if inverter.memory_bytes() >= self.inverter_bytes {
+                self.spill.add(std::mem::replace(&mut inverter, fresh()).finish())?;
+            }
+            if self.progress.tell(docs.len()) == Going::Stop {
+                return Err(Error::Interrupted);
+            }
+        }
+        Ok((!inverter.is_empty()).then(|| inverter.finish()))
+    }
+}
+
+/// The stored passages of a segment, read block by block: mapped, all of them would
+/// count as memory.
+struct Passages<'a> {
+    path: &'a Path,
+    store: StoreReader,
+}
+
+impl<'a> Passages<'a> {
+    fn open(path: &'a Path) -> Result<Self> {
+        let open = || {
+            let footer = Footer::read(&mut File::open(path)?)?;
+            let file = FileSlice::new(Arc::new(UnmappedFile::open(path)?));
+            StoreReader::open(file.slice_to(footer.body_bytes as usize), STORE_CACHE_BLOCKS)
+        };
+        Ok(Self { path, store: open().map_err(Error::io("read", path))? })
+    }
+
+    fn get(&self, fields: &Fields, doc: u32) -> Result<encode::StoredPassage> {
+        let document: TantivyDocument =
+            self.store.get(doc).map_err(Error::engine("read a passage back"))?;
+        encode::decode(fields, &document).ok_or_else(|| {
+            let reason = format!("passage {doc} cannot be read back");
+            Error::IndexDamaged { path: self.path.to_owned(), reason }
+        })
+    }
+}
