@@ -24,7 +24,7 @@ const MOST_QUERIES: usize = 50;
 pub struct Cold {
     /// How the cache was dropped, or why it was not.
     pub method: String,
-    /// Whether it was.
+    /// Whether it is certain that it was.
     pub is_cold: bool,
     /// Bytes that were read from the device, all queries together.
     pub device_bytes: Option<u64>,
@@ -71,7 +71,7 @@ pub fn measure(
         }
         (true, Some(_)) => ("the index was dropped from the page cache (posix_fadvise)", true),
         (true, None) => {
-            ("the page cache was asked to drop the index; whether it did is not known", true)
+            ("the page cache was asked to drop the index; whether it did is not known", false)
         }
     };
     let (latency, kept) = (LatencySummary::of(&[latencies]), LatencySummary::of(&[kept]));
@@ -98,13 +98,11 @@ fn files_below(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// Asks the system to drop what it has cached of a file; whether it agreed.
 #[cfg(target_os = "linux")]
 fn drop_cached(path: &Path) -> bool {
-    use std::os::fd::AsRawFd;
+    use rustix::fs::{Advice, fadvise};
     let Ok(file) = File::open(path) else { return false };
     // Pages that are not written yet cannot be dropped.
     let _ = file.sync_all();
-    // SAFETY: the call takes numbers only, and the descriptor stays open until
-    // `file` is dropped behind it. It changes what is cached, never the data.
-    unsafe { libc::posix_fadvise(file.as_raw_fd(), 0, 0, libc::POSIX_FADV_DONTNEED) == 0 }
+    fadvise(&file, 0, None, Advice::DontNeed).is_ok()
 }
 
 #[cfg(not(target_os = "linux"))]
