@@ -12,8 +12,8 @@
 //! `render`. It is written below the build's directory, natively, before anything
 //! is counted.
 //!
-//! Notes: counts repeat to within 2 in a thousand, however busy the machine is;
-//! what differs are drawn names and times. They say nothing of caches, branches or
+//! Notes: counts repeat to within 2 in a thousand, `open` to within 2 in a hundred,
+//! however busy the machine is; what differs are drawn names and times. They say nothing of caches, branches or
 //! disks. `invert` and `render` are found by the names of their functions: a count
 //! of 0 means that a name has changed. It needs valgrind and a runner;
 //! `benches/record` says where they come from. With gungraun 15 further crates come
