@@ -218,6 +218,7 @@ mod tests {
             ("x y", "a", "x y a"),
             ("\"x y\"", "a", "\"x y\" a"),
             ("+x y", "a b", "+x y a b"),
+            ("+x", "a b", "+x a b"),
             ("-x", "a b", "a b -x"),
             ("path:news/*", "a b", "path:news/* (a b)"),
             ("x", "", "x"),

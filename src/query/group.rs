@@ -109,8 +109,20 @@ impl Group {
         })
     }
 
-    /// All of it as one query.
-    pub(super) fn close(mut self, joining: Joining, notes: &mut Notes) -> Query {
+    /// All of it as one query, which is part of another.
+    pub(super) fn close(self, joining: Joining, notes: &mut Notes) -> Query {
+        let Parts { must, should, must_not, .. } = self.parts(joining, notes);
+        normal::boolean(must, should, must_not)
+    }
+
+    /// All of it as one query, which is the whole: what it demands is told apart
+    /// from what it only looks for.
+    pub(super) fn close_whole(self, joining: Joining, notes: &mut Notes) -> Query {
+        let Parts { must, should, must_not, .. } = self.parts(joining, notes);
+        normal::whole(must, should, must_not)
+    }
+
+    fn parts(mut self, joining: Joining, notes: &mut Notes) -> Parts {
         self.drop_waiting(notes);
         let mut parts = Parts::default();
         for sides in self.items {
@@ -188,7 +200,8 @@ impl Parts {
         }
     }
 
-    fn join(self, joining: Joining) -> Query {
+    /// The same, the filters among what must be there.
+    fn join(self, joining: Joining) -> Self {
         let Self { mut must, mut should, must_not, filters } = self;
         match joining {
             Joining::Any => {
@@ -214,6 +227,6 @@ impl Parts {
             }
         }
         must.extend(filters);
-        normal::boolean(must, should, must_not)
+        Self { must, should, must_not, filters: Vec::new() }
     }
 }

@@ -1,7 +1,8 @@
 //! The normal form: one tree for each meaning that the syntax can give.
 //!
-//! No empty combination and none of a single wanted query; a conjunction within
-//! a conjunction is one; no field or exactness around what has its own; a field
+//! No empty combination and none of a single wanted query, but that the whole may
+//! demand one, beside which others can be put; a conjunction within a conjunction
+//! is one; no field or exactness around what has its own; a field
 //! outside of an exactness. Parts given here are in normal form already.
 
 use super::ast::{Field, Query};
@@ -30,6 +31,25 @@ pub(super) fn boolean(must: Vec<Query>, mut should: Vec<Query>, not: Vec<Query>)
     }
 }
 
+/// Several queries together that are no part of another query. One that is
+/// demanded alone stays demanded.
+pub(super) fn whole(must: Vec<Query>, should: Vec<Query>, not: Vec<Query>) -> Query {
+    match (must.as_slice(), should.as_slice(), not.as_slice()) {
+        ([only], [], []) if is_demandable(only) => Query::Boolean { must, should, must_not: not },
+        _ => boolean(must, should, not),
+    }
+}
+
+/// Whether it makes a difference that `query` is demanded, were others put beside
+/// it.
+fn is_demandable(query: &Query) -> bool {
+    match query {
+        Query::Nothing | Query::Near { .. } => false,
+        Query::Boolean { must, should, .. } => must.is_empty() && !should.is_empty(),
+        other => !other.is_filter() && !other.only_excludes(),
+    }
+}
+
 /// Words near each other.
 pub(super) fn near(mut words: Vec<String>, distance: u32) -> Query {
     match words.len() {
@@ -44,6 +64,11 @@ pub(super) fn exact(query: Query) -> Query {
     match query {
         Query::Nothing | Query::Exact(_) | Query::Path(_) | Query::Date { .. } => query,
         Query::Field { field, query } => Query::Field { field, query: Box::new(exact(*query)) },
+        Query::Boolean { must, should, must_not }
+            if must.len() == 1 && should.is_empty() && must_not.is_empty() =>
+        {
+            whole(must.into_iter().map(exact).collect(), should, must_not)
+        }
         other => Query::Exact(Box::new(other)),
     }
 }
@@ -70,6 +95,20 @@ mod tests {
         assert_eq!(boolean(vec![word("a")], vec![], vec![]), word("a"));
         assert_eq!(boolean(vec![], vec![word("a")], vec![]), word("a"));
         assert!(matches!(boolean(vec![], vec![], vec![word("a")]), Query::Boolean { .. }));
+    }
+
+    #[test]
+    fn one_that_the_whole_demands_stays_demanded() {
+        let whole_of = |query: Query| whole(vec![query], vec![], vec![]);
+        let demanded =
+            |query: Query| Query::Boolean { must: vec![query], should: vec![], must_not: vec![] };
+        assert_eq!(whole_of(word("a")), demanded(word("a")));
+        assert_eq!(exact(whole_of(word("a"))), demanded(exact(word("a"))));
+        let either = boolean(vec![], vec![word("a"), word("b")], vec![]);
+        assert_eq!(whole_of(either.clone()), demanded(either));
+        let excluding = boolean(vec![], vec![], vec![word("a")]);
+        assert_eq!(whole_of(excluding.clone()), excluding);
+        assert_eq!(whole(vec![], vec![word("a")], vec![]), word("a"));
     }
 
     #[test]

@@ -74,6 +74,6 @@ impl Parser {
         while !self.open.is_empty() {
             self.close(None, notes);
         }
-        self.innermost.close(self.joining, notes)
+        self.innermost.close_whole(self.joining, notes)
     }
 }

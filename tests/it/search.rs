@@ -211,6 +211,9 @@ fn feedback_finds_what_shares_the_words_of_the_best() -> TestResult {
     };
     assert_eq!(paths("granite")?, ["sea/harbour.txt"]);
     assert_eq!(paths("--feedback granite")?, ["sea/harbour.txt", "sea/lighthouse.md"]);
+    // A word that was demanded alone was once looked for like any other.
+    assert_eq!(paths("--feedback +granite")?, ["sea/harbour.txt"]);
+    assert_eq!(paths("--feedback --all granite")?, ["sea/harbour.txt"]);
     assert_eq!(paths("--feedback +granite wall")?, ["sea/harbour.txt"]);
     assert_eq!(paths("--feedback --path *.txt granite")?, ["sea/harbour.txt"]);
     let run = project.excerpt("search --json --feedback granite")?.ends_with(0)?;

@@ -12,9 +12,10 @@ fn modes_say_how_words_belong_together() {
     check("a (b c) path:n", Mode::All, "+a +b +c +path:n");
     check("a title:(b c)", Mode::All, "+a +title:(+b +c)");
     check("a -b \"c\" OR", Mode::Phrase, r#""a -b \"c\" OR""#);
+    check("a", Mode::All, "+a");
     check("a b", Mode::Near(5), "(a b)~5");
     check("a +b -c \"d e\" path:n", Mode::Near(5), "+(b a)~5 +\"d e\" +path:n -c");
-    check("a", Mode::Near(5), "a");
+    check("a", Mode::Near(5), "+a");
 }
 
 #[test]
@@ -23,6 +24,7 @@ fn forms_apply_to_the_whole_query() {
         check_with(text, &ParseOptions { form, ..ParseOptions::default() }, reading, &[]);
     };
     check("a", WordForm::Exact, "=a");
+    check("+a", WordForm::Exact, "+=a");
     check("a -b", WordForm::Exact, "=(a -b)");
     check("title:a", WordForm::Exact, "title:=a");
     check("chain of \"a b\" -links", WordForm::Fuzzy(1), "chain~1 of \"a b\" -links");

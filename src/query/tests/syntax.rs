@@ -21,7 +21,11 @@ fn words_side_by_side_are_one_bag() {
 #[test]
 fn signs_count_only_where_they_are_glued_to_the_front() {
     check("+a b", "+a b");
-    check("+a", "a");
+    check("+a", "+a");
+    check("+(a b)", "+(a b)");
+    check("+(+a)", "+a");
+    check("(+a)", "a");
+    check_noted("+(-a)", "-a", &[Note::OnlyExcluded]);
     check("a -b", "a -b");
     check("a -\"b c\"", "a -\"b c\"");
     check("a -(b c)", "a -(b c)");
