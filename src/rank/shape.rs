@@ -48,6 +48,9 @@ impl<'p> Shape<'p> {
         }
         let core = match (must.as_slice(), terms(&must), terms(&clauses.should)) {
             (_, Some(required), Some(optional)) if required.is_empty() => Core::Union(optional),
+            (_, Some(required), Some(optional)) if required.len() == 1 && optional.is_empty() => {
+                Core::Union(required)
+            }
             (_, Some(required), Some(optional)) => Core::Intersection { required, optional },
             ([only], None, _) if clauses.should.is_empty() => self.take_apart(only),
             // Its own filters and exclusions are part of the tree.
