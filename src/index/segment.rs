@@ -48,6 +48,7 @@ pub struct OpenSegment {
     columns: ColumnarReader,
     document_ids: OnceLock<Option<StrColumn>>,
     ordinals: OnceLock<Option<Column<u64>>>,
+    text_tokens: OnceLock<u64>,
     store: StoreReader,
     forward: OnceLock<Option<Forward>>,
     shortcuts: OnceLock<Option<Shortcuts>>,
@@ -68,7 +69,9 @@ pub struct FieldPostings {
     /// [`tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm`]. `None` where
     /// the field keeps no lengths.
     pub lengths: Option<OwnedBytes>,
-    /// How many tokens the field has in all passages, deleted ones included.
+    /// How many tokens the engine takes the field to have in all passages, deleted
+    /// ones included. Once a merge has dropped passages it is an estimate: see
+    /// [`OpenSegment::text_tokens`].
     pub token_count: u64,
 }
 
@@ -115,6 +118,7 @@ impl OpenSegment {
             columns: ColumnarReader::open(component("fast")?)?,
             document_ids: OnceLock::new(),
             ordinals: OnceLock::new(),
+            text_tokens: OnceLock::new(),
             store: StoreReader::open(component("store")?, STORE_CACHE_BLOCKS)?,
             forward: OnceLock::new(),
             shortcuts: OnceLock::new(),
@@ -210,6 +214,31 @@ impl OpenSegment {
             Some(DynamicColumn::U64(column)) => Ok(Some(column)),
             _ => Ok(None),
         }
+    }
+
+    /// How many tokens the field `text` has in all passages, deleted ones included.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn text_tokens(&self) -> Result<u64> {
+        if let Some(&tokens) = self.text_tokens.get() {
+            return Ok(tokens);
+        }
+        let tokens = match self.shortcuts()? {
+            Some(shortcuts) => shortcuts.tokens(),
+            None => self.count_text_tokens()?,
+        };
+        Ok(*self.text_tokens.get_or_init(|| tokens))
+    }
+
+    /// Adds up the lengths of all passages.
+    pub(super) fn count_text_tokens(&self) -> Result<u64> {
+        let lengths = self.numbers("length")?;
+        let lengths = lengths
+            .iter()
+            .flat_map(|column| (0..self.max_doc()).filter_map(|doc| column.first(doc)));
+        Ok(lengths.sum())
     }
 
     /// The dates, as Julian days; `None` where no passage has one.

@@ -41,10 +41,12 @@ pub(super) fn burstiness(collection_freq: u64, doc_freq: u64) -> f32 {
 pub(super) fn average_length(snapshot: &Snapshot, field: Field) -> Result<f32> {
     let mut tokens = 0;
     for segment in snapshot.segments() {
-        if let Some(postings) = segment.field(field)? {
-            tokens +=
-                postings.token_count.saturating_sub(deleted_tokens(snapshot, segment, field)?);
-        }
+        let Some(postings) = segment.field(field)? else { continue };
+        let all = match field == snapshot.fields().text {
+            true => segment.text_tokens()?,
+            false => postings.token_count,
+        };
+        tokens += all.saturating_sub(deleted_tokens(snapshot, segment, field)?);
     }
     Ok(match snapshot.passage_count() {
         0 => 0.0,

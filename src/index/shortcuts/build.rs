@@ -78,12 +78,14 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
     };
     let Dictionary { listed, .. } = dictionary;
     let lengths = text.lengths.as_deref().unwrap_or_default();
-    let average = text.token_count as f32 / passages.max(1) as f32;
+    let tokens = segment.count_text_tokens()?;
+    let average = tokens as f32 / passages.max(1) as f32;
     let file = ListFile::new(snapshot, segment, field);
     let heights = Heights::of(&file, &listed, (lengths, average), threads).map_err(damaged)?;
     let content = Content {
         passages,
         lengths,
+        tokens,
         average,
         documents: if rows.is_some() { segment.document_ids()? } else { None },
         listed: &listed,

@@ -21,8 +21,11 @@ use crate::index::list_reader::ListFile;
 /// All that a file of shortcuts holds, most of it still on disk.
 pub(super) struct Content<'c> {
     pub(super) passages: u32,
-    /// The code of each passage's length, and the average length.
+    /// The code of each passage's length.
     pub(super) lengths: &'c [u8],
+    /// How many tokens all passages have.
+    pub(super) tokens: u64,
+    /// How many they have in the mean.
     pub(super) average: f32,
     /// The ids of documents; `None` where their numbers are left out.
     pub(super) documents: Option<&'c StrColumn>,
@@ -135,7 +138,7 @@ impl Content<'_> {
         for count in [self.passages, lists, units, pairs, documents] {
             file.write_all(&count.to_le_bytes())?;
         }
-        for length in [self.heights.peaks.len() as u64, signatures, postings] {
+        for length in [self.heights.peaks.len() as u64, signatures, postings, self.tokens] {
             file.write_all(&length.to_le_bytes())?;
         }
         Ok(())

@@ -24,7 +24,7 @@
 //!
 //! | section | for each | holds |
 //! |---|---|---|
-//! | header | | magic; how many passages, lists, units of bitmaps, pairs and numbers of documents; the lengths of the last three sections |
+//! | header | | magic; how many passages, lists, units of bitmaps, pairs and numbers of documents; the lengths of the last three sections; how many tokens the text has |
 //! | starts | list, ascending | where its postings begin |
 //! | lists | list | where its signatures, peaks and bitmap are, its number among paired words |
 //! | pairs | pair, by its two numbers | numbers, document frequency, where its postings are |
@@ -63,8 +63,8 @@ const MAGIC: &[u8; 8] = b"excsct03";
 const NAME_BYTES: usize = 6;
 
 /// Magic; the counts of passages, lists, units of bitmaps, pairs and numbers of
-/// documents; the bytes of peaks, signatures and postings.
-const HEADER_BYTES: usize = 8 + 5 * 4 + 3 * 8;
+/// documents; the bytes of peaks, signatures and postings; the count of tokens.
+const HEADER_BYTES: usize = 8 + 5 * 4 + 4 * 8;
 
 /// Where a list's postings begin. Apart from the rest, since a search for one
 /// touches many.

@@ -20,6 +20,7 @@ pub struct Shortcuts {
     lists: usize,
     pairs: usize,
     passages: u32,
+    tokens: u64,
     sections: Sections,
     pair_postings: Lists,
 }
@@ -100,9 +101,10 @@ impl Shortcuts {
             is_whole.then_some((lists, pairs, sections))
         };
         let (lists, pairs, sections) = sections().ok_or_else(malformed)?;
+        let tokens = long(&bytes, HEADER_BYTES - 8).ok_or_else(malformed)?;
         let postings = bytes.slice(sections.postings..bytes.len());
         let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs);
-        Ok(Some(Self { bytes, lists, pairs, passages, sections, pair_postings }))
+        Ok(Some(Self { bytes, lists, pairs, passages, tokens, sections, pair_postings }))
     }
 
     /// The shortcuts of the list of `info`, a term of the field `text`; `None`
@@ -131,6 +133,11 @@ impl Shortcuts {
             signatures: signed(),
             paired: some(at + 16).and_then(|number| u16::try_from(number).ok()),
         })
+    }
+
+    /// How many tokens the field `text` has in all passages, deleted ones included.
+    pub fn tokens(&self) -> u64 {
+        self.tokens
     }
 
     /// The numbers of the passages' documents; `None` where they are left out.
