@@ -1,9 +1,9 @@
 //! From a plan to lists, phrases and nodes over one segment.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{BitSet, TERMINATED};
@@ -25,8 +25,8 @@ pub(super) struct Evaluator<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) parameters: &'s Parameters,
     pub(super) passages: u64,
-    averages: RefCell<HashMap<Field, f32>>,
-    terms: RefCell<HashMap<(Field, String), Rc<Resolved<'s>>>>,
+    averages: RefCell<FxHashMap<Field, f32>>,
+    terms: RefCell<FxHashMap<Field, FxHashMap<String, Rc<Resolved<'s>>>>>,
 }
 
 /// A term, looked up once in every segment.
@@ -66,8 +66,7 @@ impl<'s> Evaluator<'s> {
     /// In the first stage its factor is its burstiness times its inverse document
     /// frequency, for BM25 k1 + 1 times the latter.
     pub(super) fn resolve(&self, field: Field, term: &str) -> Result<Rc<Resolved<'s>>> {
-        let key = (field, term.to_owned());
-        if let Some(resolved) = self.terms.borrow().get(&key) {
+        if let Some(resolved) = self.terms.borrow().get(&field).and_then(|terms| terms.get(term)) {
             return Ok(Rc::clone(resolved));
         }
         let infos = statistics::term_infos(self.snapshot, field, term)?;
@@ -81,7 +80,8 @@ impl<'s> Evaluator<'s> {
         };
         let resolved =
             Rc::new(Resolved { shortcuts: vec![OnceCell::new(); infos.len()], infos, factor, idf });
-        self.terms.borrow_mut().insert(key, Rc::clone(&resolved));
+        let mut terms = self.terms.borrow_mut();
+        terms.entry(field).or_default().insert(term.to_owned(), Rc::clone(&resolved));
         Ok(resolved)
     }
 }

@@ -35,9 +35,7 @@ pub(in crate::rank) fn best(
     }
     if !first.is_empty() {
         look_at(&mut phrase, &first, target);
-        // Cursors do not go back: the second pass has its own.
-        let Some(anew) = scope.phrase(leaf)? else { return Ok(()) };
-        phrase = anew;
+        phrase.rewind();
     }
     look_at(&mut phrase, &candidates, target);
     Ok(())

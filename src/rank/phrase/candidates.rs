@@ -23,17 +23,12 @@ pub(super) struct Candidate {
 }
 
 impl<'a> Leader<'a> {
-    pub(super) fn new(cursor: Cursor<'a>, signatures: Option<(Signatures<'a>, Beside)>) -> Self {
-        Self { cursor, signatures, bitmaps: Vec::new() }
-    }
-
-    /// The same, with candidates in all of `bitmaps` only.
-    pub(super) fn within(self, bitmaps: Vec<Bitmap<'a>>) -> Self {
-        Self { bitmaps, ..self }
-    }
-
-    pub(super) fn doc_freq(&self) -> u32 {
-        self.cursor.doc_freq()
+    pub(super) fn new(
+        cursor: Cursor<'a>,
+        signatures: Option<(Signatures<'a>, Beside)>,
+        bitmaps: Vec<Bitmap<'a>>,
+    ) -> Self {
+        Self { cursor, signatures, bitmaps }
     }
 
     /// All candidates, ascending.

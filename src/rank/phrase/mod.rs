@@ -87,6 +87,13 @@ impl<'a> Phrase<'a> {
         }
     }
 
+    /// Moves in front of the first passage.
+    pub(super) fn rewind(&mut self) {
+        self.terms.iter_mut().for_each(|placed| placed.term.cursor.rewind());
+        self.doc = 0;
+        self.allowed = (0, f64::INFINITY);
+    }
+
     /// The score of the current passage.
     pub(super) fn score(&self) -> f32 {
         self.score_of(self.doc, self.occurrences)

@@ -1,5 +1,7 @@
 //! From a leaf of a plan to the phrase it is in one segment.
 
+use std::ops::Range;
+
 use super::candidates::Leader;
 use super::{Arrangement, Phrase, PhraseTerm, Verify};
 use crate::analysis::Analyzer;
@@ -53,32 +55,49 @@ impl<'s> Scope<'_, 's> {
     /// segment does not hold all of them.
     pub(super) fn leader(&self, leaf: &Leaf) -> Result<Option<Leader<'_>>> {
         let Leaf::Phrase { field, terms, .. } = leaf else { return Ok(None) };
-        let mut leader: Option<Leader<'_>> = None;
         let mut bitmaps = Vec::new();
         let mut paired = Vec::new();
-        let mut take = |proposed: Leader<'s>| {
-            if leader.as_ref().is_none_or(|leader| proposed.doc_freq() < leader.doc_freq()) {
-                leader = Some(proposed);
-            }
-        };
+        // Only the shortest list is opened.
+        let mut shortest: Option<(u32, usize)> = None;
         for (place, term) in terms.iter().enumerate() {
             let resolved = self.evaluator.resolve(*field, term)?;
-            let Some(cursor) = self.cursor(*field, &resolved)? else { return Ok(None) };
+            let Some(info) = self.info(&resolved) else { return Ok(None) };
             let shortcuts = self.shortcuts(*field, &resolved)?;
-            bitmaps.extend(shortcuts.and_then(|shortcuts| shortcuts.bitmap));
+            let bitmap = shortcuts.and_then(|shortcuts| shortcuts.bitmap);
+            bitmaps.extend(bitmap.map(|bitmap| (info.doc_freq, place, bitmap)));
             paired.push(shortcuts.and_then(|shortcuts| shortcuts.paired));
-            let signatures = shortcuts.and_then(|shortcuts| shortcuts.signatures);
-            let signatures = signatures.map(|signatures| (signatures, beside(terms, place)));
-            take(Leader::new(cursor, signatures));
-        }
-        if let Some(shortcuts) = self.segment.shortcuts()? {
-            for pair in paired.windows(2) {
-                let [Some(first), Some(second)] = *pair else { continue };
-                let Some(info) = shortcuts.pair(first, second) else { return Ok(None) };
-                take(Leader::new(Cursor::new(shortcuts.pair_postings(), &info), None));
+            if shortest.is_none_or(|(doc_freq, _)| info.doc_freq < doc_freq) {
+                shortest = Some((info.doc_freq, place));
             }
         }
-        Ok(leader.map(|leader| leader.within(bitmaps)))
+        let Some((mut doc_freq, place)) = shortest else { return Ok(None) };
+        // The rarest says no most often. What the list itself is of never does.
+        bitmaps.sort_by_key(|&(doc_freq, ..)| doc_freq);
+        let bitmaps_beside = |places: Range<usize>| {
+            let others = bitmaps.iter().filter(|(_, place, _)| !places.contains(place));
+            others.map(|&(.., bitmap)| bitmap).collect()
+        };
+        let mut leader = None;
+        if let Some(shortcuts) = self.segment.shortcuts()? {
+            for (first_place, pair) in paired.windows(2).enumerate() {
+                let [Some(first), Some(second)] = *pair else { continue };
+                let Some(info) = shortcuts.pair(first, second) else { return Ok(None) };
+                if info.doc_freq < doc_freq {
+                    doc_freq = info.doc_freq;
+                    let cursor = Cursor::new(shortcuts.pair_postings(), &info);
+                    let bitmaps = bitmaps_beside(first_place..first_place + 2);
+                    leader = Some(Leader::new(cursor, None, bitmaps));
+                }
+            }
+        }
+        if leader.is_some() {
+            return Ok(leader);
+        }
+        let resolved = self.evaluator.resolve(*field, &terms[place])?;
+        let Some(cursor) = self.cursor(*field, &resolved)? else { return Ok(None) };
+        let signatures = self.shortcuts(*field, &resolved)?.and_then(|it| it.signatures);
+        let signatures = signatures.map(|signatures| (signatures, beside(terms, place)));
+        Ok(Some(Leader::new(cursor, signatures, bitmaps_beside(place..place + 1))))
     }
 
     /// The list of a phrase of two words that are paired: it holds the phrase's
