@@ -3,6 +3,7 @@
 pub mod document;
 pub mod error;
 pub mod passage;
+mod threads;
 
 pub mod analysis;
 pub mod corpus;

@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder};
 use super::rules::WalkOptions;
 use super::{FileMeta, Skip};
 use crate::error::Result;
+use crate::threads::join;
 
 /// The directory that an index is kept in unless told otherwise.
 const INDEX_DIRECTORY: &str = ".excerpt";
@@ -184,11 +185,7 @@ fn metadata_of(entries: &[DirEntry]) -> Vec<std::result::Result<Metadata, ignore
         let ask = |share: &[DirEntry]| share.iter().map(DirEntry::metadata).collect::<Vec<_>>();
         let threads: Vec<_> =
             entries.chunks(share).map(|share| scope.spawn(move || ask(share))).collect();
-        // A panic of a thread is a bug of ours: pass it on.
-        let answers = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        answers.flatten().collect()
+        threads.into_iter().flat_map(join).collect()
     })
 }
 

@@ -23,11 +23,11 @@ use super::request::{Going, Observer};
 use super::schema::Fields;
 use super::settings::SideFiles;
 use super::sources::{self, Root, SourceKey, SourceRecord};
-use super::threads::join;
 use crate::analysis::Language;
 use crate::corpus::{FileMeta, ReadOptions, ReadReport, Skip};
 use crate::error::Result;
 use crate::split::SplitOptions;
+use crate::threads::join;
 
 /// What the workers of an ingest share.
 pub(super) struct Ingest<'a> {

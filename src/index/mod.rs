@@ -37,7 +37,6 @@ pub mod settings;
 mod shortcuts;
 mod snapshot;
 pub mod sources;
-mod threads;
 mod unmapped;
 mod update;
 mod varint;

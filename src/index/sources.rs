@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::checksums::hash_of;
 use super::settings::normalize;
-use super::threads;
 use crate::corpus::{FieldMap, FileMeta, WalkOptions};
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
+use crate::threads;
 
 /// Names a source in an index: its path below the index's base directory where
 /// it lies there, else its absolute path. Bytes that are no UTF-8 are kept as

@@ -17,6 +17,7 @@ use crate::index::Snapshot;
 use crate::measure::{Run, Topic};
 use crate::query::Query;
 use crate::rank::Parameters;
+use crate::threads::join;
 
 /// How topics are run.
 #[derive(Debug, Clone, Copy)]
@@ -53,8 +54,7 @@ pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions)
         let others: Vec<_> = (1..options.threads.get()).map(|_| scope.spawn(work)).collect();
         let mut done = work()?;
         for other in others {
-            // A panic of a thread is a bug of ours: pass it on.
-            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            done.extend(join(other)?);
         }
         Ok(done)
     })?;

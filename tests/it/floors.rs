@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::TestResult;
 
 const FLOORS: [&[&str]; 5] = [
-    &["error", "document", "passage"],
+    &["error", "document", "passage", "threads"],
     &["analysis", "corpus", "measure", "query", "split"],
     &["index"],
     &["rank"],

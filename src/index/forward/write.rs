@@ -11,7 +11,7 @@ use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::draft::Draft;
 use crate::index::in_order::in_order;
-use crate::index::threads::both;
+use crate::threads::both;
 
 /// The forward file of a segment that is to be written.
 pub(in crate::index) struct ForwardFile<'a> {

@@ -21,7 +21,7 @@ use crate::analysis::Language;
 use crate::error::Error;
 use crate::index::forward::{self, ForwardFile, Lexicon, Share};
 use crate::index::schema::Fields;
-use crate::index::threads::join;
+use crate::threads::join;
 
 /// A segment that was written, and what its forward file is made of.
 pub(in crate::index) struct Written {

@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::index::draft::Scratch;
 use crate::index::schema::Fields;
 use crate::index::settings::SideFiles;
-use crate::index::threads::join;
+use crate::threads::join;
 
 /// Parts on their way to one segment of `index`.
 pub(in crate::index) struct Spill<'a> {

@@ -5,8 +5,8 @@ use std::thread;
 
 use crate::analysis::Language;
 use crate::analysis::stems::each_stem;
-use crate::index::threads::join;
 use crate::index::word_list::WordList;
+use crate::threads::join;
 
 /// Stands for the number of a word that a part does not have.
 pub(super) const ABSENT: u32 = u32::MAX;

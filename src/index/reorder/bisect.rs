@@ -14,6 +14,7 @@
 use super::graph::Graph;
 use super::halves::Halves;
 use crate::index::request::Going;
+use crate::threads::join;
 
 /// So few passages are left in the order that they have, as in the papers.
 const LEAF: usize = 16;
@@ -76,8 +77,7 @@ impl Bisection<'_> {
         std::thread::scope(|scope| {
             let other = scope.spawn(move || self.arrange(right, threads / 2));
             let done = self.descend(left, threads - threads / 2, halves);
-            // A panic of a thread is a bug of ours: pass it on.
-            let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let other = join(other);
             done.and(other)
         })
     }

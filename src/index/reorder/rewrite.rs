@@ -28,6 +28,7 @@ use crate::index::settings::SideFiles;
 use crate::index::snapshot::Snapshot;
 use crate::index::unmapped::UnmappedFile;
 use crate::index::windows::WindowedDirectory;
+use crate::threads::join;
 
 /// What rewriting takes however little it inverts at a time: blocks of stored
 /// passages, the engine. Chosen by hand.
@@ -107,10 +108,7 @@ impl Rewriting<'_> {
             let share = order.len().div_ceil(threads).max(1);
             let shares: Vec<_> =
                 order.chunks(share).map(|share| scope.spawn(move || self.invert(share))).collect();
-            let parts = shares.into_iter().map(|share| {
-                // A panic of a thread is a bug of ours: pass it on.
-                share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
+            let parts = shares.into_iter().map(join);
             parts.collect::<Result<Vec<_>>>()
         })?;
         self.spill.finish(parts.into_iter().flatten().collect(), threads)
