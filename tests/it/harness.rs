@@ -50,7 +50,7 @@ impl Project {
 
     /// Where the program is run.
     pub fn root(&self) -> PathBuf {
-        self.directory.path().join("work")
+        self.directory.path().join("project")
     }
 
     /// A path in the directory.

@@ -86,7 +86,7 @@ fn an_index_is_found_from_below_and_by_its_name() -> TestResult {
     let mut named = project.command(&["search", "-l", "mill"]);
     named.current_dir(project.path("..")).env("EXCERPT_INDEX", project.path(".excerpt"));
     let run = crate::harness::Run::of(named, &[])?.ends_with(0)?;
-    assert_eq!(run.stdout, "work/land/notes.jsonl\n");
+    assert_eq!(run.stdout, "project/land/notes.jsonl\n");
     Ok(())
 }
 
