@@ -96,18 +96,14 @@ impl Bisection<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::random::SplitMix64;
     use proptest::prelude::*;
 
     /// Passages of some topics, one after the other at random: each topic has
     /// terms of its own, and all share some.
     fn clustered(topics: usize, passages: usize, seed: u64) -> Graph {
-        let mut state = seed | 1;
-        let mut random = move |below: usize| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state % below as u64) as u32
-        };
+        let mut numbers = SplitMix64::new(seed);
+        let mut random = |below: usize| numbers.below(below) as u32;
         let mut graph = Graph::with_room(20 * (topics + 1), passages, 0);
         for _ in 0..passages {
             let topic = random(topics) + 1;

@@ -3,7 +3,7 @@
 //! Each large segment can have a file of shortcuts. It is made from the segment
 //! and its forward file, so a segment without one loses nothing but speed. It
 //! speaks of the lists of the field `text` only. For a list it may hold, in a
-//! compact index peaks alone,
+//! compact index peaks and leaps alone,
 //!
 //! * *peaks* ([`Peaks`]): the passages among which the best of the list is, and
 //!   a bound from below for the tenth and the hundredth best, under whatever

@@ -62,11 +62,10 @@ impl<'a> Leader<'a> {
         }
         self.cursor.unpack_docs();
         let docs = self.cursor.docs();
-        let is_in_bitmaps = |doc| self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc));
         if occurrences.end - occurrences.start == docs.len() as u64 {
             // Each passage has one.
             let docs = fitting.iter().filter_map(|&slot| docs.get(slot as usize).copied());
-            let docs = docs.filter(|&doc| is_in_bitmaps(doc));
+            let docs = docs.filter(|&doc| self.may_hold(doc));
             return candidates.extend(docs.map(|doc| Candidate { doc, most: 1 }));
         }
         self.cursor.unpack_all();
@@ -78,10 +77,15 @@ impl<'a> Leader<'a> {
             while fitting.next_if(|&occurrence| occurrence < end).is_some() {
                 most += 1;
             }
-            if most > 0 && self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc)) {
+            if most > 0 && self.may_hold(doc) {
                 candidates.push(Candidate { doc, most });
             }
         }
+    }
+
+    /// Whether no bitmap speaks against `doc`.
+    fn may_hold(&self, doc: u32) -> bool {
+        self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc))
     }
 
     fn add_all(&mut self, candidates: &mut Vec<Candidate>) {
@@ -89,7 +93,7 @@ impl<'a> Leader<'a> {
         let pairs = self.cursor.docs().iter().zip(self.cursor.freqs());
         candidates.extend(
             pairs
-                .filter(|&(&doc, _)| self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc)))
+                .filter(|&(&doc, _)| self.may_hold(doc))
                 .map(|(&doc, &most)| Candidate { doc, most }),
         );
     }
