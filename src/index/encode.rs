@@ -3,9 +3,10 @@
 //! What is shown of a passage is kept as one packed value, so that fetching it
 //! is one look-up and one walk over its bytes. Numbers are those of [`varint`].
 
+#[cfg(test)]
 use tantivy::TantivyDocument;
-use tantivy::schema::{Document, Value};
 
+#[cfg(test)]
 use super::schema::Fields;
 use super::varint;
 #[cfg(test)]
@@ -59,14 +60,6 @@ pub(super) fn encode(
     pack(source, passage, &mut packed);
     document.add_bytes(fields.passage, &packed);
     document
-}
-
-/// The passage that `document` was made from; `None` where it holds none, which
-/// only damage can cause.
-pub(super) fn decode(fields: &Fields, document: &TantivyDocument) -> Option<StoredPassage> {
-    let mut values = document.iter_fields_and_values();
-    let (_, value) = values.find(|(field, _)| *field == fields.passage)?;
-    unpack(value.as_bytes()?)
 }
 
 /// Title, headings and body as one text, a separator behind each part but the

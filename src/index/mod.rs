@@ -37,6 +37,7 @@ pub mod settings;
 mod shortcuts;
 mod snapshot;
 pub mod sources;
+mod stored;
 mod unmapped;
 mod update;
 mod varint;

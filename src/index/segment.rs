@@ -18,7 +18,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::store::StoreReader;
 use tantivy::termdict::TermDictionary;
-use tantivy::{DocId, HasLen, TantivyDocument};
+use tantivy::{DocId, HasLen};
 
 use super::checksums::FOOTER_MAGIC;
 use super::encode::{self, StoredPassage};
@@ -27,6 +27,7 @@ use super::meta::SegmentRecord;
 use super::postings::Lists;
 use super::schema::Fields;
 use super::shortcuts::{self, Shortcuts};
+use super::stored;
 use crate::error::{Error, Result};
 
 /// Blocks of the document store that are kept decompressed.
@@ -303,8 +304,9 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`] where it cannot be read back.
     pub fn passage(&self, doc: DocId) -> Result<StoredPassage> {
         let unreadable = || self.damaged(format!("passage {doc} cannot be read back"));
-        let document: TantivyDocument = self.store.get(doc).map_err(|_| unreadable())?;
-        encode::decode(&self.fields, &document).ok_or_else(unreadable)
+        let document = self.store.get_document_bytes(doc).map_err(|_| unreadable())?;
+        let packed = stored::value(&document, self.fields.passage);
+        packed.and_then(encode::unpack).ok_or_else(unreadable)
     }
 
     /// From passages to their words; `None` where the segment has no forward

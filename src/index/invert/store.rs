@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::IndexSettings;
 use tantivy::directory::{FileSlice, TerminatingWrite, WritePtr};
 use tantivy::index::{Segment, SegmentComponent};
+use tantivy::schema::Field;
 use tantivy::store::{StoreReader, StoreWriter};
 
-use super::super::encode;
 use super::super::schema::schema;
+use super::super::{encode, stored};
 use crate::passage::Passage;
 
 /// Takes the stored values of a part's passages.
@@ -21,8 +22,8 @@ pub(super) struct PartStore {
     writer: Option<StoreWriter>,
     failure: Option<io::Error>,
     written: Buffer,
-    /// The number of the stored field.
-    field: u32,
+    /// The stored field.
+    field: Field,
     packed: Vec<u8>,
     stored: Vec<u8>,
 }
@@ -36,22 +37,16 @@ impl PartStore {
             Ok(writer) => (Some(writer), None),
             Err(failure) => (None, Some(failure)),
         };
-        let field = fields.passage.field_id();
-        Self { writer, failure, written, field, packed: Vec::new(), stored: Vec::new() }
+        let (packed, stored) = (Vec::new(), Vec::new());
+        Self { writer, failure, written, field: fields.passage, packed, stored }
     }
 
     pub(super) fn add(&mut self, source: &str, passage: &Passage) {
         let Some(writer) = &mut self.writer else { return };
         self.packed.clear();
         encode::pack(source, passage, &mut self.packed);
-        // A document of the engine with this one value, as the engine stores
-        // it; it would do so byte by byte.
         self.stored.clear();
-        push_number(&mut self.stored, 1);
-        self.stored.extend_from_slice(&self.field.to_le_bytes());
-        self.stored.push(BYTES_VALUE);
-        push_number(&mut self.stored, self.packed.len() as u64);
-        self.stored.extend_from_slice(&self.packed);
+        stored::push(&mut self.stored, self.field, &self.packed);
         if let Err(failure) = writer.store_bytes(&self.stored) {
             self.failure = Some(failure);
             self.writer = None;
@@ -73,19 +68,6 @@ impl PartStore {
         }
         Ok(self.written.take())
     }
-}
-
-/// What stands before a value of bytes in the engine's documents.
-const BYTES_VALUE: u8 = 4;
-
-/// Appends a number as the engine's documents have it: seven bits a byte, the
-/// high bit at the last one.
-fn push_number(stored: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        stored.push(number as u8 & 0x7F);
-        number >>= 7;
-    }
-    stored.push(number as u8 | 0x80);
 }
 
 /// The store of a segment, to which those of parts are added one after the other.

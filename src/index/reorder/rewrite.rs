@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tantivy::directory::FileSlice;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::store::StoreReader;
-use tantivy::{Index, IndexWriter, SegmentMeta, TantivyDocument};
+use tantivy::{Index, IndexWriter, SegmentMeta};
 
 use super::progress::Progress;
 use crate::analysis::Language;
@@ -26,6 +26,7 @@ use crate::index::request::Going;
 use crate::index::schema::{self, Fields};
 use crate::index::settings::SideFiles;
 use crate::index::snapshot::Snapshot;
+use crate::index::stored;
 use crate::index::unmapped::UnmappedFile;
 use crate::index::windows::WindowedDirectory;
 use crate::threads::join;
@@ -153,9 +154,10 @@ impl<'a> Passages<'a> {
     }
 
     fn get(&self, fields: &Fields, doc: u32) -> Result<encode::StoredPassage> {
-        let document: TantivyDocument =
-            self.store.get(doc).map_err(Error::engine("read a passage back"))?;
-        encode::decode(fields, &document).ok_or_else(|| {
+        let document =
+            self.store.get_document_bytes(doc).map_err(Error::engine("read a passage back"))?;
+        let packed = stored::value(&document, fields.passage);
+        packed.and_then(encode::unpack).ok_or_else(|| {
             let reason = format!("passage {doc} cannot be read back");
             Error::IndexDamaged { path: self.path.to_owned(), reason }
         })
