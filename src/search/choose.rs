@@ -43,6 +43,8 @@ const MOST_IN_ANY_CASE: usize = 10_000;
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub(super) scored: ScoredPassage,
+    /// What is stored of it, where it had to be read.
+    pub(super) stored: Option<StoredPassage>,
     /// Those that say the same and come behind it.
     pub(super) duplicates: Vec<StoredPassage>,
     /// How many hits its document has, where it is the last of them and others
@@ -178,7 +180,9 @@ impl<'s> Walk<'s> {
 
     /// The hits, of which the last of each document says so.
     fn finish(self) -> Vec<Chosen> {
-        let Self { per_document, mut taken, mut chosen, .. } = self;
+        let Self { per_document, mut taken, distinct, mut chosen, .. } = self;
+        let read = distinct.into_iter().flat_map(Distinct::into_passages);
+        chosen.iter_mut().zip(read).for_each(|(chosen, stored)| chosen.stored = stored);
         if let PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) = per_document {
             for chosen in chosen.iter_mut().rev() {
                 let hits = chosen.document.map_or(0, |number| std::mem::take(&mut taken[number]));
@@ -191,6 +195,6 @@ impl<'s> Walk<'s> {
 
 impl Chosen {
     fn new(scored: ScoredPassage) -> Self {
-        Self { scored, duplicates: Vec::new(), last_of: None, document: None }
+        Self { scored, stored: None, duplicates: Vec::new(), last_of: None, document: None }
     }
 }

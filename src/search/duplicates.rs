@@ -95,6 +95,11 @@ impl<'s> Distinct<'s> {
         }
     }
 
+    /// The passages, of which those that were compared with others are read.
+    pub(super) fn into_passages(self) -> impl Iterator<Item = Option<StoredPassage>> {
+        self.passages.into_iter().map(|(_, words)| words.into_inner().map(|words| words.stored))
+    }
+
     fn sketch(&self, address: DocAddress) -> Option<Sketch> {
         let column = self.sketches[address.segment_ord as usize].as_ref()?;
         column.first(address.doc_id).map(Sketch)

@@ -158,7 +158,7 @@ impl Searcher {
         request.parameters.validate()?;
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
-        let best = choose(&self.snapshot, request, |limit| {
+        let mut best = choose(&self.snapshot, request, |limit| {
             self.top(&prepared, &request.parameters, limit)
         })?;
         let matches = match request.counting {
@@ -167,9 +167,12 @@ impl Searcher {
         };
         let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
         let mut hits = Vec::new();
-        for (position, chosen) in best.iter().enumerate().skip(request.offset) {
-            let Chosen { scored, duplicates, .. } = chosen;
-            let StoredPassage { source, passage } = self.snapshot.passage(scored.address)?;
+        for (position, chosen) in best.iter_mut().enumerate().skip(request.offset) {
+            let Chosen { scored, stored, duplicates, .. } = chosen;
+            let StoredPassage { source, passage } = match stored.take() {
+                Some(stored) => stored,
+                None => self.snapshot.passage(scored.address)?,
+            };
             hits.push(Hit {
                 rank: position + 1,
                 score: scored.score,
