@@ -6,9 +6,11 @@
 //! and the edges of the runs of such bits are the words. A run of ASCII needs no
 //! more than its case taken away; any other is handed to the definition.
 
+use std::ops::Range;
+
 use super::MAX_TERM_BYTES;
 use super::language::{Elision, Language};
-use super::words;
+use super::words::{self, Unit, Word};
 
 /// A folded word.
 #[derive(Debug, Clone, Copy)]
@@ -35,14 +37,28 @@ impl<'a> Folded<'a> {
         packed[..word.len()].copy_from_slice(word);
         Self::Short { packed: u64::from_le_bytes(packed), len: word.len() as u32 }
     }
+
+    /// The bytes of the word; those of a short one are put into `room`.
+    pub(crate) fn bytes<'b>(&self, room: &'b mut [u8; 8]) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        match *self {
+            Self::Short { packed, len } => {
+                *room = packed.to_le_bytes();
+                &room[..len as usize]
+            }
+            Self::Long(bytes) => bytes,
+        }
+    }
 }
 
 /// Takes what [`FastWords`] finds, in the order of the text.
 pub(crate) trait WordSink {
-    /// Takes the next word.
-    fn word(&mut self, word: Folded<'_>);
+    /// Takes the next word, which was found at `place`.
+    fn word(&mut self, word: Folded<'_>, place: Word);
     /// Takes the next character of an unspaced script, folded.
-    fn character(&mut self, folded: &str);
+    fn character(&mut self, _folded: &str) {}
 }
 
 /// Finds the words of texts for one language.
@@ -112,34 +128,38 @@ impl FastWords {
                     len -= 2;
                     packed &= u64::MAX >> (64 - 8 * len);
                 }
-                return sink.word(Folded::Short { packed, len });
+                let place = Word { range: start..end, unit: Unit::Word };
+                return sink.word(Folded::Short { packed, len }, place);
             }
         } else if bytes[start..end].is_ascii() {
-            return self.long_run(&bytes[start..end], sink);
+            return self.long_run(bytes, start..end, sink);
         }
-        self.foreign_run(&text[start..end], sink);
+        self.foreign_run(text, start..end, sink);
     }
 
-    /// Gives the one word that a run of nine or more ASCII bytes is.
-    fn long_run(&mut self, run: &[u8], sink: &mut impl WordSink) {
+    /// Gives the one word that the run `range` of nine or more ASCII bytes is.
+    fn long_run(&mut self, bytes: &[u8], range: Range<usize>, sink: &mut impl WordSink) {
         self.long.clear();
-        self.long.extend(run.iter().map(|byte| byte | CASE as u8));
+        self.long.extend(bytes[range.clone()].iter().map(|byte| byte | CASE as u8));
         let mut word = &self.long[..];
         if self.language == Language::English {
             word = word.strip_suffix(b"'s").unwrap_or(word);
         }
-        sink.word(Folded::new(&word[..word.len().min(MAX_TERM_BYTES)]));
+        let word = Folded::new(&word[..word.len().min(MAX_TERM_BYTES)]);
+        sink.word(word, Word { range, unit: Unit::Word });
     }
 
-    /// Gives the words of a run that is not all ASCII. Cut out of its text it
-    /// holds the same words as within it: what stands around it are ASCII
+    /// Gives the words of the run `range`, which is not all ASCII. Cut out of its
+    /// text it holds the same words as within it: what stands around it are ASCII
     /// separators, beyond which no word looks.
     #[cold]
     #[inline(never)]
-    fn foreign_run(&mut self, run: &str, sink: &mut impl WordSink) {
-        for word in words::words(run, self.elision) {
-            words::fold(&run[word.range], self.language, &mut self.folded);
-            sink.word(Folded::new(self.folded.as_bytes()));
+    fn foreign_run(&mut self, text: &str, range: Range<usize>, sink: &mut impl WordSink) {
+        let run = &text[range.clone()];
+        for Word { range: inside, unit } in words::words(run, self.elision) {
+            words::fold(&run[inside.clone()], self.language, &mut self.folded);
+            let place = range.start + inside.start..range.start + inside.end;
+            sink.word(Folded::new(self.folded.as_bytes()), Word { range: place, unit });
         }
         if run.bytes().all(|byte| byte < FIRST_PAIRED) {
             return;
@@ -228,17 +248,15 @@ mod tests {
 
     #[derive(Default, Debug, PartialEq)]
     struct Found {
-        words: Vec<String>,
+        words: Vec<(String, Word)>,
         characters: Vec<String>,
     }
 
     impl WordSink for Found {
-        fn word(&mut self, word: Folded<'_>) {
-            let bytes = match word {
-                Folded::Short { packed, len } => packed.to_le_bytes()[..len as usize].to_vec(),
-                Folded::Long(bytes) => bytes.to_vec(),
-            };
-            self.words.push(String::from_utf8_lossy(&bytes).into_owned());
+        fn word(&mut self, word: Folded<'_>, place: Word) {
+            let mut room = [0; 8];
+            let folded = String::from_utf8_lossy(word.bytes(&mut room)).into_owned();
+            self.words.push((folded, place));
         }
 
         fn character(&mut self, folded: &str) {
@@ -250,8 +268,8 @@ mod tests {
         let mut found = Found::default();
         let mut folded = String::new();
         for word in words::words(text, language.elision()) {
-            words::fold(&text[word.range], language, &mut folded);
-            found.words.push(folded.clone());
+            words::fold(&text[word.range.clone()], language, &mut folded);
+            found.words.push((folded.clone(), word));
         }
         let mut characters = CharacterTokenizer::analyzer();
         characters

@@ -103,7 +103,7 @@ impl Analyzer {
 }
 
 /// Gives the words of `text`, in order, with their folded forms to `each`.
-pub(crate) fn each_folded(text: &str, language: Language, mut each: impl FnMut(Word, &str)) {
+fn each_folded(text: &str, language: Language, mut each: impl FnMut(Word, &str)) {
     let mut surface = String::new();
     for word in words::words(text, language.elision()) {
         words::fold(&text[word.range.clone()], language, &mut surface);

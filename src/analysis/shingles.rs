@@ -7,11 +7,9 @@
 //! may share most of their shingles. [`Shingled`] holds all of them and says
 //! whether they do.
 
-use rustc_hash::FxHashSet;
-
 use super::fast::{FastWords, Folded, WordSink};
 use super::language::Language;
-use super::words::is_unspaced;
+use super::words::{Word, is_unspaced};
 
 /// The least shingles of a text in four orders of all shingles, 16 bits of each
 /// (P. Li and A. C. König, "b-Bit Minwise Hashing", WWW 2010). Sketches are kept
@@ -20,14 +18,15 @@ use super::words::is_unspaced;
 pub struct Sketch(pub u64);
 
 /// A text as words and shingles.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Shingled {
     row: Row,
     sequence: Vec<u64>,
     /// The distinct words, those of unspaced scripts by their characters: what
-    /// is put between two of them leaves both, but not the pair.
-    words: FxHashSet<u64>,
-    shingles: FxHashSet<u64>,
+    /// is put between two of them leaves both, but not the pair. Ascending, as
+    /// the shingles are.
+    words: Vec<u64>,
+    shingles: Vec<u64>,
 }
 
 /// Which part of the shingles that either text has both must have to say the
@@ -59,9 +58,16 @@ impl Sketch {
 impl Shingled {
     /// The words and shingles of `text`.
     pub fn of(text: &str, language: Language) -> Self {
-        let mut shingled = Self::default();
+        // Words have five letters and a space, more or less.
+        let words = text.len() / 6;
+        let [sequence, distinct, shingles] = [(); 3].map(|()| Vec::with_capacity(words));
+        let mut shingled = Self { row: Row::default(), sequence, words: distinct, shingles };
         FastWords::new(language).each(text, &mut shingled);
         shingled.shingles.extend(shingled.row.end());
+        for set in [&mut shingled.words, &mut shingled.shingles] {
+            set.sort_unstable();
+            set.dedup();
+        }
         shingled
     }
 
@@ -84,28 +90,38 @@ impl Shingled {
 
     /// Which part of the shingles that either text has both have.
     fn resemblance(&self, other: &Self) -> f32 {
-        let shared = self.shingles.intersection(&other.shingles).count();
+        let shared = shared(&self.shingles, &other.shingles);
         shared as f32 / (self.shingles.len() + other.shingles.len() - shared) as f32
     }
 
     fn is_nested_with(&self, other: &Self) -> bool {
-        self.words.is_subset(&other.words) || self.words.is_superset(&other.words)
+        shared(&self.words, &other.words) == self.words.len().min(other.words.len())
     }
 }
 
 impl WordSink for Shingled {
-    fn word(&mut self, word: Folded<'_>) {
+    fn word(&mut self, word: Folded<'_>, _place: Word) {
         let hash = hash(word);
         self.sequence.push(hash);
-        self.shingles.insert(self.row.push(hash));
+        self.shingles.push(self.row.push(hash));
         if !is_of_unspaced(word) {
-            self.words.insert(hash);
+            self.words.push(hash);
         }
     }
 
     fn character(&mut self, folded: &str) {
-        self.words.insert(hash(Folded::new(folded.as_bytes())));
+        self.words.push(hash(Folded::new(folded.as_bytes())));
     }
+}
+
+/// How many numbers two ascending lists share.
+fn shared(a: &[u64], b: &[u64]) -> usize {
+    let mut rest = b;
+    let is_shared = |number: &&u64| {
+        rest = &rest[rest.iter().take_while(|other| other < number).count()..];
+        rest.first() == Some(number)
+    };
+    a.iter().filter(is_shared).count()
 }
 
 /// Makes the sketch of a text from its words.
@@ -119,6 +135,13 @@ impl Sketcher {
     /// A sketcher that was given no words.
     pub(crate) fn new() -> Self {
         Self { row: Row::default(), least: [u64::MAX; 4] }
+    }
+
+    /// Adds the next word.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, word: Folded<'_>) {
+        let shingle = self.row.push(hash(word));
+        self.take(shingle);
     }
 
     /// The sketch of the words since [`Sketcher::new`].
@@ -139,12 +162,9 @@ impl Sketcher {
 
 impl WordSink for Sketcher {
     #[inline(always)]
-    fn word(&mut self, word: Folded<'_>) {
-        let shingle = self.row.push(hash(word));
-        self.take(shingle);
+    fn word(&mut self, word: Folded<'_>, _place: Word) {
+        self.add(word);
     }
-
-    fn character(&mut self, _folded: &str) {}
 }
 
 /// How many bits each part of a sketch has.
@@ -197,14 +217,10 @@ fn mix(number: u64) -> u64 {
 }
 
 fn is_of_unspaced(word: Folded<'_>) -> bool {
-    let begins_so = |bytes: &[u8]| {
-        let first = bytes.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
-        first.is_some_and(is_unspaced)
-    };
-    match word {
-        Folded::Short { packed, len } => begins_so(&packed.to_le_bytes()[..len as usize]),
-        Folded::Long(bytes) => begins_so(bytes),
-    }
+    let mut room = [0; 8];
+    let bytes = word.bytes(&mut room);
+    let first = || bytes.utf8_chunks().next()?.valid().chars().next();
+    bytes.first().is_some_and(|byte| !byte.is_ascii()) && first().is_some_and(is_unspaced)
 }
 
 #[cfg(test)]

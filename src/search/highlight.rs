@@ -6,12 +6,20 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::spelling;
-use crate::analysis::words::Unit;
-use crate::analysis::{Analyzer, each_folded};
+use crate::analysis::Analyzer;
+use crate::analysis::fast::{FastWords, Folded, WordSink};
+use crate::analysis::words::{Unit, Word};
 use crate::query::Query;
 
 /// Finds the words of one query in passages.
 pub(super) struct Highlighter {
+    finder: FastWords,
+    wanted: Wanted,
+    met: Met,
+}
+
+/// What a query wants.
+struct Wanted {
     analyzer: Analyzer,
     stems: HashSet<String>,
     surfaces: HashSet<String>,
@@ -19,58 +27,98 @@ pub(super) struct Highlighter {
     characters: Vec<char>,
     prefixes: Vec<String>,
     spellings: Vec<(String, u8)>,
-    /// The words that were met, and whether they are wanted: passages that match
-    /// share most of theirs.
-    met: FxHashMap<String, bool>,
+}
+
+/// The words that were met, and whether they are wanted: passages that match
+/// share most of theirs.
+#[derive(Default)]
+struct Met {
+    /// Words of up to eight bytes are their own key.
+    short: FxHashMap<u64, bool>,
+    long: FxHashMap<Box<[u8]>, bool>,
 }
 
 impl Highlighter {
     /// A highlighter for what `query` wants, leaving out what it excludes.
     pub(super) fn new(query: &Query, analyzer: Analyzer) -> Self {
-        let mut highlighter = Self {
+        let finder = FastWords::new(analyzer.language());
+        let mut wanted = Wanted {
             analyzer,
             stems: HashSet::new(),
             surfaces: HashSet::new(),
             characters: Vec::new(),
             prefixes: Vec::new(),
             spellings: Vec::new(),
-            met: FxHashMap::default(),
         };
-        highlighter.collect(query, Form::Stemmed);
-        highlighter
+        wanted.collect(query, Form::Stemmed);
+        Self { finder, wanted, met: Met::default() }
     }
 
     /// The byte ranges of `text` that matched, in order, neither overlapping
     /// nor touching.
     pub(super) fn ranges(&mut self, text: &str) -> Vec<Range<usize>> {
-        let mut ranges: Vec<Range<usize>> = Vec::new();
-        each_folded(text, self.analyzer.language(), |word, surface| {
-            if self.is_wanted(surface, word.unit) {
-                ranges.push(word.range);
-            }
-        });
-        if !self.characters.is_empty() {
-            let wanted = |c: &(usize, char)| self.characters.contains(&c.1);
+        let Self { finder, wanted, met } = self;
+        let mut found = Found { wanted, met, ranges: Vec::new() };
+        finder.each(text, &mut found);
+        let mut ranges = found.ranges;
+        if !wanted.characters.is_empty() {
+            let is_wanted = |c: &(usize, char)| wanted.characters.contains(&c.1);
             let single = |(at, c): (usize, char)| at..at + c.len_utf8();
-            ranges.extend(text.char_indices().filter(wanted).map(single));
+            ranges.extend(text.char_indices().filter(is_wanted).map(single));
             ranges.sort_by_key(|range| range.start);
         }
         merge(ranges)
     }
+}
 
-    fn is_wanted(&mut self, surface: &str, unit: Unit) -> bool {
-        if let Some(&is_wanted) = self.met.get(surface) {
-            return is_wanted;
+/// Collects the places of wanted words.
+struct Found<'h> {
+    wanted: &'h mut Wanted,
+    met: &'h mut Met,
+    ranges: Vec<Range<usize>>,
+}
+
+impl WordSink for Found<'_> {
+    fn word(&mut self, word: Folded<'_>, place: Word) {
+        let known = match word {
+            Folded::Short { packed, .. } => self.met.short.get(&packed),
+            Folded::Long(bytes) => self.met.long.get(bytes),
+        };
+        let is_wanted = match known {
+            Some(&is_wanted) => is_wanted,
+            None => self.look_at(word, place.unit),
+        };
+        if is_wanted {
+            self.ranges.push(place.range);
         }
-        let is_wanted = self.surfaces.contains(surface)
+    }
+}
+
+impl Found<'_> {
+    /// Whether a word is wanted that was not met before.
+    #[inline(never)]
+    fn look_at(&mut self, word: Folded<'_>, unit: Unit) -> bool {
+        // Folded words are text, and so is what they are cut to.
+        let mut room = [0; 8];
+        let surface = std::str::from_utf8(word.bytes(&mut room)).unwrap_or_default();
+        let is_wanted = self.wanted.holds(surface, unit);
+        match word {
+            Folded::Short { packed, .. } => self.met.short.insert(packed, is_wanted),
+            Folded::Long(bytes) => self.met.long.insert(bytes.into(), is_wanted),
+        };
+        is_wanted
+    }
+}
+
+impl Wanted {
+    fn holds(&mut self, surface: &str, unit: Unit) -> bool {
+        self.surfaces.contains(surface)
             || self.prefixes.iter().any(|prefix| surface.starts_with(prefix.as_str()))
             || self.is_spelled(surface)
             || match unit {
                 Unit::Word => self.stems.contains(&self.analyzer.stem(surface)),
                 Unit::Pair | Unit::Single | Unit::Triple => self.stems.contains(surface),
-            };
-        self.met.insert(surface.to_owned(), is_wanted);
-        is_wanted
+            }
     }
 
     fn is_spelled(&self, surface: &str) -> bool {

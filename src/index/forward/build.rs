@@ -8,6 +8,7 @@ use super::lexicon::Lexicon;
 use super::share::{GAP, Share, TokenStream};
 use super::write::ForwardFile;
 use crate::analysis::fast::{FastWords, Folded, WordSink};
+use crate::analysis::words::Word;
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::error::Result;
 use crate::index::invert::Interner;
@@ -111,9 +112,7 @@ impl Line {
 }
 
 impl WordSink for Line {
-    fn word(&mut self, word: Folded<'_>) {
+    fn word(&mut self, word: Folded<'_>, _place: Word) {
         self.words.push(word, &mut self.numbers);
     }
-
-    fn character(&mut self, _folded: &str) {}
 }

@@ -45,6 +45,7 @@ use self::dictionary::SEPARATOR;
 use self::store::PartStore;
 use crate::analysis::fast::{FastWords, Folded, WordSink};
 use crate::analysis::shingles::{Sketch, Sketcher};
+use crate::analysis::words::Word;
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::index::forward::TokenStream;
 use crate::index::settings::SideFiles;
@@ -203,8 +204,8 @@ struct Sink<'a> {
 
 impl WordSink for Sink<'_> {
     #[inline(always)]
-    fn word(&mut self, word: Folded<'_>) {
-        self.sketcher.word(word);
+    fn word(&mut self, word: Folded<'_>, _place: Word) {
+        self.sketcher.add(word);
         self.words.push(word, self.tokens);
     }
 
