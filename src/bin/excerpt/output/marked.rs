@@ -39,13 +39,9 @@ impl Marked {
         let mut is_joined = false;
         while let Some(line) = lines.next() {
             let content = line.trim_end_matches(['\r', '\n']);
-            let indent = content.len() - content.trim_start().len();
-            for (offset, c) in content.char_indices() {
-                // White space where lines were joined is not said twice.
-                if !(is_joined && offset < indent) {
-                    copy.put(at + offset, sanitize::replacement(c).unwrap_or(c));
-                }
-            }
+            // White space where lines were joined is not said twice.
+            let said = if is_joined { content.trim_start() } else { content };
+            copy.put_safely(at + content.len() - said.len(), said);
             let line_end = at + content.len();
             at += line.len();
             let Some(next) = lines.peek() else { break };
@@ -148,29 +144,60 @@ impl<'h> Copy<'h> {
         Self { text: String::with_capacity(capacity), old, new: Vec::new(), open: None }
     }
 
-    /// Adds `c`, which stands for what was at `place`. Places ascend.
-    fn put(&mut self, place: usize, c: char) {
-        while let Some(highlight) = self.old.get(self.new.len()) {
-            if place < highlight.start {
-                break;
+    /// Adds `text`, which was at `place`, with nothing left in it that makes a
+    /// terminal do something. Places ascend.
+    fn put_safely(&mut self, place: usize, text: &str) {
+        let mut at = 0;
+        while at < text.len() {
+            // Most text is runs of what needs no second look.
+            let run = text[at..].bytes().take_while(|byte| (b' '..=b'~').contains(byte)).count();
+            if run > 0 {
+                self.put_as_it_is(place + at, &text[at..at + run]);
+                at += run;
             }
-            let start = *self.open.get_or_insert(self.text.len());
-            if place < highlight.end {
-                break;
+            if let Some(c) = text[at..].chars().next() {
+                self.put(place + at, sanitize::replacement(c).unwrap_or(c));
+                at += c.len_utf8();
             }
-            self.close(start);
         }
+    }
+
+    /// Adds `run`, which was at `place` and stays as it is.
+    fn put_as_it_is(&mut self, place: usize, run: &str) {
+        self.mark(place, run.len());
+        self.text.push_str(run);
+    }
+
+    /// Adds `c`, which stands for what was at `place`.
+    fn put(&mut self, place: usize, c: char) {
+        self.mark(place, 1);
         self.text.push(c);
     }
 
-    fn close(&mut self, start: usize) {
-        self.new.push(start..self.text.len());
+    /// Opens and closes highlights up to the last of `len` places, which are those
+    /// of the old text from `place` on, and of the new one from its end.
+    fn mark(&mut self, place: usize, len: usize) {
+        while let Some(highlight) = self.old.get(self.new.len()) {
+            let new = |old: usize| self.text.len() + old.saturating_sub(place);
+            if place + len <= highlight.start {
+                break;
+            }
+            let start = *self.open.get_or_insert(new(highlight.start));
+            if place + len <= highlight.end {
+                break;
+            }
+            self.close(start..new(highlight.end));
+        }
+    }
+
+    fn close(&mut self, range: Range<usize>) {
+        self.new.push(range);
         self.open = None;
     }
 
     fn finish(mut self) -> Marked {
         if let Some(start) = self.open {
-            self.close(start);
+            self.close(start..self.text.len());
         }
         self.new.retain(|range| !range.is_empty());
         Marked { text: self.text, highlights: self.new }
@@ -229,13 +256,31 @@ mod tests {
         check("two\nwords", &["two\nwords"], "[two words]", "[two words]");
     }
 
+    /// Ranges of `text`, apart from each other, that begin and end near `cuts`.
+    fn ranges(text: &str, cuts: &[usize]) -> Vec<Range<usize>> {
+        let mut cuts: Vec<usize> = cuts.iter().map(|&at| text.floor_char_boundary(at)).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect()
+    }
+
     proptest! {
         #[test]
-        fn ranges_stay_within_the_text(text in "[a-c \n\r\t差\u{1B}|-]{0,40}", cuts in prop::collection::vec(0usize..60, 0..6)) {
-            let mut cuts: Vec<usize> = cuts.into_iter().map(|at| text.floor_char_boundary(at)).collect();
-            cuts.sort_unstable();
-            cuts.dedup();
-            let highlights: Vec<_> = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+        fn a_text_with_nothing_to_replace_stays_as_it_is(
+            text in "[a-c差é]{0,40}",
+            cuts in prop::collection::vec(0usize..60, 0..9),
+        ) {
+            let highlights = ranges(&text, &cuts);
+            let marked = Marked::one_line(&text, &highlights);
+            prop_assert_eq!(marked, Marked { text, highlights });
+        }
+
+        #[test]
+        fn ranges_stay_within_the_text(
+            text in "[a-c \n\r\t差\u{1B}|-]{0,40}",
+            cuts in prop::collection::vec(0usize..60, 0..6),
+        ) {
+            let highlights = ranges(&text, &cuts);
             for marked in [Marked::flowing(&text, &highlights), Marked::one_line(&text, &highlights)] {
                 let whole = 0..marked.text.len();
                 let joined: String = marked.pieces(whole).iter().map(|(piece, _)| *piece).collect();
