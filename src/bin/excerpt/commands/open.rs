@@ -1,6 +1,7 @@
 //! Which index a command reads: one's own, or one in the cache that is brought
 //! up to date first.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,7 +21,9 @@ const SLOW: Duration = Duration::from_secs(2);
 
 /// An index, open for reading.
 pub struct Opened {
-    pub searcher: Searcher,
+    /// Not dropped: the end of the process unmaps all of its files at once, and
+    /// sooner than one by one.
+    pub searcher: ManuallyDrop<Searcher>,
     /// How its files are called.
     pub here: Here,
     /// Whether it was brought up to date just now.
@@ -35,7 +38,7 @@ pub fn open(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result
         Found::Cached(directory) => (directory, true),
         Found::Interrupted => return Ok(None),
     };
-    let searcher = Searcher::open(&directory)?;
+    let searcher = ManuallyDrop::new(Searcher::open(&directory)?);
     let here = Here::new(searcher.snapshot().base_directory())?;
     Ok(Some(Opened { searcher, here, is_fresh }))
 }
