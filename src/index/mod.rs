@@ -37,6 +37,7 @@ pub mod settings;
 mod shortcuts;
 mod snapshot;
 pub mod sources;
+mod sparse;
 mod stored;
 mod unmapped;
 mod update;
@@ -47,7 +48,7 @@ mod word_list;
 
 pub use self::check::{CheckReport, DamagedFile, Fault, check};
 pub use self::encode::StoredPassage;
-pub use self::forward::{Forward, ForwardToken};
+pub use self::forward::{Forward, ForwardToken, ForwardTokens};
 pub use self::freshness::{Freshness, SourceFiles};
 pub use self::home::size_bytes;
 pub use self::optimize::{OptimizeRequest, OptimizeSummary, optimize};

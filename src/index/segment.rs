@@ -36,6 +36,7 @@ const STORE_CACHE_BLOCKS: usize = 16;
 /// One segment of a commit, open for reading.
 pub struct OpenSegment {
     index: PathBuf,
+    data: PathBuf,
     directory: MmapDirectory,
     record: SegmentRecord,
     fields: Fields,
@@ -88,10 +89,11 @@ impl FieldPostings {
 }
 
 impl OpenSegment {
-    /// Opens the segment `record` whose files are in `directory`; `index` is
-    /// named in errors.
+    /// Opens the segment `record` whose files are in `directory`, which is at
+    /// `data`; `index` is named in errors.
     pub(super) fn open(
         index: &Path,
+        data: &Path,
         directory: &MmapDirectory,
         record: SegmentRecord,
         fields: Fields,
@@ -107,6 +109,7 @@ impl OpenSegment {
         // took away shows here, where opening can start over.
         Ok(Self {
             index: index.to_owned(),
+            data: data.to_owned(),
             directory: directory.clone(),
             fields,
             alive,
@@ -317,7 +320,7 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`].
     pub fn forward(&self) -> Result<Option<&Forward>> {
         let opened = open_once(&self.forward, || {
-            Forward::read(&self.directory, &self.forward_file(), self.max_doc())
+            Forward::read(&self.directory, &self.data, &self.forward_file(), self.max_doc())
         });
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }
@@ -342,8 +345,9 @@ impl OpenSegment {
     /// [`Error::IndexDamaged`].
     pub fn shortcuts(&self) -> Result<Option<&Shortcuts>> {
         let opened = open_once(&self.shortcuts, || {
-            let bytes = self.beside(&self.shortcuts_file())?;
-            bytes.map_or(Ok(None), |bytes| Shortcuts::open(bytes, self.max_doc()))
+            let name = self.shortcuts_file();
+            let open = |bytes| Shortcuts::open(bytes, &self.data.join(&name), self.max_doc());
+            self.beside(&name)?.map_or(Ok(None), open)
         });
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }

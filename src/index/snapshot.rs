@@ -117,7 +117,7 @@ impl Snapshot {
         let segments = commit
             .segments
             .into_iter()
-            .map(|record| OpenSegment::open(directory, &files, record, fields))
+            .map(|record| OpenSegment::open(directory, &data, &files, record, fields))
             .collect::<io::Result<Vec<_>>>()?;
         Ok(Self { directory: directory.to_owned(), data, manifest, fields, info, segments })
     }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::evaluate::Evaluator;
 use super::statistics;
@@ -78,7 +78,7 @@ impl<'s> Candidates<'s> {
         // is the only one and has lost nothing.
         let stems = match (snapshot.segments(), forwards.as_slice()) {
             ([segment], [Some(_)]) if segment.deleted().is_empty() => {
-                Stems::Numbered(FxHashMap::default())
+                Stems::Numbered(with_room(scored.len()))
             }
             _ => Stems::Named(FxHashMap::default()),
         };
@@ -87,6 +87,7 @@ impl<'s> Candidates<'s> {
             analyzer: Analyzer::new(snapshot.language()),
             by_number: snapshot.segments().iter().map(|_| Numbers::default()).collect(),
             by_surface: FxHashMap::default(),
+            room: Vec::new(),
             candidates: Self {
                 words: Vec::new(),
                 factors: Vec::new(),
@@ -191,12 +192,20 @@ impl Numbers {
     }
 }
 
+/// A table for the rarer words of so many passages, of which each brings some twenty
+/// that none before it had: growing step by step was a twentieth of a search.
+fn with_room(passages: usize) -> FxHashMap<u32, u32> {
+    FxHashMap::with_capacity_and_hasher(24 * passages, FxBuildHasher)
+}
+
 struct Reader<'e, 's> {
     evaluator: &'e Evaluator<'s>,
     analyzer: Analyzer,
     /// For each segment that was looked into, words by their numbers there.
     by_number: Vec<Numbers>,
     by_surface: FxHashMap<String, u32>,
+    /// What is read of a forward file.
+    room: Vec<u8>,
     candidates: Candidates<'s>,
 }
 
@@ -209,8 +218,11 @@ impl<'s> Reader<'_, 's> {
     ) -> Result<CandidatePassage> {
         let open = &self.evaluator.snapshot.segments()[segment as usize];
         let damaged = || open.damaged("its forward file contradicts itself");
-        let (title_len, tokens) = forward.tokens(doc).ok_or_else(damaged)?;
-        let mut passage = CandidatePassage { title_len: title_len as usize, tokens: Vec::new() };
+        let mut room = std::mem::take(&mut self.room);
+        let (title_len, tokens) = forward.tokens_in(doc, &mut room).ok_or_else(damaged)?;
+        let most = tokens.size_hint().1.unwrap_or_default();
+        let mut passage =
+            CandidatePassage { title_len: title_len as usize, tokens: Vec::with_capacity(most) };
         let mut position = 0;
         for token in tokens {
             let ForwardToken::Word(number) = token else {
@@ -229,6 +241,7 @@ impl<'s> Reader<'_, 's> {
             passage.tokens.push(Token { word, position });
             position += 1;
         }
+        self.room = room;
         Ok(passage)
     }
 

@@ -140,7 +140,7 @@ impl Source {
     fn open(&self) -> Result<Forward> {
         let map = || -> io::Result<Option<Forward>> {
             let directory = MmapDirectory::open(&self.data).map_err(io::Error::other)?;
-            Forward::read(&directory, &self.name, self.passages)
+            Forward::read(&directory, &self.data, &self.name, self.passages)
         };
         let opened = map().map_err(|error| self.failed(error))?;
         opened.ok_or_else(|| self.failed(io::ErrorKind::NotFound.into()))

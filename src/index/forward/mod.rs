@@ -36,7 +36,7 @@ mod write;
 pub(super) use self::build::add_missing;
 pub(super) use self::lexicon::Lexicon;
 pub(super) use self::merge::Merging;
-pub use self::read::{Forward, ForwardToken};
+pub use self::read::{Forward, ForwardToken, ForwardTokens};
 pub(super) use self::share::{GAP, Share, TokenStream};
 pub(super) use self::write::ForwardFile;
 

@@ -1,4 +1,4 @@
-//! Reads forward files, which are mapped and never copied.
+//! Reads forward files, which are mapped; single passages of them are read.
 
 use std::io;
 use std::ops::Range;
@@ -9,10 +9,12 @@ use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::{HEADER_BYTES, MAGIC, STEM_BITS};
 use crate::analysis::Weight;
+use crate::index::sparse::SparseBytes;
 
 /// The forward file of a segment.
 pub struct Forward {
     bytes: OwnedBytes,
+    sparse: SparseBytes,
     words: usize,
     stems: usize,
     passages: usize,
@@ -41,23 +43,58 @@ pub enum ForwardToken {
     Gap,
 }
 
+/// The tokens of a passage, in order.
+#[derive(Debug, Clone)]
+pub struct ForwardTokens<'f> {
+    rest: &'f [u8],
+}
+
+impl<'f> ForwardTokens<'f> {
+    /// The number in front of tokens, and these.
+    fn of(mut bytes: &'f [u8]) -> Option<(u32, Self)> {
+        let title_len = take_number(&mut bytes)?;
+        Some((title_len, Self { rest: bytes }))
+    }
+}
+
+impl Iterator for ForwardTokens<'_> {
+    type Item = ForwardToken;
+
+    #[inline]
+    fn next(&mut self) -> Option<ForwardToken> {
+        Some(match take_number(&mut self.rest)? {
+            0 => ForwardToken::Gap,
+            number => ForwardToken::Word(number - 1),
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        // Each number has one byte without the high bit; a last one that is cut
+        // short is no token.
+        let tokens = self.rest.iter().filter(|&&byte| byte < 0x80).count();
+        (0, Some(tokens))
+    }
+}
+
 impl Forward {
-    /// Maps the file `name`, of a segment of `passages` passages; `None` where there
-    /// is none.
+    /// Maps the file `name` of `directory`, which is at `path`, for a segment of
+    /// `passages` passages; `None` where there is none.
     pub(in crate::index) fn read(
         directory: &MmapDirectory,
+        path: &Path,
         name: &str,
         passages: u32,
     ) -> io::Result<Option<Self>> {
         match directory.open_read(Path::new(name)) {
-            Ok(file) => Self::open(file.read_bytes()?, passages).map(Some),
+            Ok(file) => Self::open(file.read_bytes()?, &path.join(name), passages).map(Some),
             Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
             Err(other) => Err(io::Error::other(other.to_string())),
         }
     }
 
-    /// Takes `bytes` for a forward file of a segment of `passages` passages.
-    fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Self> {
+    /// Takes `bytes`, which are those of the file at `path`, for a forward file of a
+    /// segment of `passages` passages.
+    fn open(bytes: OwnedBytes, path: &Path, passages: u32) -> io::Result<Self> {
         let malformed = || io::Error::other("a forward file is malformed");
         if bytes.get(..8) != Some(MAGIC) || bytes.len() < HEADER_BYTES {
             return Err(malformed());
@@ -90,7 +127,8 @@ impl Forward {
         if own_passages != passages as usize || bytes.len() as u64 != tokens as u64 + tokens_len {
             return Err(malformed());
         }
-        Ok(Self { bytes, words, stems, passages: own_passages, grams, sections })
+        let sparse = SparseBytes::new(bytes.clone(), path);
+        Ok(Self { bytes, sparse, words, stems, passages: own_passages, grams, sections })
     }
 
     /// How many words there are; their numbers are below.
@@ -127,19 +165,23 @@ impl Forward {
     }
 
     /// How many tokens the title of passage `doc` has, and all its tokens: the
-    /// title's, the headings', the body's.
-    pub fn tokens(&self, doc: u32) -> Option<(u32, impl Iterator<Item = ForwardToken> + '_)> {
+    /// title's, the headings', the body's. For passages that lie beside each other.
+    pub fn tokens(&self, doc: u32) -> Option<(u32, ForwardTokens<'_>)> {
         let at = self.sections.passages + 8 * self.index(doc, self.passages)?;
-        let range = self.token_range(at)?;
-        let mut rest = self.bytes.get(range)?;
-        let title_len = take_number(&mut rest)?;
-        let tokens = std::iter::from_fn(move || {
-            Some(match take_number(&mut rest)? {
-                0 => ForwardToken::Gap,
-                number => ForwardToken::Word(number - 1),
-            })
-        });
-        Some((title_len, tokens))
+        let range = self.token_range(self.bytes.get(at..at + 16)?)?;
+        ForwardTokens::of(self.bytes.get(range)?)
+    }
+
+    /// As [`Forward::tokens`], for passages that lie anywhere: what of the file
+    /// must be read for that is put into `room`.
+    pub fn tokens_in<'r>(
+        &'r self,
+        doc: u32,
+        room: &'r mut Vec<u8>,
+    ) -> Option<(u32, ForwardTokens<'r>)> {
+        let at = self.sections.passages + 8 * self.index(doc, self.passages)?;
+        let range = self.token_range(self.sparse.get(at..at + 16, room)?)?;
+        ForwardTokens::of(self.sparse.get(range, room)?)
     }
 
     /// The passages in shares that have about `bytes` bytes of tokens each, and in
@@ -164,9 +206,11 @@ impl Forward {
         shares
     }
 
-    fn token_range(&self, at: usize) -> Option<Range<usize>> {
-        let start = usize::try_from(long(&self.bytes, at)?).ok()?;
-        let end = usize::try_from(long(&self.bytes, at + 8)?).ok()?;
+    /// Where the tokens of a passage are, by its place in the table of passages and
+    /// the next one.
+    fn token_range(&self, places: &[u8]) -> Option<Range<usize>> {
+        let start = usize::try_from(long(places, 0)?).ok()?;
+        let end = usize::try_from(long(places, 8)?).ok()?;
         let tokens = self.sections.tokens;
         Some(tokens.checked_add(start)?..tokens.checked_add(end)?)
     }

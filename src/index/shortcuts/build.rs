@@ -127,6 +127,6 @@ impl Tokens<'_> {
     /// a directory of its own, which would give it the same map else.
     fn open(&self) -> io::Result<Option<Forward>> {
         let own = MmapDirectory::open(self.directory).map_err(io::Error::other)?;
-        Forward::read(&own, self.name, self.passages)
+        Forward::read(&own, self.directory, self.name, self.passages)
     }
 }

@@ -1,6 +1,7 @@
-//! Reads files of shortcuts, which are mapped and never copied.
+//! Reads files of shortcuts, which are mapped; numbers of single documents are read.
 
 use std::io;
+use std::path::Path;
 
 use tantivy::directory::OwnedBytes;
 use tantivy::postings::TermInfo;
@@ -13,10 +14,12 @@ use super::{
     DOCUMENT_BYTES, HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES,
 };
 use crate::index::postings::{Leaps, Lists};
+use crate::index::sparse::SparseBytes;
 
 /// The shortcuts of a segment.
 pub struct Shortcuts {
     bytes: OwnedBytes,
+    sparse: SparseBytes,
     lists: usize,
     pairs: usize,
     passages: u32,
@@ -54,21 +57,34 @@ pub struct ListShortcuts<'a> {
 /// The number of each passage's document.
 #[derive(Clone, Copy)]
 pub struct DocumentNumbers<'a> {
-    bytes: &'a [u8],
+    bytes: &'a SparseBytes,
+    start: usize,
+    passages: u32,
 }
 
 impl DocumentNumbers<'_> {
     /// The number of the document that the passage `doc` is of, among all ids of
     /// the segment in order; `None` where it has none.
     pub fn of(&self, doc: u32) -> Option<u32> {
-        number(self.bytes, doc as usize * DOCUMENT_BYTES).filter(|&number| number != NONE)
+        if doc >= self.passages {
+            return None;
+        }
+        let at = self.start + doc as usize * DOCUMENT_BYTES;
+        let mut room = Vec::new();
+        number(self.bytes.get(at..at + DOCUMENT_BYTES, &mut room)?, 0)
+            .filter(|&number| number != NONE)
     }
 }
 
 impl Shortcuts {
-    /// Takes `bytes` for the shortcuts of a segment of `passages` passages; `None`
-    /// where they are laid out as another version of the program does.
-    pub(in crate::index) fn open(bytes: OwnedBytes, passages: u32) -> io::Result<Option<Self>> {
+    /// Takes `bytes`, which are those of the file at `path`, for the shortcuts of a
+    /// segment of `passages` passages; `None` where they are laid out as another
+    /// version of the program does.
+    pub(in crate::index) fn open(
+        bytes: OwnedBytes,
+        path: &Path,
+        passages: u32,
+    ) -> io::Result<Option<Self>> {
         let (name, version) = MAGIC.split_at(NAME_BYTES);
         if bytes.starts_with(name) && bytes.get(NAME_BYTES..8).is_some_and(|own| own != version) {
             return Ok(None);
@@ -104,7 +120,8 @@ impl Shortcuts {
         let tokens = long(&bytes, HEADER_BYTES - 8).ok_or_else(malformed)?;
         let postings = bytes.slice(sections.postings..bytes.len());
         let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs);
-        Ok(Some(Self { bytes, lists, pairs, passages, tokens, sections, pair_postings }))
+        let sparse = SparseBytes::new(bytes.clone(), path);
+        Ok(Some(Self { bytes, sparse, lists, pairs, passages, tokens, sections, pair_postings }))
     }
 
     /// The shortcuts of the list of `info`, a term of the field `text`; `None`
@@ -142,8 +159,9 @@ impl Shortcuts {
 
     /// The numbers of the passages' documents; `None` where they are left out.
     pub fn documents(&self) -> Option<DocumentNumbers<'_>> {
-        let bytes = self.bytes.get(self.sections.documents..self.sections.bitmaps)?;
-        (!bytes.is_empty()).then_some(DocumentNumbers { bytes })
+        let Sections { documents: start, bitmaps, .. } = self.sections;
+        let (bytes, passages) = (&self.sparse, self.passages);
+        (start < bitmaps).then_some(DocumentNumbers { bytes, start, passages })
     }
 
     /// Where the postings of the pair of the words with these numbers are in
