@@ -118,9 +118,12 @@ impl Query {
         };
         match self {
             Query::Nothing => normal::boolean(Vec::new(), others, Vec::new()),
-            filter if filter.is_filter() && !filter.only_excludes() => {
+            Query::Boolean { must, should, must_not } if must.is_empty() && should.is_empty() => {
+                normal::boolean(Vec::new(), others, must_not)
+            }
+            limit if limit.is_filter() || limit.only_excludes() => {
                 let wanted = normal::boolean(Vec::new(), others, Vec::new());
-                normal::boolean(vec![wanted, filter], Vec::new(), Vec::new())
+                normal::boolean(vec![wanted, limit], Vec::new(), Vec::new())
             }
             Query::Boolean { must, mut should, must_not } => {
                 should.append(&mut others);
@@ -221,6 +224,8 @@ mod tests {
             ("+x", "a b", "+x a b"),
             ("-x", "a b", "a b -x"),
             ("path:news/*", "a b", "path:news/* (a b)"),
+            ("heading:(-path:news/*)", "a b", "heading:(-path:news/*) (a b)"),
+            ("heading:(-x)", "a b", "+(a b) +heading:(-x)"),
             ("x", "", "x"),
         ] {
             let joined = parse(query).query.or(parse(other).query);

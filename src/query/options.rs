@@ -106,9 +106,11 @@ fn exclude(query: Query, excluded: &[String], budget: &mut Budget, notes: &mut N
     }
     match query {
         Query::Nothing => normal::boolean(vec![], vec![], unwanted),
-        filter if filter.is_filter() && !filter.only_excludes() => {
-            normal::boolean(vec![filter], vec![], unwanted)
+        Query::Boolean { must, should, mut must_not } if must.is_empty() && should.is_empty() => {
+            must_not.append(&mut unwanted);
+            normal::boolean(must, should, must_not)
         }
+        filter if filter.is_filter() => normal::boolean(vec![filter], vec![], unwanted),
         Query::Boolean { must, should, mut must_not } => {
             must_not.append(&mut unwanted);
             normal::boolean(must, should, must_not)

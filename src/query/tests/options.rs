@@ -47,3 +47,20 @@ fn excluded_words_are_taken_literally() {
     let options = ParseOptions { excluded: vec!["b".into()], ..ParseOptions::default() };
     check_with("", &options, "-b", &[Note::OnlyExcluded]);
 }
+
+/// The filter within the field was put where words stand, as one to be wanted; its
+/// own reading demands it.
+#[test]
+fn a_filter_of_excluded_paths_within_a_field_stays_a_filter() {
+    let reading = |text, excluded: &[&str]| {
+        let excluded = excluded.iter().map(|&text| text.to_owned()).collect();
+        let options = ParseOptions { mode: Mode::Near(0), excluded, ..ParseOptions::default() };
+        let query = parse_with(text, &options).query;
+        assert_eq!(parse(&query.to_string()).query, query, "{text}");
+        query.to_string()
+    };
+    assert_eq!(reading("heading:(-path:n/*", &[")~3"]), r"+heading:(-path:n/*) -\)\~3");
+    assert_eq!(reading("=(-path:n/*)", &["b"]), "+=(-path:n/*) -b");
+    assert_eq!(reading("-path:n/*", &["b"]), "-path:n/* -b");
+    assert_eq!(reading("heading:(-a)", &["b"]), "heading:(-a) -b");
+}
