@@ -3,9 +3,10 @@
 //! They are written last, when the commit and the merges behind it are done, to
 //! a file that is named by the commit's stamp. Nothing changes a commit's files
 //! while its checksums are there: a commit has another stamp, and whoever merges
-//! under the same stamp takes the checksums away first ([`remove`]). So checksums
-//! that are there bind, and a writer that was killed leaves none rather than
-//! wrong ones; the next one writes them.
+//! under the same stamp takes the checksums away first ([`remove`]), as whoever makes
+//! a file anew that stands beside a segment takes away that file's ([`forget`]). So
+//! checksums that are there bind, and a writer that was killed leaves none rather
+//! than wrong ones; the next one writes them.
 //!
 //! The engine ends its files with a footer that holds the CRC-32 of all before
 //! it, taken while they were written. Of these files only the footer is hashed
@@ -114,7 +115,7 @@ fn seal(lines: &[u8]) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Writes the checksums of the last commit in `data`, unless they are there, and
+/// Writes the checksums of the last commit in `data`, unless all are there, and
 /// removes those of earlier commits. Only the holder of the writer lock may call
 /// it.
 ///
@@ -127,9 +128,11 @@ pub(super) fn ensure(directory: &Path, manifest: &Manifest) -> Result<()> {
     let commit = CommitRecord::load(&meta).map_err(Error::io("read", &meta))?;
     let name = file_name(commit.opstamp);
     let path = data.join(&name);
-    if load(&path).is_err() {
+    let files = segment_files(&data, &commit).map_err(Error::io("read", &data))?;
+    let covers_all = |known: Checksums| files.iter().all(|file| known.contains_key(file));
+    if !load(&path).is_ok_and(covers_all) {
         let earlier = earlier(&data).map_err(Error::io("read", &data))?;
-        let checksums = measure(directory, &data, &commit, &earlier)?;
+        let checksums = measure(directory, &data, (&commit, files), &earlier)?;
         store(&checksums, &data, &name).map_err(Error::io("write", &path))?;
     }
     remove_but(&data, Some(&name))
@@ -139,6 +142,23 @@ pub(super) fn ensure(directory: &Path, manifest: &Manifest) -> Result<()> {
 pub(super) fn remove(data: &Path) -> Result<()> {
     remove_but(data, None)?;
     settings::sync_directory(data).map_err(Error::io("sync", data))
+}
+
+/// Takes the checksum of the file `name` of a segment away: the file is about to be
+/// made anew, by a program that may lay it out in another way. Those of all other
+/// files stay, so that damage to them does not pass for sound.
+///
+/// # Errors
+///
+/// [`Error::Io`].
+pub(super) fn forget(data: &Path, name: &str) -> Result<()> {
+    for path in files_of_checksums(data).map_err(Error::io("read", data))? {
+        let (Ok(mut checksums), Some(file)) = (load(&path), path.file_name()) else { continue };
+        if checksums.remove(name).is_some() {
+            store(&checksums, data, &file.to_string_lossy()).map_err(Error::io("write", &path))?;
+        }
+    }
+    Ok(())
 }
 
 fn remove_but(data: &Path, kept: Option<&str>) -> Result<()> {
@@ -194,11 +214,11 @@ fn earlier(data: &Path) -> io::Result<Checksums> {
 fn measure(
     directory: &Path,
     data: &Path,
-    commit: &CommitRecord,
+    (commit, segment_files): (&CommitRecord, Vec<String>),
     earlier: &Checksums,
 ) -> Result<Checksums> {
     let mut checksums = Checksums::new();
-    for name in segment_files(data, commit).map_err(Error::io("read", data))? {
+    for name in segment_files {
         let path = data.join(&name);
         let checksum = match earlier.get(&name) {
             Some(known) => known.clone(),

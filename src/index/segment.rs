@@ -313,7 +313,7 @@ impl OpenSegment {
     }
 
     /// From passages to their words; `None` where the segment has no forward
-    /// file.
+    /// file, or one of another version.
     ///
     /// # Errors
     ///
@@ -338,7 +338,7 @@ impl OpenSegment {
     }
 
     /// What lets a search leave out most of the postings; `None` where the
-    /// segment has no file of them.
+    /// segment has no file of them, or one of another version.
     ///
     /// # Errors
     ///

@@ -11,6 +11,7 @@ use crate::analysis::fast::{FastWords, Folded, WordSink};
 use crate::analysis::words::Word;
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::error::Result;
+use crate::index::checksums;
 use crate::index::invert::Interner;
 use crate::index::segment::OpenSegment;
 use crate::index::settings::SideFiles;
@@ -18,8 +19,8 @@ use crate::index::snapshot::Snapshot;
 use crate::passage::Passage;
 
 /// Makes the forward files of the segments of the last commit that have none
-/// and should: those that were lost, and those merged of such. Only the holder of the writer
-/// lock may call it.
+/// and should: those that were lost, those of another version, and those merged of
+/// such. Only the holder of the writer lock may call it.
 ///
 /// # Errors
 ///
@@ -52,6 +53,7 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     let (language, passages) = (snapshot.language(), segment.max_doc());
     let (data, name) = (snapshot.data_directory().to_owned(), segment.forward_file());
     drop(snapshot);
+    checksums::forget(&data, &name)?;
     let file = ForwardFile { directory: &data, name: &name, language, passages, threads };
     file.write(lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share, all| {
         let first = share as u32 * SHARE_PASSAGES;

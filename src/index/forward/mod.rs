@@ -5,7 +5,8 @@
 //! what it needs while it makes the segment ([`write`]); behind a merge of the
 //! engine it is made from those of the merged segments ([`merge`]), or else from
 //! the segment ([`build`]), always with the same bytes. A segment without one
-//! loses nothing but speed. All numbers are little-endian; the sections follow each other in this order:
+//! loses nothing but speed, and so does one whose file is laid out as another version
+//! of the program does. All numbers are little-endian; the sections follow each other in this order:
 //!
 //! | section | for each | holds |
 //! |---|---|---|
@@ -56,6 +57,9 @@ const SHARE_PASSAGES: u32 = 1 << 13;
 
 /// Begins every forward file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"excfwd01";
+
+/// What of the magic names the kind of file; the rest is the version.
+const NAME_BYTES: usize = 6;
 
 /// Magic, and the counts of words, stems, passages and grams.
 const HEADER_BYTES: usize = 8 + 4 * 4;

@@ -7,7 +7,7 @@ use std::path::Path;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-use super::{HEADER_BYTES, MAGIC, STEM_BITS};
+use super::{HEADER_BYTES, MAGIC, NAME_BYTES, STEM_BITS};
 use crate::analysis::Weight;
 use crate::index::sparse::SparseBytes;
 
@@ -78,7 +78,7 @@ impl Iterator for ForwardTokens<'_> {
 
 impl Forward {
     /// Maps the file `name` of `directory`, which is at `path`, for a segment of
-    /// `passages` passages; `None` where there is none.
+    /// `passages` passages; `None` where there is none, or one of another version.
     pub(in crate::index) fn read(
         directory: &MmapDirectory,
         path: &Path,
@@ -86,15 +86,20 @@ impl Forward {
         passages: u32,
     ) -> io::Result<Option<Self>> {
         match directory.open_read(Path::new(name)) {
-            Ok(file) => Self::open(file.read_bytes()?, &path.join(name), passages).map(Some),
+            Ok(file) => Self::open(file.read_bytes()?, &path.join(name), passages),
             Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
             Err(other) => Err(io::Error::other(other.to_string())),
         }
     }
 
     /// Takes `bytes`, which are those of the file at `path`, for a forward file of a
-    /// segment of `passages` passages.
-    fn open(bytes: OwnedBytes, path: &Path, passages: u32) -> io::Result<Self> {
+    /// segment of `passages` passages; `None` where it is laid out as another version
+    /// of the program does.
+    fn open(bytes: OwnedBytes, path: &Path, passages: u32) -> io::Result<Option<Self>> {
+        let (name, version) = MAGIC.split_at(NAME_BYTES);
+        if bytes.starts_with(name) && bytes.get(NAME_BYTES..8).is_some_and(|own| own != version) {
+            return Ok(None);
+        }
         let malformed = || io::Error::other("a forward file is malformed");
         if bytes.get(..8) != Some(MAGIC) || bytes.len() < HEADER_BYTES {
             return Err(malformed());
@@ -128,7 +133,7 @@ impl Forward {
             return Err(malformed());
         }
         let sparse = SparseBytes::new(bytes.clone(), path);
-        Ok(Self { bytes, sparse, words, stems, passages: own_passages, grams, sections })
+        Ok(Some(Self { bytes, sparse, words, stems, passages: own_passages, grams, sections }))
     }
 
     /// How many words there are; their numbers are below.

@@ -6,7 +6,8 @@ use super::{Forward, ForwardToken};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
 use crate::index::{
-    Input, OptimizeRequest, Silent, Snapshot, UpdateRequest, forward, optimize, update,
+    Input, OptimizeRequest, Silent, Snapshot, UpdateRequest, check, checksums, forward, optimize,
+    update,
 };
 
 /// An index over `lines` of JSON.
@@ -92,6 +93,47 @@ fn a_file_that_is_cut_short_is_refused() -> Result<()> {
         let snapshot = Snapshot::open(&directory.path().join("index"))?;
         assert!(snapshot.segments()[0].forward().is_err(), "{len} bytes");
     }
+    Ok(())
+}
+
+#[test]
+fn a_file_of_another_version_counts_as_none_and_is_made_anew() -> Result<()> {
+    let (directory, snapshot) = index(r#"{"id":"a","text":"the relationship chain"}"#)?;
+    let index = directory.path().join("index");
+    let path = snapshot.data_directory().join(snapshot.segments()[0].forward_file());
+    let read = || fs::read(&path).map_err(Error::io("read", &path));
+    let sound = read()?;
+    // Another version wrote it, and the checksums of the commit with it.
+    let age = || {
+        let mut bytes = sound.clone();
+        bytes[7] -= 1;
+        fs::write(&path, &bytes).map_err(Error::io("write", &path))?;
+        checksums::remove(snapshot.data_directory())?;
+        checksums::ensure(&index, snapshot.manifest())
+    };
+    age()?;
+    assert!(Snapshot::open(&index)?.segments()[0].forward()?.is_none());
+    assert!(check(&index, &Silent)?.is_sound());
+    optimize(&index, OptimizeRequest::default(), &Silent)?;
+    assert!(read()? == sound);
+    assert!(check(&index, &Silent)?.is_sound());
+
+    age()?;
+    let more = directory.path().join("more.jsonl");
+    fs::write(&more, r#"{"id":"b","text":"another chain"}"#).map_err(Error::io("write", &more))?;
+    let input = Input::Paths(vec![more]);
+    let summary = update(&index, UpdateRequest::new(input, directory.path().into()), &Silent)?;
+    assert_eq!(summary.after_commit, None);
+    assert!(read()? == sound);
+    assert!(check(&index, &Silent)?.is_sound());
+
+    // Merged with another, it is made of what the engine merged.
+    age()?;
+    optimize(&index, OptimizeRequest::default(), &Silent)?;
+    let snapshot = Snapshot::open(&index)?;
+    let [merged] = snapshot.segments() else { panic!("there are several segments") };
+    assert_eq!(merged.forward()?.map(Forward::word_count), Some(4));
+    assert!(check(&index, &Silent)?.is_sound());
     Ok(())
 }
 

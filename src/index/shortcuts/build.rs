@@ -16,6 +16,7 @@ use super::heights::Heights;
 use super::lists::Dictionary;
 use super::rows::Rows;
 use crate::error::{Error, Result};
+use crate::index::checksums;
 use crate::index::draft::{Draft, Scratch};
 use crate::index::forward::Forward;
 use crate::index::list_reader::ListFile;
@@ -81,6 +82,7 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
     let tokens = segment.count_text_tokens()?;
     let average = tokens as f32 / passages.max(1) as f32;
     let file = ListFile::new(snapshot, segment, field);
+    checksums::forget(directory, &name)?;
     let heights = Heights::of(&file, &listed, (lengths, average), threads).map_err(damaged)?;
     let content = Content {
         passages,

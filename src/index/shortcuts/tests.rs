@@ -12,7 +12,10 @@ use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::postings::{Cursor, Positions};
 use crate::index::segment::OpenSegment;
-use crate::index::{Input, Silent, Snapshot, UpdateRequest, update};
+use crate::index::{
+    Input, OptimizeRequest, Reordering, Silent, Snapshot, UpdateRequest, check, checksums,
+    optimize, update,
+};
 use crate::measure::random::SplitMix64;
 
 /// An index over `count` passages of words whose n-th is n times rarer than the
@@ -223,14 +226,23 @@ fn a_file_that_is_cut_short_is_refused() -> Result<()> {
 }
 
 #[test]
-fn a_file_of_another_version_counts_as_none() -> Result<()> {
+fn a_file_of_another_version_counts_as_none_and_is_made_anew() -> Result<()> {
     let (directory, snapshot) = index(4100)?;
+    let index = directory.path().join("index");
     let path = snapshot.data_directory().join(snapshot.segments()[0].shortcuts_file());
-    let mut bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-    bytes[7] += 1;
+    let read = || fs::read(&path).map_err(Error::io("read", &path));
+    let sound = read()?;
+    let mut bytes = sound.clone();
+    bytes[7] -= 1;
     fs::write(&path, &bytes).map_err(Error::io("write", &path))?;
-    let snapshot = Snapshot::open(&directory.path().join("index"))?;
-    assert!(snapshot.segments()[0].shortcuts()?.is_none());
+    // Another version wrote it, and the checksums of the commit with it.
+    checksums::remove(snapshot.data_directory())?;
+    checksums::ensure(&index, snapshot.manifest())?;
+    assert!(Snapshot::open(&index)?.segments()[0].shortcuts()?.is_none());
+    let request = OptimizeRequest { reordering: Reordering::Never, ..OptimizeRequest::default() };
+    optimize(&index, request, &Silent)?;
+    assert!(read()? == sound);
+    assert!(check(&index, &Silent)?.is_sound());
     Ok(())
 }
 
