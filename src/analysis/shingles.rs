@@ -3,7 +3,7 @@
 //! A shingle is three words in a row, with nothing where the row reaches beyond
 //! the text, so that every word is in three of them (A. Broder, "On the
 //! resemblance and containment of documents", SEQUENCES 1997). A [`Sketch`] is
-//! made of a text when it is indexed, and says in eight bytes whether two texts
+//! made of a text when it is indexed, and says in four bytes whether two texts
 //! may share most of their shingles. [`Shingled`] holds all of them and says
 //! whether they do.
 
@@ -11,11 +11,11 @@ use super::fast::{FastWords, Folded, WordSink};
 use super::language::Language;
 use super::words::{Word, is_unspaced};
 
-/// The least shingles of a text in four orders of all shingles, 16 bits of each
+/// The least shingles of a text in four orders of all shingles, eight bits of each
 /// (P. Li and A. C. König, "b-Bit Minwise Hashing", WWW 2010). Sketches are kept
 /// in an index: what they are made by is part of its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sketch(pub u64);
+pub struct Sketch(pub u32);
 
 /// A text as words and shingles.
 #[derive(Debug)]
@@ -45,9 +45,9 @@ impl Sketch {
 
     /// Six keys, of which two sketches share one where two of their four parts
     /// are the same. So it is for 996 of 1,000 pairs of texts that share nine of
-    /// ten shingles, and for one of 700 million that share none.
-    pub fn keys(self) -> impl Iterator<Item = u64> {
-        let part = move |at: u64| self.0 >> (PART_BITS * at) & PART;
+    /// ten shingles, and for one of 11,000 that share none.
+    pub fn keys(self) -> impl Iterator<Item = u32> {
+        let part = move |at: u32| self.0 >> (PART_BITS * at) & PART;
         let pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
         (0..)
             .zip(pairs)
@@ -148,7 +148,7 @@ impl Sketcher {
     pub(crate) fn finish(mut self) -> Sketch {
         self.row.end().into_iter().for_each(|shingle| self.take(shingle));
         // The least of many numbers begins with zeros, which say nothing.
-        let parts = self.least.iter().rev().map(|least| least >> PART_BITS & PART);
+        let parts = self.least.iter().rev().map(|least| (least >> SMALL_BITS) as u32 & PART);
         Sketch(parts.fold(0, |sketch, part| sketch << PART_BITS | part))
     }
 
@@ -168,8 +168,11 @@ impl WordSink for Sketcher {
 }
 
 /// How many bits each part of a sketch has.
-const PART_BITS: u64 = 16;
-const PART: u64 = (1 << PART_BITS) - 1;
+const PART_BITS: u32 = 8;
+const PART: u32 = (1 << PART_BITS) - 1;
+
+/// Bits of a product that hang on few bits of the shingle.
+const SMALL_BITS: u32 = 16;
 
 /// Odd numbers, each of which puts shingles in an order of its own when they are
 /// multiplied by it: the fractions of the square roots of 3, 5, 7 and 11.
@@ -300,6 +303,6 @@ mod tests {
     fn sketches_are_what_they_were_when_they_were_written() {
         let sketches = ["", "The bet.", "International 时间差"];
         let sketches = sketches.map(|text| Sketch::of(text, Language::English).0);
-        assert_eq!(sketches, [0, 3_947_458_665_954_777_092, 10_968_082_500_912_163_497]);
+        assert_eq!(sketches, [0, 3_367_879_940, 921_439_401]);
     }
 }

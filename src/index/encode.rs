@@ -55,7 +55,7 @@ pub(super) fn encode(
     if let Some(date) = passage.date {
         document.add_i64(fields.date, i64::from(date.to_julian_day()));
     }
-    document.add_u64(fields.sketch, Sketch::of(&passage.text, language).0);
+    document.add_u64(fields.sketch, Sketch::of(&passage.text, language).0.into());
     let mut packed = Vec::with_capacity(passage.text.len() + 128);
     pack(source, passage, &mut packed);
     document.add_bytes(fields.passage, &packed);

@@ -1,7 +1,7 @@
 //! The engine's view of a passage: which fields there are and how each is kept.
 
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 
@@ -98,20 +98,22 @@ pub fn schema() -> (Schema, Fields) {
     };
     let stems = text(STEM, IndexRecordOption::WithFreqsAndPositions);
     let characters = text(CHARACTER, IndexRecordOption::WithFreqs);
-    let surfaces = TextFieldIndexing::default()
-        .set_tokenizer(SURFACE)
-        .set_index_option(IndexRecordOption::Basic)
-        .set_fieldnorms(false);
+    let unscored = |tokenizer| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(tokenizer)
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        TextOptions::default().set_indexing_options(indexing)
+    };
     let column = TextOptions::default().set_fast(RAW);
     let mut builder = Schema::builder();
     let fields = Fields {
         text: builder.add_text_field("text", stems.clone()),
         title: builder.add_text_field("title", stems.clone()),
         heading: builder.add_text_field("heading", stems),
-        words: builder
-            .add_text_field("words", TextOptions::default().set_indexing_options(surfaces)),
+        words: builder.add_text_field("words", unscored(SURFACE)),
         characters: builder.add_text_field("characters", characters),
-        source: builder.add_text_field("source", STRING),
+        source: builder.add_text_field("source", unscored(RAW)),
         document_id: builder.add_text_field("document_id", column),
         ordinal: builder.add_u64_field("ordinal", FAST),
         line: builder.add_u64_field("line", FAST),

@@ -20,7 +20,7 @@ pub const MANIFEST_FILE: &str = "excerpt.json";
 
 /// Version of the layout on disk: manifest, schema, stored passages, list of
 /// sources. A change that an older program would misread must raise it.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// How passages are made from documents and terms from passages, and what is kept
 /// of them. Fixed when an index is created; another choice needs a rebuild.

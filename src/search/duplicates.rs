@@ -40,7 +40,7 @@ pub(super) struct Distinct<'s> {
     /// The sketches of each segment.
     sketches: Vec<Option<Column<u64>>>,
     passages: Vec<(DocAddress, OnceCell<Words>)>,
-    by_key: FxHashMap<u64, Vec<usize>>,
+    by_key: FxHashMap<u32, Vec<usize>>,
 }
 
 /// A passage that was read back.
@@ -102,7 +102,7 @@ impl<'s> Distinct<'s> {
 
     fn sketch(&self, address: DocAddress) -> Option<Sketch> {
         let column = self.sketches[address.segment_ord as usize].as_ref()?;
-        column.first(address.doc_id).map(Sketch)
+        column.first(address.doc_id).map(|sketch| Sketch(sketch as u32))
     }
 
     fn read(&self, address: DocAddress) -> Result<Words> {

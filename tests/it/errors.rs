@@ -53,7 +53,7 @@ fn errors_say_what_failed_on_what_and_what_to_do() -> TestResult {
     let project = Project::new(&[("a.md", "A word."), ("other/thesis.txt", "Mine.")])?;
     project.excerpt("index a.md")?.ends_with(0)?;
     let manifest = fs::read_to_string(project.path(".excerpt/excerpt.json"))?;
-    let newer = manifest.replace("\"format_version\": 2", "\"format_version\": 99");
+    let newer = manifest.replace("\"format_version\": 3", "\"format_version\": 99");
     project.write("newer/excerpt.json", newer)?;
     project.write("broken/excerpt.json", "{\"format_version\": ")?;
     project.write("headless/excerpt.json", &manifest)?;

@@ -29,7 +29,7 @@ struct Row {
     line: u64,
     length: u32,
     date: Option<i32>,
-    sketch: u64,
+    sketch: u32,
 }
 
 impl Columns {
@@ -111,7 +111,7 @@ pub(super) fn serialize(parts: &[Columns], to: &mut impl Write) -> io::Result<()
         if let Some(day) = row.date {
             writer.record_numerical(passages, DATE, i64::from(day));
         }
-        writer.record_numerical(passages, SKETCH, row.sketch);
+        writer.record_numerical(passages, SKETCH, u64::from(row.sketch));
         passages += 1;
     }
     writer.serialize(passages, None, to)

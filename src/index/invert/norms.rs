@@ -9,8 +9,8 @@ use tantivy::schema::Field;
 use crate::index::schema::Fields;
 
 /// The fields that keep norms.
-pub(super) fn fields_with_norms(fields: &Fields) -> [Field; 5] {
-    [fields.text, fields.title, fields.heading, fields.characters, fields.source]
+pub(super) fn fields_with_norms(fields: &Fields) -> [Field; 4] {
+    [fields.text, fields.title, fields.heading, fields.characters]
 }
 
 /// Writes the norms of a segment, one byte a passage, which `of` gives for each
