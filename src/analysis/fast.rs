@@ -38,6 +38,14 @@ impl<'a> Folded<'a> {
         Self::Short { packed: u64::from_le_bytes(packed), len: word.len() as u32 }
     }
 
+    /// The first byte of the word.
+    pub(crate) fn first_byte(&self) -> u8 {
+        match self {
+            Self::Short { packed, .. } => *packed as u8,
+            Self::Long(bytes) => bytes[0],
+        }
+    }
+
     /// The bytes of the word; those of a short one are put into `room`.
     pub(crate) fn bytes<'b>(&self, room: &'b mut [u8; 8]) -> &'b [u8]
     where

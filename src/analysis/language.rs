@@ -87,6 +87,13 @@ impl Language {
         }
     }
 
+    /// Whether every word begins as its stem does. Snowball's stemmer for English
+    /// changes endings, of which none reaches the first letter, and takes apostrophes
+    /// away, with which no word begins; some others take accents or prefixes away.
+    pub(crate) fn keeps_first_letters(self) -> bool {
+        matches!(self, Language::None | Language::English)
+    }
+
     /// A token stream of one stemmed token per text, or `None` without stemming.
     pub(super) fn stemmer(self) -> Option<TextAnalyzer> {
         let stemmer = Stemmer::new(self.snowball()?);
@@ -127,12 +134,25 @@ impl FromStr for Language {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::analysis::Analyzer;
 
     #[test]
     fn a_language_is_known_by_code_and_by_name() {
         assert_eq!("de".parse::<Language>().ok(), Some(Language::German));
         assert_eq!("German".parse::<Language>().ok(), Some(Language::German));
         assert!("klingon".parse::<Language>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn english_stems_begin_as_their_words_do(
+            word in "([a-z]{1,4}|y{1,3}|[a-z]')(ies?|ying|ed|ly|ness|ational|s|é[a-z]{0,3}|[a-z]{0,6})",
+        ) {
+            let stem = Analyzer::new(Language::English).stem(&word);
+            prop_assert_eq!(stem.chars().next(), word.chars().next());
+        }
     }
 }

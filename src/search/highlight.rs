@@ -27,6 +27,8 @@ struct Wanted {
     characters: Vec<char>,
     prefixes: Vec<String>,
     spellings: Vec<(String, u8)>,
+    /// Which bytes a wanted word can begin with.
+    first_bytes: [bool; 256],
 }
 
 /// The words that were met, and whether they are wanted: passages that match
@@ -49,8 +51,10 @@ impl Highlighter {
             characters: Vec::new(),
             prefixes: Vec::new(),
             spellings: Vec::new(),
+            first_bytes: [true; 256],
         };
         wanted.collect(query, Form::Stemmed);
+        wanted.limit_first_bytes();
         Self { finder, wanted, met: Met::default() }
     }
 
@@ -80,6 +84,9 @@ struct Found<'h> {
 
 impl WordSink for Found<'_> {
     fn word(&mut self, word: Folded<'_>, place: Word) {
+        if !self.wanted.first_bytes[usize::from(word.first_byte())] {
+            return;
+        }
         let known = match word {
             Folded::Short { packed, .. } => self.met.short.get(&packed),
             Folded::Long(bytes) => self.met.long.get(bytes),
@@ -111,6 +118,21 @@ impl Found<'_> {
 }
 
 impl Wanted {
+    /// Finds the bytes that wanted words can begin with. Most words are done with
+    /// by that, which spares their stemming.
+    fn limit_first_bytes(&mut self) {
+        if !self.spellings.is_empty() || !self.analyzer.language().keeps_first_letters() {
+            return;
+        }
+        self.first_bytes = [false; 256];
+        for wanted in self.stems.iter().chain(&self.surfaces).chain(&self.prefixes) {
+            match wanted.as_bytes().first() {
+                Some(&byte) => self.first_bytes[usize::from(byte)] = true,
+                None => self.first_bytes = [true; 256],
+            }
+        }
+    }
+
     fn holds(&mut self, surface: &str, unit: Unit) -> bool {
         self.surfaces.contains(surface)
             || self.prefixes.iter().any(|prefix| surface.starts_with(prefix.as_str()))
