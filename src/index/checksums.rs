@@ -247,8 +247,7 @@ fn segment_files(data: &Path, commit: &CommitRecord) -> io::Result<Vec<String>> 
     let mut names: Vec<String> = commit.files().collect();
     for entry in fs::read_dir(data)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        // Of deletions only the last ones count.
-        if commit.has_segment_of(&name) && !name.ends_with(".del") && !names.contains(&name) {
+        if commit.has(&name) && !names.contains(&name) {
             names.push(name);
         }
     }

@@ -42,27 +42,34 @@ impl CommitRecord {
     }
 
     /// Whether the file `name` is a segment's, and none of this commit's: of
-    /// another segment, or a list of deletions that is not the last.
+    /// another segment, or of deletions that are not the last.
     pub(super) fn disowns(&self, name: &str) -> bool {
         let is_of_segment = name.split_once('.').is_some_and(|(id, _)| {
             id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
         });
-        let is_kept = if name.ends_with(".del") {
-            self.files().any(|file| file == name)
-        } else {
-            self.has_segment_of(name)
-        };
-        is_of_segment && !is_kept
+        is_of_segment && !self.has(name)
     }
 
-    /// Whether the file `name` is of one of its segments.
-    pub(super) fn has_segment_of(&self, name: &str) -> bool {
-        self.segments.iter().any(|segment| name.starts_with(&segment.file("")))
+    /// Whether the file `name` is of one of its segments, and of the last deletions
+    /// there, if it is of any.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let is_of_deletions = DELETIONS.iter().any(|extension| name.ends_with(extension));
+        self.segments.iter().any(|segment| {
+            let prefix = match is_of_deletions {
+                true => segment.deletions_file(""),
+                false => Some(segment.file("")),
+            };
+            prefix.is_some_and(|prefix| name.starts_with(&prefix))
+        })
     }
 }
 
 /// The extensions of the files that every segment has.
 const SEGMENT_PARTS: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
+
+/// The extensions of files that speak of deleted passages, and are written anew when
+/// more are deleted.
+const DELETIONS: [&str; 2] = [".del", ".losses"];
 
 /// One segment of a commit.
 #[derive(Debug, Clone, Deserialize)]
@@ -87,8 +94,14 @@ impl SegmentRecord {
 
     /// The name of the file that tells which passages are not deleted.
     pub(super) fn deletes_file(&self) -> Option<String> {
+        self.deletions_file("del")
+    }
+
+    /// The name of the file with `extension` that speaks of the deleted passages;
+    /// `None` where there are none.
+    pub(super) fn deletions_file(&self, extension: &str) -> Option<String> {
         let deletes = self.deletes.as_ref().filter(|deletes| deletes.num_deleted_docs > 0)?;
-        Some(self.file(&format!("{}.del", deletes.opstamp)))
+        Some(self.file(&format!("{}.{extension}", deletes.opstamp)))
     }
 
     pub(super) fn deleted_count(&self) -> u32 {
@@ -114,6 +127,9 @@ mod tests {
             ("5be9a1c42d524a079c31000000000001.idx", false),
             ("5be9a1c42d524a079c31000000000001.12.del", false),
             ("5be9a1c42d524a079c31000000000001.13.del", true),
+            ("5be9a1c42d524a079c31000000000001.12.losses", false),
+            ("5be9a1c42d524a079c31000000000001.11.losses", true),
+            ("5be9a1c42d524a079c31000000000001.forward", false),
             ("5be9a1c42d524a079c31000000000002.idx", true),
             ("meta.json", false),
         ] {

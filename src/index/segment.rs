@@ -23,6 +23,7 @@ use tantivy::{DocId, HasLen};
 use super::checksums::FOOTER_MAGIC;
 use super::encode::{self, StoredPassage};
 use super::forward::{self, Forward};
+use super::losses::{self, Losses};
 use super::meta::SegmentRecord;
 use super::postings::Lists;
 use super::schema::Fields;
@@ -54,6 +55,7 @@ pub struct OpenSegment {
     store: StoreReader,
     forward: OnceLock<Option<Forward>>,
     shortcuts: OnceLock<Option<Shortcuts>>,
+    losses: OnceLock<Option<Losses>>,
 }
 
 /// Field numbers below this can have postings; those of the schema come first in it.
@@ -126,6 +128,7 @@ impl OpenSegment {
             store: StoreReader::open(component("store")?, STORE_CACHE_BLOCKS)?,
             forward: OnceLock::new(),
             shortcuts: OnceLock::new(),
+            losses: OnceLock::new(),
             record,
         })
     }
@@ -352,6 +355,45 @@ impl OpenSegment {
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }
 
+    /// What its deleted passages hold; `None` where none is deleted, or where the
+    /// segment has no forward file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn losses(&self) -> Result<Option<&Losses>> {
+        if let Some(losses) = self.losses.get() {
+            return Ok(losses.as_ref());
+        }
+        let losses = self.read_losses()?;
+        Ok(self.losses.get_or_init(|| losses).as_ref())
+    }
+
+    fn read_losses(&self) -> Result<Option<Losses>> {
+        let Some(name) = self.losses_file() else { return Ok(None) };
+        let (passages, deleted) = (self.max_doc(), self.record.deleted_count());
+        let written = self.beside(&name).and_then(|bytes| {
+            bytes.map_or(Ok(None), |bytes| Losses::open(bytes, passages, deleted))
+        });
+        match written.map_err(|error| self.damaged(error))? {
+            Some(losses) => Ok(Some(losses)),
+            None => self.forward()?.map(|forward| losses::count(self, forward)).transpose(),
+        }
+    }
+
+    /// How many tokens of `field` its deleted passages have.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn deleted_tokens(&self, field: Field) -> Result<u64> {
+        match self.losses()? {
+            Some(losses) => Ok(losses.tokens(field)),
+            None if self.alive.is_some() => losses::deleted_tokens(self, field),
+            None => Ok(0),
+        }
+    }
+
     /// The bytes of a file of ours beside the engine's; `None` where there is
     /// none.
     fn beside(&self, name: &str) -> io::Result<Option<OwnedBytes>> {
@@ -375,6 +417,16 @@ impl OpenSegment {
     /// The name of the segment's file of shortcuts.
     pub(super) fn shortcuts_file(&self) -> String {
         self.record.file(shortcuts::EXTENSION)
+    }
+
+    /// The name of the segment's file of losses; `None` where no passage is deleted.
+    pub(super) fn losses_file(&self) -> Option<String> {
+        self.record.deletions_file(losses::EXTENSION)
+    }
+
+    /// The fields of the schema.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     /// Turns what a reader of this segment's files says into the damage that it

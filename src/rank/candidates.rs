@@ -14,7 +14,7 @@ use super::top::ScoredPassage;
 use crate::analysis::words::is_unspaced;
 use crate::analysis::{self, Analyzer, PART_GAP, Weight};
 use crate::error::Result;
-use crate::index::{Forward, ForwardToken, OpenSegment};
+use crate::index::{Forward, ForwardToken, Losses, OpenSegment};
 
 /// Some passages as words.
 pub(super) struct Candidates<'s> {
@@ -75,15 +75,18 @@ impl<'s> Candidates<'s> {
         let forwards = snapshot.segments().iter().map(OpenSegment::forward);
         let forwards = forwards.collect::<Result<Vec<_>>>()?;
         // Numbers and statistics of one segment are those of the index where it
-        // is the only one and has lost nothing.
+        // is the only one.
+        let mut losses = None;
         let stems = match (snapshot.segments(), forwards.as_slice()) {
-            ([segment], [Some(_)]) if segment.deleted().is_empty() => {
+            ([segment], [Some(_)]) => {
+                losses = segment.losses()?;
                 Stems::Numbered(with_room(scored.len()))
             }
             _ => Stems::Named(FxHashMap::default()),
         };
         let mut reader = Reader {
             evaluator,
+            losses,
             analyzer: Analyzer::new(snapshot.language()),
             by_number: snapshot.segments().iter().map(|_| Numbers::default()).collect(),
             by_surface: FxHashMap::default(),
@@ -200,6 +203,8 @@ fn with_room(passages: usize) -> FxHashMap<u32, u32> {
 
 struct Reader<'e, 's> {
     evaluator: &'e Evaluator<'s>,
+    /// What the only segment has lost, where stems are numbered.
+    losses: Option<&'s Losses>,
     analyzer: Analyzer,
     /// For each segment that was looked into, words by their numbers there.
     by_number: Vec<Numbers>,
@@ -264,8 +269,10 @@ impl<'s> Reader<'_, 's> {
                     let Some((doc_freq, occurrences)) = forward.stem_statistics(stem) else {
                         return Ok(None);
                     };
+                    let lost = self.losses.map_or((0, 0), |losses| losses.stem(stem));
                     // As `Evaluator::resolve` weighs a term.
-                    let (doc_freq, occurrences) = (u64::from(doc_freq), u64::from(occurrences));
+                    let doc_freq = u64::from(doc_freq.saturating_sub(lost.0));
+                    let occurrences = u64::from(occurrences.saturating_sub(lost.1));
                     let idf = statistics::idf(doc_freq, evaluator.passages);
                     let factor = if evaluator.parameters.is_first_stage() {
                         statistics::burstiness(occurrences, doc_freq) * idf

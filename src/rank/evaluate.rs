@@ -70,10 +70,10 @@ impl<'s> Evaluator<'s> {
             return Ok(Rc::clone(resolved));
         }
         let infos = statistics::term_infos(self.snapshot, field, term)?;
-        let doc_freq = statistics::doc_freq(self.snapshot, field, &infos)?;
+        let doc_freq = statistics::doc_freq(self.snapshot, field, term, &infos)?;
         let idf = idf(doc_freq, self.passages);
         let factor = if self.parameters.is_first_stage() {
-            let collection_freq = statistics::collection_freq(self.snapshot, field, &infos)?;
+            let collection_freq = statistics::collection_freq(self.snapshot, field, term, &infos)?;
             statistics::burstiness(collection_freq, doc_freq) * idf
         } else {
             (self.parameters.k1 + 1.0) * idf

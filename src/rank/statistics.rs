@@ -2,17 +2,17 @@
 //!
 //! They count what is alive over all segments, so that a score depends on what
 //! the index holds and not on how it came to hold it. The engine counts deleted
-//! passages until a merge drops them; here they are subtracted, which costs a
-//! walk over the deleted passages of a term and nothing where there are none.
+//! passages until a merge drops them; here they are subtracted. What they are is
+//! looked up in the [`Losses`](crate::index::Losses) of a segment, or found by a walk
+//! over a list or the deleted passages, whichever is shorter.
 
-use tantivy::DocId;
-use tantivy::fieldnorm::FieldNormReader;
+use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 
 use crate::error::Result;
 use crate::index::postings::Cursor;
-use crate::index::{OpenSegment, Snapshot};
+use crate::index::{FieldPostings, OpenSegment, Snapshot};
 
 /// The inverse document frequency of a term that stands in `doc_freq` of
 /// `doc_count` passages: ln(1 + (N − df + ½) / (df + ½)), never negative; the
@@ -46,32 +46,12 @@ pub(super) fn average_length(snapshot: &Snapshot, field: Field) -> Result<f32> {
             true => segment.text_tokens()?,
             false => postings.token_count,
         };
-        tokens += all.saturating_sub(deleted_tokens(snapshot, segment, field)?);
+        tokens += all.saturating_sub(segment.deleted_tokens(field)?);
     }
     Ok(match snapshot.passage_count() {
         0 => 0.0,
         passages => tokens as f32 / passages as f32,
     })
-}
-
-fn deleted_tokens(snapshot: &Snapshot, segment: &OpenSegment, field: Field) -> Result<u64> {
-    if segment.deleted().is_empty() {
-        return Ok(0);
-    }
-    let deleted = segment.deleted().iter().copied();
-    // Only the length of the text is long enough to need its exact number;
-    // one-byte norms are exact to 39 tokens.
-    if field == snapshot.fields().text {
-        let lengths = segment.numbers("length")?;
-        let length = |doc| lengths.as_ref().and_then(|lengths| lengths.first(doc)).unwrap_or(0);
-        return Ok(deleted.map(length).sum());
-    }
-    let codes = segment.field(field)?.and_then(|postings| postings.lengths.as_ref());
-    let length = |doc: DocId| {
-        let code = codes.and_then(|codes| codes.get(doc as usize)).copied().unwrap_or(0);
-        u64::from(FieldNormReader::id_to_fieldnorm(code))
-    };
-    Ok(deleted.map(length).sum())
 }
 
 /// Where the postings of `term` are, by segment.
@@ -87,52 +67,90 @@ pub(super) fn term_infos(
     snapshot.segments().iter().map(look_up).collect()
 }
 
-/// In how many passages the term of `infos` stands.
+/// In how many passages `term`, whose postings are those of `infos`, stands.
 pub(super) fn doc_freq(
     snapshot: &Snapshot,
     field: Field,
+    term: &str,
     infos: &[Option<TermInfo>],
 ) -> Result<u64> {
-    let all: u64 = infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
-    let mut deleted = 0;
-    in_deleted(snapshot, field, infos, |_| deleted += 1)?;
-    Ok(all - deleted)
+    let mut doc_freq = 0;
+    for (segment, info) in snapshot.segments().iter().zip(infos) {
+        let Some(info) = info else { continue };
+        let (lost, _) = lost(snapshot, segment, field, term, info)?;
+        doc_freq += u64::from(info.doc_freq.saturating_sub(lost));
+    }
+    Ok(doc_freq)
 }
 
-/// How often the term of `infos` stands in all passages.
+/// How often `term`, whose postings are those of `infos`, stands in all passages.
 pub(super) fn collection_freq(
     snapshot: &Snapshot,
     field: Field,
+    term: &str,
     infos: &[Option<TermInfo>],
 ) -> Result<u64> {
     let mut occurrences = 0;
     for (segment, info) in snapshot.segments().iter().zip(infos) {
-        if let (Some(info), Some(postings)) = (info, segment.field(field)?) {
-            occurrences += Cursor::new(&postings.lists, info).total_occurrences();
-        }
+        let (Some(info), Some(postings)) = (info, segment.field(field)?) else { continue };
+        let (_, lost) = lost(snapshot, segment, field, term, info)?;
+        let all = Cursor::new(&postings.lists, info).total_occurrences();
+        occurrences += all.saturating_sub(lost.into());
     }
-    in_deleted(snapshot, field, infos, |cursor| occurrences -= u64::from(cursor.freq()))?;
     Ok(occurrences)
 }
 
-/// Calls `visit` at each deleted passage that the term stands in.
-fn in_deleted(
+/// In how many deleted passages of `segment` the term stands, and how often.
+fn lost(
     snapshot: &Snapshot,
+    segment: &OpenSegment,
     field: Field,
-    infos: &[Option<TermInfo>],
-    mut visit: impl FnMut(&mut Cursor<'_>),
-) -> Result<()> {
-    for (segment, info) in snapshot.segments().iter().zip(infos) {
-        let Some(info) = info.as_ref().filter(|_| !segment.deleted().is_empty()) else { continue };
-        let Some(postings) = segment.field(field)? else { continue };
-        let mut cursor = Cursor::new(&postings.lists, info);
-        for &doc in segment.deleted() {
+    term: &str,
+    info: &TermInfo,
+) -> Result<(u32, u32)> {
+    let Some(postings) = segment.field(field)?.filter(|_| segment.alive().is_some()) else {
+        return Ok((0, 0));
+    };
+    if field == snapshot.fields().text
+        && let Some(losses) = segment.losses()?
+    {
+        let number = postings.dictionary.term_ord(term);
+        let number = number.map_err(|error| segment.damaged(error))?;
+        return Ok(number.map_or((0, 0), |number| losses.stem(number as u32)));
+    }
+    Ok(lost_of(segment, postings, info))
+}
+
+/// In how many deleted passages of `segment` the term of `info` stands, and how
+/// often, by its list in `postings`.
+pub(super) fn lost_of(
+    segment: &OpenSegment,
+    postings: &FieldPostings,
+    info: &TermInfo,
+) -> (u32, u32) {
+    let (mut passages, mut occurrences) = (0, 0u32);
+    let mut cursor = Cursor::new(&postings.lists, info);
+    let mut count = |cursor: &mut Cursor<'_>| {
+        passages += 1;
+        occurrences = cursor.freq().saturating_add(occurrences);
+    };
+    let deleted = segment.deleted();
+    if (info.doc_freq as usize) < deleted.len() {
+        let mut doc = cursor.seek(0);
+        while doc != TERMINATED {
+            if !segment.is_alive(doc) {
+                count(&mut cursor);
+            }
+            doc = cursor.seek(doc + 1);
+        }
+    } else {
+        for &doc in deleted {
             if cursor.seek(doc) == doc {
-                visit(&mut cursor);
+                count(&mut cursor);
             }
         }
     }
-    Ok(())
+    (passages, occurrences)
 }
 
 #[cfg(test)]

@@ -25,13 +25,14 @@ use crate::measure::random::SplitMix64;
 /// An index over made-up passages, in a directory of its own.
 struct Sample {
     directory: tempfile::TempDir,
+    language: Language,
     random: SplitMix64,
 }
 
 impl Sample {
     fn new(seed: u64) -> Result<Self> {
         let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
-        Ok(Self { directory, random: SplitMix64::new(seed) })
+        Ok(Self { directory, language: Language::None, random: SplitMix64::new(seed) })
     }
 
     /// A word of a vocabulary in which the n-th word is n times rarer than the
@@ -71,15 +72,26 @@ impl Sample {
         self.update()
     }
 
-    fn update(&mut self) -> Result<()> {
+    fn update(&self) -> Result<()> {
+        self.update_index(&self.index())
+    }
+
+    /// Another index over the same files, made at once.
+    fn fresh(&self, name: &str) -> Result<Snapshot> {
+        let index = self.directory.path().join(name);
+        self.update_index(&index)?;
+        Snapshot::open(&index)
+    }
+
+    fn update_index(&self, index: &Path) -> Result<()> {
         let corpus = self.directory.path().join("corpus");
         // One thread, so that a seed stands for the same order of passages.
         let request = UpdateRequest {
-            language: Some(Language::None),
+            language: Some(self.language),
             threads: NonZeroUsize::new(1),
             ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
         };
-        update(&self.index(), request, &Silent).map(drop)
+        update(index, request, &Silent).map(drop)
     }
 
     fn index(&self) -> std::path::PathBuf {
@@ -215,14 +227,7 @@ fn scores_do_not_depend_on_how_the_index_came_about() -> Result<()> {
     }
     grown.remove("a")?;
     grown.commit("b", 150)?;
-    let fresh = grown.directory.path().join("fresh");
-    let corpus = grown.directory.path().join("corpus");
-    let request = UpdateRequest {
-        language: Some(Language::None),
-        ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
-    };
-    update(&fresh, request, &Silent)?;
-    let (old, new) = (grown.snapshot()?, Snapshot::open(&fresh)?);
+    let (old, new) = (grown.snapshot()?, grown.fresh("fresh")?);
     // A merge that drops passages makes the engine forget how many tokens it has.
     optimize(&grown.index(), OptimizeRequest::default(), &Silent)?;
     let merged = grown.snapshot()?;
@@ -327,23 +332,70 @@ fn the_second_stage_needs_no_forward_file() -> Result<()> {
 }
 
 #[test]
+fn later_stages_do_not_depend_on_how_the_index_came_about() -> Result<()> {
+    for language in [Language::None, Language::English] {
+        let mut grown = Sample { language, ..Sample::new(8)? };
+        // In one segment, of which a part goes; then a few more.
+        grown.write("a", 150)?;
+        grown.write("b", 100)?;
+        grown.commit("c", 300)?;
+        grown.remove("b")?;
+        let one_segment = grown.directory.path().join("one");
+        copy(&grown.index(), &one_segment, "")?;
+        let fresh_of_one = grown.fresh("fresh-one")?;
+        grown.commit("d", 50)?;
+        grown.commit("c", 200)?;
+        let several = grown.snapshot()?;
+        assert!(several.segments().len() > 1);
+        let without = |extension: &str| -> Result<Snapshot> {
+            let path = grown.directory.path().join(format!("without-{extension}"));
+            copy(&grown.index(), &path, extension)?;
+            Snapshot::open(&path)
+        };
+        let alike = [
+            vec![Snapshot::open(&one_segment)?, fresh_of_one],
+            vec![without("losses")?, without("forward")?, grown.fresh("fresh")?, several],
+        ];
+        for ranking in Ranking::ALL {
+            let parameters = Parameters::new(ranking);
+            for round in 0..30 {
+                let words: Vec<String> = (0..=round % 4).map(|_| grown.word()).collect();
+                let wording = wording(&words);
+                let of = |snapshot: &Snapshot| -> Result<Vec<(String, f32)>> {
+                    let plan = any_of(snapshot, &words);
+                    let grams = GramTable::of(snapshot)?;
+                    let request = Request {
+                        plan: &plan,
+                        wording: &wording,
+                        parameters: &parameters,
+                        limit: 150,
+                    };
+                    let top = top(snapshot, &request, || Ok(&grams))?.into_iter();
+                    top.map(|it| Ok((snapshot.document_id(it.address)?, it.score))).collect()
+                };
+                for snapshots in &alike {
+                    let expected = of(&snapshots[0])?;
+                    for other in &snapshots[1..] {
+                        assert_eq!(of(other)?, expected, "{ranking} {language} {words:?}");
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn feedback_does_not_depend_on_how_the_index_came_about() -> Result<()> {
     let mut grown = Sample::new(6)?;
     for name in ["a", "b", "c"] {
         grown.commit(name, 200)?;
     }
     grown.remove("a")?;
-    let fresh = grown.directory.path().join("fresh");
-    let corpus = grown.directory.path().join("corpus");
-    let request = UpdateRequest {
-        language: Some(Language::None),
-        ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
-    };
-    update(&fresh, request, &Silent)?;
+    let fresh = grown.fresh("fresh")?;
     let without_forward_files = grown.directory.path().join("without");
-    copy(&fresh, &without_forward_files, "forward")?;
-    let snapshots =
-        [grown.snapshot()?, Snapshot::open(&fresh)?, Snapshot::open(&without_forward_files)?];
+    copy(fresh.directory(), &without_forward_files, "forward")?;
+    let snapshots = [grown.snapshot()?, fresh, Snapshot::open(&without_forward_files)?];
     for ranking in Ranking::ALL {
         let feedback = Some(Feedback { terms: 8, ..Feedback::default() });
         let parameters = Parameters { feedback, ..Parameters::new(ranking) };

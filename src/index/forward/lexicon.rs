@@ -2,12 +2,9 @@
 
 use std::cmp::Reverse;
 
-use rustc_hash::FxHashMap;
-
 use super::STEM_BITS;
-use crate::analysis::grams::each_gram;
+use super::grams::gram_sums;
 use crate::analysis::stems::each_stem;
-use crate::analysis::words::is_unspaced;
 use crate::analysis::{self, Language, Weight};
 use crate::error::Result;
 use crate::index::list_reader::ListFile;
@@ -112,34 +109,8 @@ impl Lexicon {
     /// Grams with the sums of their words' document frequencies, ascending by
     /// their hashes.
     pub(super) fn grams(&self) -> Vec<(u32, u32)> {
-        let passes = self.words.len().div_ceil(WORDS_A_PASS) as u64;
-        let mut grams = Vec::new();
-        for pass in 0..passes {
-            let mut sums: FxHashMap<u32, u32> = FxHashMap::default();
-            for (at, &doc_freq) in self.doc_freqs.iter().enumerate() {
-                let word = self.word(at);
-                // Pieces of unspaced scripts have no spelling to share.
-                if word.starts_with(is_unspaced) {
-                    continue;
-                }
-                each_gram(word, |gram| {
-                    if (u64::from(gram) * passes) >> u32::BITS == pass {
-                        let sum = sums.entry(gram).or_default();
-                        *sum = sum.saturating_add(doc_freq);
-                    }
-                });
-            }
-            let start = grams.len();
-            grams.extend(sums);
-            grams[start..].sort_unstable();
-        }
-        grams
+        gram_sums(self.words.len(), |at| Some((self.word(at), self.doc_freqs[at])))
     }
 }
 
 const NO_STEM: u32 = (1 << STEM_BITS) - 1;
-
-/// There is a pass over the grams for every so many words, each for the next
-/// hashes, so that the table of sums stays small. Chosen by hand; in tests so
-/// small that there are several.
-const WORDS_A_PASS: usize = if cfg!(test) { 4 } else { 1 << 19 };

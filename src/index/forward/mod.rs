@@ -26,6 +26,7 @@
 //! dictionary of the field `text`.
 
 mod build;
+mod grams;
 mod lexicon;
 mod merge;
 mod read;
@@ -35,6 +36,7 @@ mod tests;
 mod write;
 
 pub(super) use self::build::add_missing;
+pub(super) use self::grams::gram_sums;
 pub(super) use self::lexicon::Lexicon;
 pub(super) use self::merge::Merging;
 pub use self::read::{Forward, ForwardToken, ForwardTokens};

@@ -141,6 +141,11 @@ impl Forward {
         self.words
     }
 
+    /// How many stems there are; their numbers are below.
+    pub fn stem_count(&self) -> usize {
+        self.stems
+    }
+
     /// The word with the number `word`; `None` where there is none, which only
     /// damage can cause.
     pub fn word(&self, word: u32) -> Option<&str> {

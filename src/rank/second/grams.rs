@@ -13,7 +13,7 @@ use super::wording::Wording;
 use crate::analysis::grams::each_gram;
 use crate::analysis::words::is_unspaced;
 use crate::error::Result;
-use crate::index::{OpenSegment, Snapshot};
+use crate::index::Snapshot;
 use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluate::Evaluator;
 use crate::rank::statistics;
@@ -42,7 +42,12 @@ impl GramTable {
             let stream = field.dictionary.stream();
             let mut stream = stream.map_err(|error| segment.damaged(error))?;
             while stream.advance() {
-                let doc_freq = u64::from(stream.value().doc_freq);
+                let info = stream.value();
+                let lost = match segment.alive() {
+                    Some(_) => statistics::lost_of(segment, field, info).0,
+                    None => 0,
+                };
+                let doc_freq = u64::from(info.doc_freq.saturating_sub(lost));
                 if let Ok(word) = std::str::from_utf8(stream.key())
                     && !word.starts_with(is_unspaced)
                 {
@@ -55,9 +60,10 @@ impl GramTable {
 
     fn doc_freq(&self, snapshot: &Snapshot, gram: u32) -> Result<u64> {
         let mut doc_freq = self.doc_freqs.get(&gram).copied().unwrap_or(0);
-        let forwards = snapshot.segments().iter().map(OpenSegment::forward);
-        for forward in forwards {
-            doc_freq += forward?.map_or(0, |forward| forward.gram_doc_freq(gram));
+        for segment in snapshot.segments() {
+            let Some(forward) = segment.forward()? else { continue };
+            let lost = segment.losses()?.map_or(0, |losses| losses.gram_doc_freq(gram));
+            doc_freq += forward.gram_doc_freq(gram).saturating_sub(lost);
         }
         Ok(doc_freq)
     }
