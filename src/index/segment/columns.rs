@@ -1,0 +1,104 @@
+//! The columns of a segment: numbers, dates and documents of its passages.
+
+use std::io;
+
+use tantivy::DocId;
+use tantivy::columnar::{Column, DynamicColumn, StrColumn};
+
+use super::{OpenSegment, open_once};
+use crate::error::Result;
+use crate::index::shortcuts::Shortcuts;
+
+impl OpenSegment {
+    /// The numbers of the column `name`; `None` where no passage has one.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn numbers(&self, name: &str) -> Result<Option<Column<u64>>> {
+        match self.column(name).map_err(|error| self.damaged(error))? {
+            Some(DynamicColumn::U64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        }
+    }
+
+    /// How many tokens the field `text` has in all passages, deleted ones included.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn text_tokens(&self) -> Result<u64> {
+        if let Some(&tokens) = self.text_tokens.get() {
+            return Ok(tokens);
+        }
+        let tokens = match self.shortcuts()? {
+            Some(shortcuts) => shortcuts.tokens(),
+            None => self.count_text_tokens()?,
+        };
+        Ok(*self.text_tokens.get_or_init(|| tokens))
+    }
+
+    /// Adds up the lengths of all passages.
+    pub(in crate::index) fn count_text_tokens(&self) -> Result<u64> {
+        let lengths = self.numbers("length")?;
+        let lengths = lengths
+            .iter()
+            .flat_map(|column| (0..self.max_doc()).filter_map(|doc| column.first(doc)));
+        Ok(lengths.sum())
+    }
+
+    /// The dates, as Julian days; `None` where no passage has one.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn dates(&self) -> Result<Option<Column<i64>>> {
+        match self.column("date").map_err(|error| self.damaged(error))? {
+            Some(DynamicColumn::I64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The document ids.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn document_ids(&self) -> Result<Option<&StrColumn>> {
+        let opened = open_once(&self.document_ids, || match self.column("document_id")? {
+            Some(DynamicColumn::Str(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        });
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// The number of the document that the passage `doc` is of, among all ids of
+    /// the segment in order; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn document(&self, doc: DocId) -> Result<Option<u64>> {
+        match self.shortcuts()?.and_then(Shortcuts::documents) {
+            Some(numbers) => Ok(numbers.of(doc).map(u64::from)),
+            None => Ok(self.document_ids()?.and_then(|ids| ids.ords().first(doc))),
+        }
+    }
+
+    /// The passages' numbers in their documents.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn ordinals(&self) -> Result<Option<&Column<u64>>> {
+        let opened = open_once(&self.ordinals, || match self.column("ordinal")? {
+            Some(DynamicColumn::U64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        });
+        opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    fn column(&self, name: &str) -> io::Result<Option<DynamicColumn>> {
+        self.columns.read_columns(name)?.first().map(|handle| handle.open()).transpose()
+    }
+}

@@ -1,0 +1,198 @@
+//! One segment of a commit, open for reading.
+//!
+//! The engine's own reader opens every column and keeps postings to itself; a
+//! search from the shell needs few columns. Here the files are mapped at once,
+//! and the dictionaries and columns in them opened when they are first asked for.
+//! Postings are given as the bytes they are, for [`super::postings`] to walk in
+//! its own way.
+//!
+//! Here it is opened, and knows which of its passages are deleted; [`postings`],
+//! [`columns`] and [`beside`] open what else is in its files.
+
+mod beside;
+mod columns;
+mod postings;
+
+pub use self::postings::FieldPostings;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tantivy::columnar::{Column, ColumnarReader, StrColumn};
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{CompositeFile, Directory, FileSlice, MmapDirectory};
+use tantivy::fastfield::AliveBitSet;
+use tantivy::store::StoreReader;
+use tantivy::{DocId, HasLen};
+
+use super::checksums::FOOTER_MAGIC;
+use super::encode::{self, StoredPassage};
+use super::forward::Forward;
+use super::losses::Losses;
+use super::meta::SegmentRecord;
+use super::schema::Fields;
+use super::shortcuts::Shortcuts;
+use super::stored;
+use crate::error::{Error, Result};
+
+/// Blocks of the document store that are kept decompressed.
+const STORE_CACHE_BLOCKS: usize = 16;
+
+/// One segment of a commit, open for reading.
+pub struct OpenSegment {
+    index: PathBuf,
+    data: PathBuf,
+    directory: MmapDirectory,
+    record: SegmentRecord,
+    fields: Fields,
+    alive: Option<AliveBitSet>,
+    deleted: OnceLock<Vec<DocId>>,
+    terms: CompositeFile,
+    postings: CompositeFile,
+    positions: CompositeFile,
+    lengths: CompositeFile,
+    opened: [OnceLock<Option<FieldPostings>>; MAX_FIELDS],
+    columns: ColumnarReader,
+    document_ids: OnceLock<Option<StrColumn>>,
+    ordinals: OnceLock<Option<Column<u64>>>,
+    text_tokens: OnceLock<u64>,
+    store: StoreReader,
+    forward: OnceLock<Option<Forward>>,
+    shortcuts: OnceLock<Option<Shortcuts>>,
+    losses: OnceLock<Option<Losses>>,
+}
+
+/// Field numbers below this can have postings; those of the schema come first in it.
+const MAX_FIELDS: usize = 8;
+
+impl OpenSegment {
+    /// Opens the segment `record` whose files are in `directory`, which is at
+    /// `data`; `index` is named in errors.
+    pub(super) fn open(
+        index: &Path,
+        data: &Path,
+        directory: &MmapDirectory,
+        record: SegmentRecord,
+        fields: Fields,
+    ) -> io::Result<Self> {
+        let read = |name: &str| read(directory, name);
+        let component = |extension: &str| read(&record.file(extension));
+        let composite = |extension: &str| CompositeFile::open(&component(extension)?);
+        let alive = match record.deletes_file() {
+            Some(name) => Some(AliveBitSet::open(read(&name)?.read_bytes()?)),
+            None => None,
+        };
+        // All files of the engine are opened at once, so that one which a merge
+        // took away shows here, where opening can start over.
+        Ok(Self {
+            index: index.to_owned(),
+            data: data.to_owned(),
+            directory: directory.clone(),
+            fields,
+            alive,
+            deleted: OnceLock::new(),
+            terms: composite("term")?,
+            postings: composite("idx")?,
+            positions: composite("pos")?,
+            lengths: composite("fieldnorm")?,
+            opened: Default::default(),
+            columns: ColumnarReader::open(component("fast")?)?,
+            document_ids: OnceLock::new(),
+            ordinals: OnceLock::new(),
+            text_tokens: OnceLock::new(),
+            store: StoreReader::open(component("store")?, STORE_CACHE_BLOCKS)?,
+            forward: OnceLock::new(),
+            shortcuts: OnceLock::new(),
+            losses: OnceLock::new(),
+            record,
+        })
+    }
+
+    /// How many passages it holds, deleted ones included; addresses are below.
+    pub fn max_doc(&self) -> DocId {
+        self.record.max_doc
+    }
+
+    /// How many passages it holds, without deleted ones.
+    pub fn doc_count(&self) -> DocId {
+        self.record.max_doc - self.record.deleted_count()
+    }
+
+    /// Which passages are not deleted; `None` where none is.
+    pub fn alive(&self) -> Option<&AliveBitSet> {
+        self.alive.as_ref()
+    }
+
+    /// The deleted passages, ascending.
+    pub fn deleted(&self) -> &[DocId] {
+        self.deleted.get_or_init(|| match &self.alive {
+            Some(alive) => (0..self.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect(),
+            None => Vec::new(),
+        })
+    }
+
+    /// Whether `doc` is not deleted.
+    pub fn is_alive(&self, doc: DocId) -> bool {
+        self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// The stored passage `doc`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it cannot be read back.
+    pub fn passage(&self, doc: DocId) -> Result<StoredPassage> {
+        let unreadable = || self.damaged(format!("passage {doc} cannot be read back"));
+        let document = self.store.get_document_bytes(doc).map_err(|_| unreadable())?;
+        let packed = stored::value(&document, self.fields.passage);
+        packed.and_then(encode::unpack).ok_or_else(unreadable)
+    }
+
+    /// The name of the file of its stored passages.
+    pub(super) fn store_file(&self) -> String {
+        self.record.file("store")
+    }
+
+    /// The fields of the schema.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Turns what a reader of this segment's files says into the damage that it
+    /// means.
+    pub fn damaged(&self, reason: impl ToString) -> Error {
+        Error::IndexDamaged { path: self.index.clone(), reason: reason.to_string() }
+    }
+}
+
+/// The body of a file, without the engine's footer. Its checksum is not
+/// looked at: that would read the whole file.
+fn read(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
+    let not_readable = |error: OpenReadError| match error {
+        OpenReadError::FileDoesNotExist(path) => {
+            io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
+        }
+        other => io::Error::other(other.to_string()),
+    };
+    let file = directory.open_read(Path::new(name)).map_err(not_readable)?;
+    let cut_short = || io::Error::other(format!("{name} is cut short"));
+    if file.len() < 8 {
+        return Err(cut_short());
+    }
+    let (_, tail) = file.clone().split_from_end(8);
+    let mut tail = tail.read_bytes()?;
+    let (footer_len, magic) = (tail.read_u32() as usize, tail.read_u32());
+    let body = file.len().checked_sub(8 + footer_len).filter(|_| magic == FOOTER_MAGIC);
+    Ok(file.slice_to(body.ok_or_else(cut_short)?))
+}
+
+fn open_once<T>(slot: &OnceLock<T>, open: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {
+    match slot.get() {
+        Some(opened) => Ok(opened),
+        None => {
+            let opened = open()?;
+            Ok(slot.get_or_init(|| opened))
+        }
+    }
+}
