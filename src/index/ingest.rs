@@ -16,7 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tantivy::{Index, SegmentMeta};
 
 use super::batches::{Batch, Batches};
-use super::invert::{Inverter, Part, Spill};
+use super::invert::{Inverter, Memory, Spill};
 use super::plan::Job;
 use super::receive::Receiver;
 use super::request::{Going, Observer};
@@ -41,8 +41,7 @@ pub(super) struct Ingest<'a> {
     /// For their field maps.
     pub(super) roots: &'a [Root],
     pub(super) threads: usize,
-    /// What a worker may hold inverted before it puts it on disk.
-    pub(super) inverter_bytes: usize,
+    pub(super) memory: Memory,
     pub(super) observer: &'a dyn Observer,
 }
 
@@ -132,9 +131,9 @@ impl<'a> Ingest<'a> {
         read: &(dyn Fn(&mut Worker<'_>) -> Result<()> + Sync),
     ) -> Result<Inverted> {
         let batches = Batches::new(self.threads);
-        let spill =
-            Spill::new(self.index, self.fields, (self.language, self.side_files), self.data);
-        let work = || -> Result<(Inverted, Option<Part>)> {
+        let kinds = (self.language, self.side_files);
+        let spill = Spill::new(self.index, self.fields, kinds, self.data, self.memory);
+        let work = || -> Result<Inverted> {
             let mut worker = Worker {
                 ingest: self,
                 batches: &batches,
@@ -149,14 +148,10 @@ impl<'a> Ingest<'a> {
                 worker.invert(&batch)?;
             }
             let Worker { made, inverter, .. } = worker;
-            let part = (!inverter.is_empty()).then(|| inverter.finish());
-            Ok(match part {
-                Some(part) if !spill.is_empty() => {
-                    spill.add(part)?;
-                    (made, None)
-                }
-                part => (made, part),
-            })
+            if !inverter.is_empty() {
+                spill.add_last(inverter.finish())?;
+            }
+            Ok(made)
         };
         let shares = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.threads).map(|_| scope.spawn(work)).collect();
@@ -165,13 +160,11 @@ impl<'a> Ingest<'a> {
             shares.into_iter().collect::<Result<Vec<_>>>()
         })?;
         let mut all = Inverted::default();
-        let mut parts = Vec::new();
-        for (made, part) in shares {
+        for made in shares {
             all.files.extend(made.files);
             all.replaced.extend(made.replaced);
-            parts.extend(part);
         }
-        all.segment = spill.finish(parts, self.threads)?;
+        all.segment = spill.finish(self.threads)?;
         Ok(all)
     }
 
@@ -193,7 +186,7 @@ impl Worker<'_> {
         for passage in &batch.passages {
             self.inverter.add(batch.source.as_str(), passage);
         }
-        if self.inverter.memory_bytes() >= self.ingest.inverter_bytes {
+        if self.inverter.memory_bytes() >= self.ingest.memory.inverter_bytes {
             let full = std::mem::replace(&mut self.inverter, self.ingest.inverter());
             self.spill.add(full.finish())?;
         }

@@ -34,6 +34,11 @@ impl TokenStream {
         Self { bytes }
     }
 
+    /// Gives back what is not needed when nothing more is appended.
+    pub(in crate::index) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+
     pub(in crate::index) fn memory_bytes(&self) -> usize {
         self.bytes.capacity()
     }

@@ -58,6 +58,12 @@ impl Columns {
         self.rows.len()
     }
 
+    /// Gives back what is not needed when nothing more is added.
+    pub(super) fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
+        self.ids.shrink_to_fit();
+    }
+
     pub(super) fn memory_bytes(&self) -> usize {
         self.rows.capacity() * size_of::<Row>() + self.ids.capacity()
     }

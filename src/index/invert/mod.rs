@@ -6,7 +6,7 @@
 //! flat stream ([`dictionary`]), which is sorted by word when it is long enough
 //! ([`chunk`]). Only the surfaces of words are told apart then; that several
 //! surfaces have one stem is found at the end, once for each distinct surface
-//! ([`words`]). [`segment::write_segment`] puts the parts of all threads one behind the
+//! ([`words`]). [`segment::write_parts`] puts the parts of all threads one behind the
 //! other and writes one ordinary segment through the engine's own serializers
 //! ([`segment`], [`terms`], [`emit`]). Where memory does not hold all parts, a
 //! [`Spill`] takes them to disk ([`run`]) and merges them into the same segment
@@ -19,6 +19,7 @@ mod chunk;
 mod columns;
 mod dictionary;
 mod emit;
+mod memory;
 mod norms;
 mod part;
 mod parts;
@@ -34,7 +35,7 @@ mod tests;
 mod words;
 
 pub(super) use self::dictionary::Interner;
-pub(super) use self::part::Part;
+pub(super) use self::memory::Memory;
 pub(super) use self::spill::Spill;
 
 use tantivy::IndexSettings;

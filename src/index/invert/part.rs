@@ -45,12 +45,31 @@ impl Part {
             _ => &self.text,
         }
     }
+
+    /// The part without its stored values, and they.
+    pub(super) fn without_store(mut self) -> (Self, io::Result<Vec<u8>>) {
+        let store = std::mem::replace(&mut self.store, Ok(Vec::new()));
+        (self, store)
+    }
+
+    /// How much memory all of it but the stored values takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        let postings = [&self.text, &self.title, &self.heading, &self.character, &self.source];
+        let words = [&self.words, &self.characters, &self.sources];
+        postings.into_iter().map(Postings::memory_bytes).sum::<usize>()
+            + words.into_iter().map(WordList::memory_bytes).sum::<usize>()
+            + self.order.capacity() * size_of::<u32>()
+            + self.tokens.memory_bytes()
+            + self.columns.memory_bytes()
+    }
 }
 
 impl Inverter {
     /// What was made of the passages. This sorts what is left to sort: a
     /// thread's work, too.
-    pub(in crate::index) fn finish(self) -> Part {
+    pub(in crate::index) fn finish(mut self) -> Part {
+        self.tokens.shrink();
+        self.columns.shrink();
         let Streams { text, title, heading, characters, source } = self.streams;
         let (words, order, [text, title, heading]) = sort(self.words, [text, title, heading]);
         let (characters, _, [character]) = sort(self.characters, [characters]);

@@ -1,18 +1,62 @@
-//! The terms of a field, merged from runs on disk.
+//! Runs on disk merged into one segment, in whose store they are already.
 
 use std::collections::BTreeMap;
 use std::io;
+use std::thread;
 
 use tantivy::directory::FileSlice;
+use tantivy::index::Segment;
+use tantivy::schema::Field;
 
 use super::emit::{Emitted, FieldFormat, TermWriter};
 use super::run::{Run, RunField};
+use super::segment::{Shares, Written, finish};
+use super::store::StackedStore;
 use super::term::Wanted;
 use super::terms::TermSource;
+use super::{columns, norms, terms};
+use crate::analysis::Language;
+use crate::index::schema::Fields;
 use crate::index::window::Window;
+use crate::threads::join;
+
+/// Writes the passages of all runs, in the order of the runs, as `segment`, in
+/// whose store they are, on `threads` threads and one for columns.
+pub(super) fn write_runs(
+    (segment, store): (Segment, StackedStore),
+    fields: &Fields,
+    language: Language,
+    runs: Vec<Run>,
+    threads: usize,
+) -> tantivy::Result<Written> {
+    let norms = norms::write(&segment, fields, |field| {
+        let norms = runs.iter().map(|run| run.norms(field));
+        Ok(norms.collect::<io::Result<Vec<_>>>()?.concat())
+    })?;
+    let lexicon = thread::scope(|scope| {
+        let beside = scope.spawn(|| {
+            store.close()?;
+            let parts: io::Result<Vec<_>> = runs.iter().map(Run::columns).collect();
+            columns::merge(&segment, &parts?)
+        });
+        let source = |(number, field): (usize, Field)| {
+            let tokens = runs.iter().map(|run| run.fields[number].tokens).sum();
+            let format = FieldFormat::new(fields, field, tokens, &norms)?;
+            Ok(RunsField::new(format, &runs, number))
+        };
+        let sources = fields.indexed(language).into_iter().enumerate().map(source);
+        let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
+        let lexicon = terms::write(&segment, fields, language, sources, threads)?;
+        join(beside)?;
+        tantivy::Result::Ok(lexicon)
+    })?;
+    let passages = runs.iter().map(|run| u64::from(run.passages)).sum();
+    let meta = finish(segment, passages)?;
+    Ok(Written { meta, lexicon, shares: Shares::OnDisk(runs) })
+}
 
 /// A field of runs.
-pub(super) struct RunsField<'a> {
+struct RunsField<'a> {
     format: FieldFormat,
     /// For each run its first passage, its file, and the field in it.
     runs: Vec<(u32, &'a FileSlice, &'a RunField)>,
@@ -27,7 +71,7 @@ const RANGE_BYTES: usize = if cfg!(test) { 1 << 10 } else { 3 << 20 };
 
 impl<'a> RunsField<'a> {
     /// The field number `number` in the order of the schema.
-    pub(super) fn new(format: FieldFormat, runs: &'a [Run], number: usize) -> Self {
+    fn new(format: FieldFormat, runs: &'a [Run], number: usize) -> Self {
         let mut base = 0;
         let runs: Vec<_> = runs
             .iter()

@@ -1,7 +1,8 @@
-//! Parts written as one segment.
+//! Parts in memory written as one segment, in whose store they are already.
 //!
-//! Terms are written on all threads ([`terms`]). Columns and stored values, which
-//! are written to files of their own, go beside them on one more thread.
+//! Terms are written on all threads ([`terms`]). Columns, which are written to a
+//! file of their own, go beside them on one more thread, and there the store is
+//! closed, which waits for the disk.
 
 use std::path::Path;
 use std::thread;
@@ -69,24 +70,12 @@ impl Written {
     }
 }
 
-/// Writes the passages of all parts, in the order of the parts, as `segment`,
-/// on `threads` threads and one for columns and stored values.
+/// Writes the passages of all parts, in the order of the parts, as `segment`, in
+/// whose store they are, on `threads` threads and one for columns.
 ///
 /// All parts are of one language and of the index's settings.
-///
-/// # Errors
-/// [`Error::Engine`] when a file of the segment cannot be written.
-pub(in crate::index) fn write_segment(
-    segment: Segment,
-    fields: &Fields,
-    parts: Vec<Part>,
-    threads: usize,
-) -> crate::error::Result<Written> {
-    write(segment, fields, parts, threads.max(1)).map_err(Error::engine("write a segment"))
-}
-
-fn write(
-    segment: Segment,
+pub(super) fn write_parts(
+    (segment, store): (Segment, StackedStore),
     fields: &Fields,
     mut parts: Vec<Part>,
     threads: usize,
@@ -96,17 +85,9 @@ fn write(
         let norms = parts.iter().map(|part| &part.postings(fields, field).norms[..]);
         Ok(norms.collect::<Vec<_>>().concat())
     })?;
-    let beside: Vec<_> = parts
-        .iter_mut()
-        .map(|part| {
-            (std::mem::take(&mut part.columns), std::mem::replace(&mut part.store, Ok(Vec::new())))
-        })
-        .collect();
+    let columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(&mut part.columns)).collect();
     let lexicon = thread::scope(|scope| {
         let beside = scope.spawn(|| {
-            let (columns, stores): (Vec<_>, Vec<_>) = beside.into_iter().unzip();
-            let mut store = StackedStore::create(&segment)?;
-            stores.into_iter().try_for_each(|part| store.add(part?))?;
             store.close()?;
             columns::write(&segment, &columns)
         });

@@ -1,32 +1,31 @@
 //! Parts on their way to one segment, on disk where memory does not hold them all.
 //!
-//! A part that is put here becomes a [`Run`]; its stored values go to their file
-//! at once. In the end the runs are merged into one segment, term by term, which
-//! takes a small window onto each of them and what a segment's words need.
+//! The stored values of a part that is put here go to their file at once. The rest
+//! of it stays in memory as long as there is room, or else becomes a [`Run`]. In
+//! the end the parts are written as one segment, or the runs are merged into one,
+//! term by term, which takes a small window onto each of them and what a segment's
+//! words need.
 
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use tantivy::index::Segment;
-use tantivy::schema::Field;
 use tantivy::{Index, SegmentMeta};
 
-use super::emit::FieldFormat;
+use super::memory::Memory;
 use super::part::Part;
 use super::run::Run;
-use super::runs::RunsField;
-use super::segment::{Shares, Written, finish, write_segment};
+use super::runs::write_runs;
+use super::segment::{Written, write_parts};
 use super::store::StackedStore;
-use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::draft::Scratch;
+use crate::index::in_order::in_order;
 use crate::index::schema::Fields;
 use crate::index::settings::SideFiles;
-use crate::threads::join;
 
 /// Parts on their way to one segment of `index`.
 pub(in crate::index) struct Spill<'a> {
@@ -36,6 +35,9 @@ pub(in crate::index) struct Spill<'a> {
     side_files: SideFiles,
     /// Where the runs lie for the time being, and the forward file in the end.
     directory: &'a Path,
+    /// How many more bytes of parts may stay in memory.
+    room_bytes: AtomicUsize,
+    /// How many runs were begun.
     begun: AtomicUsize,
     segment: Mutex<Option<Growing>>,
 }
@@ -45,83 +47,120 @@ struct Growing {
     segment: Segment,
     store: StackedStore,
     /// In the order in which their stored values were added.
-    runs: Vec<Run>,
+    members: Vec<Member>,
+}
+
+/// A part, or what became of it.
+enum Member {
+    InMemory(Box<Part>),
+    OnDisk(Run),
 }
 
 impl<'a> Spill<'a> {
+    /// Holds parts in memory as far as `memory` has room for them.
     pub(in crate::index) fn new(
         index: &'a Index,
         fields: &'a Fields,
         (language, side_files): (Language, SideFiles),
         directory: &'a Path,
+        memory: Memory,
     ) -> Self {
         let (begun, segment) = (AtomicUsize::new(0), Mutex::new(None));
-        Self { index, fields, language, side_files, directory, begun, segment }
+        let room_bytes = AtomicUsize::new(memory.parts_bytes);
+        Self { index, fields, language, side_files, directory, room_bytes, begun, segment }
     }
 
-    /// Whether nothing was put here.
-    pub(in crate::index) fn is_empty(&self) -> bool {
-        self.lock().is_none()
-    }
-
-    /// Puts `part` on disk, in the thread that calls. Parts lie in the segment in
-    /// the order in which that ends.
+    /// Takes in `part`; where there is no room for it, it is put on disk in the
+    /// thread that calls. Parts lie in the segment in the order in which that ends.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Engine`] where something cannot be written.
-    pub(in crate::index) fn add(&self, mut part: Part) -> Result<()> {
+    pub(in crate::index) fn add(&self, part: Part) -> Result<()> {
+        let bytes = part.memory_bytes();
+        let (set, get) = (Ordering::Relaxed, Ordering::Relaxed);
+        if self.room_bytes.fetch_update(set, get, |room| room.checked_sub(bytes)).is_ok() {
+            self.add_last(part)
+        } else {
+            let (part, store) = part.without_store();
+            let run = self.write_run(&part)?;
+            drop(part);
+            self.grow(Member::OnDisk(run), store)
+        }
+    }
+
+    /// Takes in the last part of a thread. It stays in memory, of which it takes no
+    /// more than it did before.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where its stored values cannot be written.
+    pub(in crate::index) fn add_last(&self, part: Part) -> Result<()> {
+        let (part, store) = part.without_store();
+        self.grow(Member::InMemory(Box::new(part)), store)
+    }
+
+    fn write_run(&self, part: &Part) -> Result<Run> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
         let scratch = Scratch::new(self.directory, &format!("{number}.run"));
         let failed = Error::io("write", scratch.path().to_owned());
-        let store = std::mem::replace(&mut part.store, Ok(Vec::new()));
-        let run = Run::write(scratch, self.fields, &part).map_err(failed)?;
-        drop(part);
-        self.grow(run, store).map_err(Error::engine("write a segment"))
+        Run::write(scratch, self.fields, part).map_err(failed)
     }
 
-    fn grow(&self, run: Run, store: io::Result<Vec<u8>>) -> tantivy::Result<()> {
+    fn grow(&self, member: Member, store: io::Result<Vec<u8>>) -> Result<()> {
         let mut segment = self.lock();
-        let growing = match &mut *segment {
-            Some(growing) => growing,
-            None => segment.insert(Growing::new(self.index.new_segment())?),
+        let grown = || -> tantivy::Result<()> {
+            let growing = match &mut *segment {
+                Some(growing) => growing,
+                None => segment.insert(Growing::new(self.index.new_segment())?),
+            };
+            growing.store.add(store?)?;
+            growing.members.push(member);
+            Ok(())
         };
-        growing.store.add(store?)?;
-        growing.runs.push(run);
-        Ok(())
+        grown().map_err(Error::engine("write a segment"))
     }
 
-    /// Writes `parts` and what was put here as one segment, with its forward file
-    /// where the index has such, on `threads` threads and one for columns. `None` where there is nothing.
+    /// Writes what was put here as one segment, with its forward file where the
+    /// index has such, on `threads` threads and one for columns. `None` where there
+    /// is nothing.
     ///
     /// # Errors
     /// [`Error::Engine`] when a file of the segment cannot be written, [`Error::Io`]
     /// when another cannot.
-    pub(in crate::index) fn finish(
-        &self,
-        parts: Vec<Part>,
-        threads: usize,
-    ) -> Result<Option<SegmentMeta>> {
-        let written = if self.is_empty() {
-            if parts.is_empty() {
-                return Ok(None);
-            }
-            Some(write_segment(self.index.new_segment(), self.fields, parts, threads)?)
-        } else {
-            parts.into_iter().try_for_each(|part| self.add(part))?;
-            self.write(threads)?
-        };
+    pub(in crate::index) fn finish(&self, threads: usize) -> Result<Option<SegmentMeta>> {
         let finish = |written: Written| match self.side_files {
             SideFiles::All => written.with_forward(self.directory, self.language, threads),
             SideFiles::Compact => Ok(written.into_meta()),
         };
-        written.map(finish).transpose()
+        self.write(threads)?.map(finish).transpose()
     }
 
     /// Writes what was put here as one segment; `None` where nothing was.
     pub(super) fn write(&self, threads: usize) -> Result<Option<Written>> {
-        let Some(growing) = self.lock().take() else { return Ok(None) };
-        let written = growing.write(self.fields, self.language, threads.max(1));
+        let Some(Growing { segment, store, members }) = self.lock().take() else {
+            return Ok(None);
+        };
+        let (fields, threads) = (self.fields, threads.max(1));
+        let written = match all_in_memory(members) {
+            Ok(parts) => write_parts((segment, store), fields, parts, threads),
+            Err(members) => {
+                let runs = self.all_on_disk(members, threads)?;
+                write_runs((segment, store), fields, self.language, runs, threads)
+            }
+        };
         written.map(Some).map_err(Error::engine("write a segment"))
+    }
+
+    /// Puts those that are not on disk there.
+    fn all_on_disk(&self, members: Vec<Member>, threads: usize) -> Result<Vec<Run>> {
+        let members: Vec<_> = members.into_iter().map(|member| Mutex::new(Some(member))).collect();
+        let write = |at: usize| {
+            // Each is taken once; a poisoned lock has nothing to guard.
+            match members[at].lock().unwrap_or_else(PoisonError::into_inner).take()? {
+                Member::InMemory(part) => Some(self.write_run(&part)),
+                Member::OnDisk(run) => Some(Ok(run)),
+            }
+        };
+        in_order(members.len(), threads, write, |runs| runs.flatten().collect())
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Growing>> {
@@ -133,39 +172,18 @@ impl<'a> Spill<'a> {
 impl Growing {
     fn new(segment: Segment) -> tantivy::Result<Self> {
         let store = StackedStore::create(&segment)?;
-        Ok(Self { segment, store, runs: Vec::new() })
+        Ok(Self { segment, store, members: Vec::new() })
     }
+}
 
-    fn write(
-        self,
-        fields: &Fields,
-        language: Language,
-        threads: usize,
-    ) -> tantivy::Result<Written> {
-        let Self { segment, store, runs } = self;
-        store.close()?;
-        let norms = norms::write(&segment, fields, |field| {
-            let norms = runs.iter().map(|run| run.norms(field));
-            Ok(norms.collect::<io::Result<Vec<_>>>()?.concat())
-        })?;
-        let lexicon = thread::scope(|scope| {
-            let beside = scope.spawn(|| {
-                let parts: io::Result<Vec<_>> = runs.iter().map(Run::columns).collect();
-                columns::merge(&segment, &parts?)
-            });
-            let source = |(number, field): (usize, Field)| {
-                let tokens = runs.iter().map(|run| run.fields[number].tokens).sum();
-                let format = FieldFormat::new(fields, field, tokens, &norms)?;
-                Ok(RunsField::new(format, &runs, number))
-            };
-            let sources = fields.indexed(language).into_iter().enumerate().map(source);
-            let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
-            let lexicon = terms::write(&segment, fields, language, sources, threads)?;
-            join(beside)?;
-            tantivy::Result::Ok(lexicon)
-        })?;
-        let passages = runs.iter().map(|run| u64::from(run.passages)).sum();
-        let meta = finish(segment, passages)?;
-        Ok(Written { meta, lexicon, shares: Shares::OnDisk(runs) })
+/// The parts, where all are in memory; else everything back.
+fn all_in_memory(members: Vec<Member>) -> std::result::Result<Vec<Part>, Vec<Member>> {
+    if members.iter().any(|member| matches!(member, Member::OnDisk(_))) {
+        return Err(members);
     }
+    let part = |member| match member {
+        Member::InMemory(part) => Some(*part),
+        Member::OnDisk(_) => None,
+    };
+    Ok(members.into_iter().filter_map(part).collect())
 }

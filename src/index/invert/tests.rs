@@ -16,9 +16,9 @@ use tantivy::{
 use super::super::encode;
 use super::super::schema::{Fields, schema, tokenizers};
 use super::super::settings::SideFiles;
+use super::part::Part;
 use super::segment::Written;
-use super::segment::write_segment;
-use super::{Inverter, Part, Spill};
+use super::{Inverter, Memory, Spill};
 use crate::analysis::{Language, StemTokenizer};
 use crate::document::{Coordinates, DocumentId};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
@@ -74,17 +74,34 @@ fn parts(index: &Index, language: Language, passages: &[Sourced], parts: usize) 
     parts.collect()
 }
 
-/// An index of ours, of parts that went over the disk, and its forward file.
-fn spilled(language: Language, passages: &[Sourced], count: usize) -> (Index, Vec<u8>) {
+/// `parts` as one segment of `index`, with a room for `parts_bytes` in memory.
+fn written<T>(
+    (index, fields, language): (&Index, &Fields, Language),
+    parts: Vec<Part>,
+    parts_bytes: usize,
+    then: impl FnOnce(Written) -> T,
+) -> T {
+    let directory = tempfile::tempdir().unwrap();
+    let memory = Memory { inverter_bytes: 0, parts_bytes };
+    let spill = Spill::new(index, fields, (language, SideFiles::All), directory.path(), memory);
+    parts.into_iter().for_each(|part| spill.add(part).unwrap());
+    then(spill.write(2).unwrap().unwrap())
+}
+
+/// An index of ours, of parts that went over the disk where they have no room, and
+/// its forward file.
+fn spilled(
+    language: Language,
+    passages: &[Sourced],
+    count: usize,
+    parts_bytes: usize,
+) -> (Index, Vec<u8>) {
     let (index, fields) = index(language);
     let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let spill = Spill::new(&index, &fields, (language, SideFiles::All), directory.path());
-    for part in parts(&index, language, passages, count) {
-        spill.add(part).unwrap();
-    }
-    let written = spill.write(2).unwrap().unwrap();
-    let (meta, forward) = with_forward(written, language);
+    let parts = parts(&index, language, passages, count);
+    let (meta, forward) = written((&index, &fields, language), parts, parts_bytes, |written| {
+        with_forward(written, language)
+    });
     writer.add_segment(meta).unwrap();
     writer.commit().unwrap();
     (index, forward)
@@ -106,9 +123,8 @@ fn add(
     count: usize,
 ) {
     let parts = parts(index, language, passages, count);
-    let threads = parts.len();
-    let written = write_segment(index.new_segment(), fields, parts, threads).unwrap();
-    writer.add_segment(written.meta).unwrap();
+    let meta = written((index, fields, language), parts, usize::MAX, Written::into_meta);
+    writer.add_segment(meta).unwrap();
 }
 
 fn only_segment(index: &Index) -> SegmentReader {
@@ -176,14 +192,18 @@ fn assert_same(found: Vec<String>, expected: Vec<String>) {
 
 fn check(language: Language, passages: &[Sourced], count: usize) {
     let stock = stock(language, passages);
-    let (ours, fields, mut writer) = ours(language, passages, count);
+    let (ours, _, mut writer) = ours(language, passages, count);
     writer.commit().unwrap();
     check_against(&stock, &ours, &format!("{language}, {count} parts"));
-    let (spilled, forward) = spilled(language, passages, count);
-    check_against(&stock, &spilled, &format!("{language}, {count} runs"));
-    let in_memory = parts(&ours, language, passages, count);
-    let written = write_segment(ours.new_segment(), &fields, in_memory, 1).unwrap();
-    assert!(forward == with_forward(written, language).1, "{language}, {count} runs");
+    let in_memory = spilled(language, passages, count, usize::MAX).1;
+    // All of them on disk, and all but the first.
+    let first = parts(&ours, language, passages, count)[0].memory_bytes();
+    for parts_bytes in [0, first] {
+        let how = format!("{language}, {count} parts, room for {parts_bytes} bytes");
+        let (spilled, forward) = spilled(language, passages, count, parts_bytes);
+        check_against(&stock, &spilled, &how);
+        assert!(forward == in_memory, "{how}");
+    }
 }
 
 fn check_against(stock: &Index, ours: &Index, how: &str) {
@@ -337,10 +357,12 @@ fn an_uncommitted_deletion_reaches_into_a_segment_that_is_added_after_it() {
 }
 
 #[test]
-fn no_parts_make_an_empty_segment() {
+fn no_parts_make_no_segment() {
     let (index, fields) = index(Language::English);
-    let written = write_segment(index.new_segment(), &fields, Vec::new(), 2).unwrap();
-    assert_eq!(written.meta.max_doc(), 0);
+    let (directory, memory) = (tempfile::tempdir().unwrap(), Memory::share(0, 2));
+    let kinds = (Language::English, SideFiles::All);
+    let spill = Spill::new(&index, &fields, kinds, directory.path(), memory);
+    assert!(spill.finish(2).unwrap().is_none());
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::index::checksums::Footer;
 use crate::index::commit;
 use crate::index::encode;
-use crate::index::invert::{Inverter, Part, Spill};
+use crate::index::invert::{Inverter, Memory, Spill};
 use crate::index::merge::WRITER_HEAP_BYTES;
 use crate::index::request::Going;
 use crate::index::schema::{self, Fields};
@@ -68,15 +68,15 @@ pub(super) fn rewrite(
         .and_then(|files| Index::open(files).map_err(Error::engine("open its files")))?;
     let fields = schema::schema().1;
     let threads = threads.clamp(1, order.len().max(1));
-    let inverter_bytes = memory_bytes.saturating_sub(FIXED_BYTES) / 2 / threads as u64;
+    let memory = Memory::share(memory_bytes.saturating_sub(FIXED_BYTES), threads);
     let rewriting = Rewriting {
         store: &store,
         index: &index,
         fields: &fields,
         language,
-        inverter_bytes: usize::try_from(inverter_bytes).unwrap_or(usize::MAX),
+        memory,
         side_files,
-        spill: Spill::new(&index, &fields, (language, side_files), &data),
+        spill: Spill::new(&index, &fields, (language, side_files), &data, memory),
         progress,
     };
     let Some(segment) = rewriting.run(order, threads)? else { return Ok(()) };
@@ -97,26 +97,24 @@ struct Rewriting<'a> {
     fields: &'a Fields,
     language: Language,
     side_files: SideFiles,
-    /// What a thread may hold inverted before it puts it on disk.
-    inverter_bytes: usize,
+    memory: Memory,
     spill: Spill<'a>,
     progress: &'a Progress<'a>,
 }
 
 impl Rewriting<'_> {
     fn run(&self, order: &[u32], threads: usize) -> Result<Option<SegmentMeta>> {
-        let parts = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let share = order.len().div_ceil(threads).max(1);
             let shares: Vec<_> =
                 order.chunks(share).map(|share| scope.spawn(move || self.invert(share))).collect();
-            let parts = shares.into_iter().map(join);
-            parts.collect::<Result<Vec<_>>>()
+            shares.into_iter().try_for_each(join)
         })?;
-        self.spill.finish(parts.into_iter().flatten().collect(), threads)
+        self.spill.finish(threads)
     }
 
-    /// Inverts the passages `docs`; what is not put on disk comes back.
-    fn invert(&self, docs: &[u32]) -> Result<Option<Part>> {
+    /// Inverts the passages `docs`.
+    fn invert(&self, docs: &[u32]) -> Result<()> {
         let fresh = || Inverter::new(self.language, self.index.settings(), self.side_files);
         let passages = Passages::open(self.store)?;
         let mut inverter = fresh();
@@ -125,14 +123,17 @@ impl Rewriting<'_> {
                 let stored = passages.get(self.fields, doc)?;
                 inverter.add(&stored.source, &stored.passage);
             }
-            if inverter.memory_bytes() >= self.inverter_bytes {
+            if inverter.memory_bytes() >= self.memory.inverter_bytes {
                 self.spill.add(std::mem::replace(&mut inverter, fresh()).finish())?;
             }
             if self.progress.tell(docs.len()) == Going::Stop {
                 return Err(Error::Interrupted);
             }
         }
-        Ok((!inverter.is_empty()).then(|| inverter.finish()))
+        if !inverter.is_empty() {
+            self.spill.add_last(inverter.finish())?;
+        }
+        Ok(())
     }
 }
 

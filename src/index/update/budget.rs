@@ -1,6 +1,7 @@
 //! How the memory of an update is shared out.
 
 use crate::error::Result;
+use crate::index::invert::Memory;
 use crate::index::request::{self, UpdateRequest};
 
 /// What an update takes however little it inverts at a time: windows onto files,
@@ -12,8 +13,8 @@ const FIXED_BYTES: u64 = 48 << 20;
 /// [`crate::index::ingest::read_options`].
 pub(super) struct Budget {
     pub(super) threads: usize,
-    /// What a thread may hold inverted.
-    pub(super) inverter_bytes: usize,
+    /// What inverting may take.
+    pub(super) inverting: Memory,
 }
 
 impl Budget {
@@ -23,12 +24,7 @@ impl Budget {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // Each thread needs its least heap; where memory is short, threads give.
         let threads = request.threads.map_or(cores, usize::from).min((memory >> 26) as usize);
-        let inverted = usize::try_from(memory - FIXED_BYTES).unwrap_or(usize::MAX) / 2;
-        Ok(Self {
-            threads: threads.clamp(1, 8),
-            // The rest is for sorting what is inverted, and for what the allocator
-            // holds on to.
-            inverter_bytes: inverted / threads.max(1),
-        })
+        let threads = threads.clamp(1, 8);
+        Ok(Self { threads, inverting: Memory::share(memory - FIXED_BYTES, threads) })
     }
 }

@@ -134,7 +134,7 @@ impl Update {
             side_files: self.settings.side_files,
             roots: &self.sources.roots,
             threads: budget.threads,
-            inverter_bytes: budget.inverter_bytes,
+            memory: budget.inverting,
             observer,
         };
         let Inverted { files: ingested, replaced, segment } = match stream {
