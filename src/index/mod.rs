@@ -36,6 +36,7 @@ pub mod schema;
 mod segment;
 pub mod settings;
 mod shortcuts;
+mod side_file;
 mod snapshot;
 pub mod sources;
 mod sparse;

@@ -115,9 +115,8 @@ fn occurrences_in(
         && info.doc_freq >= LONG
         && let Some(forward) = segment.forward()?
     {
-        let number = postings.dictionary.term_ord(term);
-        let number = number.map_err(|error| segment.damaged(error))?;
-        let told = number.and_then(|number| forward.stem_statistics(number as u32));
+        let number = stem_number(segment, postings, term)?;
+        let told = number.and_then(|number| forward.stem_statistics(number));
         if let Some((_, occurrences)) = told {
             return Ok(occurrences.into());
         }
@@ -127,6 +126,13 @@ fn occurrences_in(
 
 /// A list of so many passages is long.
 const LONG: u32 = 1 << 11;
+
+/// The number of the stem `term` in the dictionary of `postings`, which are those of
+/// the field `text`.
+fn stem_number(segment: &OpenSegment, postings: &FieldPostings, term: &str) -> Result<Option<u32>> {
+    let number = postings.dictionary.term_ord(term).map_err(|error| segment.damaged(error))?;
+    Ok(number.map(|number| number as u32))
+}
 
 /// In how many deleted passages of `segment` the term stands, and how often.
 fn lost(
@@ -142,9 +148,8 @@ fn lost(
     if field == snapshot.fields().text
         && let Some(losses) = segment.losses()?
     {
-        let number = postings.dictionary.term_ord(term);
-        let number = number.map_err(|error| segment.damaged(error))?;
-        return Ok(number.map_or((0, 0), |number| losses.stem(number as u32)));
+        let number = stem_number(segment, postings, term)?;
+        return Ok(number.map_or((0, 0), |number| losses.stem(number)));
     }
     Ok(lost_of(segment, postings, info))
 }

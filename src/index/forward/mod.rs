@@ -60,9 +60,6 @@ const SHARE_PASSAGES: u32 = 1 << 13;
 /// Begins every forward file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"excfwd01";
 
-/// What of the magic names the kind of file; the rest is the version.
-const NAME_BYTES: usize = 6;
-
 /// Magic, and the counts of words, stems, passages and grams.
 const HEADER_BYTES: usize = 8 + 4 * 4;
 

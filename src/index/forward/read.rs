@@ -7,8 +7,9 @@ use std::path::Path;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-use super::{HEADER_BYTES, MAGIC, NAME_BYTES, STEM_BITS};
+use super::{HEADER_BYTES, MAGIC, STEM_BITS};
 use crate::analysis::Weight;
+use crate::index::side_file::{is_of_another_version, long, number};
 use crate::index::sparse::SparseBytes;
 
 /// The forward file of a segment.
@@ -96,8 +97,7 @@ impl Forward {
     /// segment of `passages` passages; `None` where it is laid out as another version
     /// of the program does.
     fn open(bytes: OwnedBytes, path: &Path, passages: u32) -> io::Result<Option<Self>> {
-        let (name, version) = MAGIC.split_at(NAME_BYTES);
-        if bytes.starts_with(name) && bytes.get(NAME_BYTES..8).is_some_and(|own| own != version) {
+        if is_of_another_version(&bytes, MAGIC) {
             return Ok(None);
         }
         let malformed = || io::Error::other("a forward file is malformed");
@@ -246,14 +246,6 @@ impl Forward {
     fn index(&self, number: u32, count: usize) -> Option<usize> {
         Some(number as usize).filter(|&number| number < count)
     }
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
 #[inline]

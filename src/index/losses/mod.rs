@@ -36,10 +36,7 @@ pub use self::read::Losses;
 pub(super) const EXTENSION: &str = "losses";
 
 /// Begins every file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"excloss1";
-
-/// What of the magic names the kind of file; the rest is the version.
-const NAME_BYTES: usize = 7;
+const MAGIC: &[u8; 8] = b"exclos01";
 
 /// Field numbers below this have lengths: text, title, heading, words (none),
 /// characters.

@@ -5,7 +5,8 @@ use std::io;
 use tantivy::directory::OwnedBytes;
 use tantivy::schema::Field;
 
-use super::{FIELDS, HEADER_BYTES, MAGIC, NAME_BYTES};
+use super::{FIELDS, HEADER_BYTES, MAGIC};
+use crate::index::side_file::{is_of_another_version, long, number};
 
 /// What the deleted passages of a segment hold.
 pub struct Losses {
@@ -23,8 +24,7 @@ impl Losses {
         passages: u32,
         deleted: u32,
     ) -> io::Result<Option<Self>> {
-        let (name, version) = MAGIC.split_at(NAME_BYTES);
-        if bytes.starts_with(name) && bytes.get(NAME_BYTES..8).is_some_and(|own| own != version) {
+        if is_of_another_version(&bytes, MAGIC) {
             return Ok(None);
         }
         let count = |n: usize| number(&bytes, 8 + 4 * n);
@@ -44,8 +44,7 @@ impl Losses {
     pub fn tokens(&self, field: Field) -> u64 {
         let field = field.field_id() as usize;
         let at = HEADER_BYTES - 8 * FIELDS + 8 * field;
-        let bytes = self.bytes.get(at..at + 8).filter(|_| field < FIELDS);
-        bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+        long(&self.bytes, at).filter(|_| field < FIELDS).unwrap_or(0)
     }
 
     /// In how many deleted passages a stem stands, and how often. `stem` is its
@@ -77,8 +76,4 @@ impl Losses {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }

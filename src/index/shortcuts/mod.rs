@@ -59,9 +59,6 @@ pub(super) const EXTENSION: &str = "shortcuts";
 /// Begins every file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"excsct03";
 
-/// What of the magic names the kind of file; the rest is the version.
-const NAME_BYTES: usize = 6;
-
 /// Magic; the counts of passages, lists, units of bitmaps, pairs and numbers of
 /// documents; the bytes of peaks, signatures and postings; the count of tokens.
 const HEADER_BYTES: usize = 8 + 5 * 4 + 4 * 8;

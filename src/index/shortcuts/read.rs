@@ -10,10 +10,9 @@ use tantivy::schema::IndexRecordOption;
 use super::bitmap::{Bitmap, UNIT_BYTES};
 use super::peaks::Peaks;
 use super::signatures::Signatures;
-use super::{
-    DOCUMENT_BYTES, HEADER_BYTES, LIST_BYTES, MAGIC, NAME_BYTES, NONE, PAIR_BYTES, START_BYTES,
-};
+use super::{DOCUMENT_BYTES, HEADER_BYTES, LIST_BYTES, MAGIC, NONE, PAIR_BYTES, START_BYTES};
 use crate::index::postings::{Leaps, Lists};
+use crate::index::side_file::{is_of_another_version, long, number};
 use crate::index::sparse::SparseBytes;
 
 /// The shortcuts of a segment.
@@ -85,8 +84,7 @@ impl Shortcuts {
         path: &Path,
         passages: u32,
     ) -> io::Result<Option<Self>> {
-        let (name, version) = MAGIC.split_at(NAME_BYTES);
-        if bytes.starts_with(name) && bytes.get(NAME_BYTES..8).is_some_and(|own| own != version) {
+        if is_of_another_version(&bytes, MAGIC) {
             return Ok(None);
         }
         let malformed = || io::Error::other("a file of shortcuts is malformed");
@@ -201,12 +199,4 @@ fn search(count: usize, wanted: u64, key: impl Fn(usize) -> Option<u64>) -> Opti
         }
     }
     None
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
