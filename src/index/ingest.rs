@@ -15,7 +15,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tantivy::{Index, SegmentMeta};
 
-use super::batches::{Batch, Batches};
 use super::invert::{Inverter, Memory, Spill};
 use super::plan::Job;
 use super::receive::Receiver;
@@ -23,6 +22,7 @@ use super::request::{Going, Observer};
 use super::schema::Fields;
 use super::settings::SideFiles;
 use super::sources::{self, Root, SourceKey, SourceRecord};
+use super::tasks::{Batch, Task, Tasks};
 use crate::analysis::Language;
 use crate::corpus::{FileMeta, ReadOptions, ReadReport, Skip};
 use crate::error::Result;
@@ -80,7 +80,7 @@ pub(super) enum Outcome {
 /// One thread's share of an ingest.
 pub(super) struct Worker<'a> {
     ingest: &'a Ingest<'a>,
-    batches: &'a Batches,
+    tasks: &'a Tasks,
     spill: &'a Spill<'a>,
     inverter: Inverter,
     made: Inverted,
@@ -130,22 +130,25 @@ impl<'a> Ingest<'a> {
         &self,
         read: &(dyn Fn(&mut Worker<'_>) -> Result<()> + Sync),
     ) -> Result<Inverted> {
-        let batches = Batches::new(self.threads);
+        let tasks = Tasks::new(self.threads);
         let kinds = (self.language, self.side_files);
         let spill = Spill::new(self.index, self.fields, kinds, self.data, self.memory);
         let work = || -> Result<Inverted> {
             let mut worker = Worker {
                 ingest: self,
-                batches: &batches,
+                tasks: &tasks,
                 spill: &spill,
                 inverter: self.inverter(),
                 made: Inverted::default(),
             };
-            let reading = batches.reading();
+            let reading = tasks.reading();
             read(&mut worker)?;
             drop(reading);
-            while let Some(batch) = batches.take() {
-                worker.invert(&batch)?;
+            while let Some(task) = tasks.take() {
+                let mut next = Some(task);
+                while let Some(task) = next {
+                    next = worker.carry_out(task)?;
+                }
             }
             let Worker { made, inverter, .. } = worker;
             if !inverter.is_empty() {
@@ -174,23 +177,33 @@ impl<'a> Ingest<'a> {
 }
 
 impl Worker<'_> {
-    /// Takes in passages, here or by a worker that waits for some.
+    /// Takes in passages, here or by a worker that is free.
     pub(super) fn take_in(&mut self, batch: Batch) -> Result<()> {
-        match self.batches.offer(batch) {
-            Some(batch) => self.invert(&batch),
-            None => Ok(()),
-        }
-    }
-
-    fn invert(&mut self, batch: &Batch) -> Result<()> {
-        for passage in &batch.passages {
-            self.inverter.add(batch.source.as_str(), passage);
-        }
-        if self.inverter.memory_bytes() >= self.ingest.memory.inverter_bytes {
-            let full = std::mem::replace(&mut self.inverter, self.ingest.inverter());
-            self.spill.add(full.finish())?;
+        let mut next = Some(Task::Invert(batch));
+        while let Some(task) = next {
+            next = match self.tasks.offer(task) {
+                Some(task) => self.carry_out(task)?,
+                None => None,
+            };
         }
         Ok(())
+    }
+
+    /// Does `task`; returns what is to be done behind it.
+    fn carry_out(&mut self, task: Task) -> Result<Option<Task>> {
+        match task {
+            Task::Invert(Batch { source, passages, .. }) => {
+                for passage in &passages {
+                    self.inverter.add(source.as_str(), passage);
+                }
+                let is_full = self.inverter.memory_bytes() >= self.ingest.memory.inverter_bytes;
+                Ok(is_full.then(|| {
+                    let full = std::mem::replace(&mut self.inverter, self.ingest.inverter());
+                    Task::Sort(Box::new(full))
+                }))
+            }
+            Task::Sort(full) => self.spill.add(full.finish()).map(|()| None),
+        }
     }
 
     /// Notes that the former passages of `source` have to go.

@@ -6,7 +6,6 @@
 //! [`settings`] (manifest), [`sources`] (list of files) and [`schema`] (the
 //! engine's fields).
 
-mod batches;
 mod check;
 mod checksums;
 mod commit;
@@ -41,6 +40,7 @@ mod snapshot;
 pub mod sources;
 mod sparse;
 mod stored;
+mod tasks;
 mod unmapped;
 mod update;
 mod varint;

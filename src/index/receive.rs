@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::batches::Batch;
 use super::ingest::Worker;
 use super::request::Going;
 use super::sources::{SourceKey, SourceRecord};
+use super::tasks::Batch;
 use crate::corpus::{FileMeta, ReadOutcome, Skip};
 use crate::document::Document;
 use crate::error::{Error, Result};

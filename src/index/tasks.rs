@@ -1,0 +1,163 @@
+//! Work on its way from a worker that reads to one that is free.
+//!
+//! Only who reads a file can go on reading it, so that it gives away all else as
+//! long as somebody takes it: passages to be inverted, and what is inverted to be
+//! sorted. A little waits at any time, so that nobody does while the reader, for
+//! whom the others are too slow, does some of it itself.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::invert::Inverter;
+use super::sources::SourceKey;
+use crate::passage::Passage;
+
+/// A batch is handed over when it holds this much text: enough that the handing
+/// over costs nothing beside the inverting, little enough to share one file.
+const BATCH_BYTES: usize = 256 << 10;
+
+/// What any worker can do.
+pub(super) enum Task {
+    Invert(Batch),
+    /// An inverter is full.
+    Sort(Box<Inverter>),
+}
+
+/// Some passages of one source.
+pub(super) struct Batch {
+    pub(super) source: SourceKey,
+    pub(super) passages: Vec<Passage>,
+    bytes: usize,
+}
+
+impl Batch {
+    pub(super) fn new(source: SourceKey) -> Self {
+        Self { source, passages: Vec::new(), bytes: 0 }
+    }
+
+    pub(super) fn push(&mut self, passage: Passage) {
+        // A passage of one word still takes a few hundred bytes.
+        self.bytes += passage.text.len() + 256;
+        self.passages.push(passage);
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes >= BATCH_BYTES
+    }
+}
+
+/// Where workers without a file of their own find something to do.
+pub(super) struct Tasks {
+    state: Mutex<State>,
+    changed: Condvar,
+    workers: usize,
+}
+
+#[derive(Default)]
+struct State {
+    sorts: VecDeque<Task>,
+    inversions: VecDeque<Task>,
+    /// Workers that may still offer something.
+    reading: usize,
+}
+
+/// A worker that may still offer something, for as long as this lives.
+pub(super) struct Reading<'t>(&'t Tasks);
+
+impl Tasks {
+    /// A meeting place for `workers` workers, all of whom read at first.
+    pub(super) fn new(workers: usize) -> Self {
+        let state = State { reading: workers, ..State::default() };
+        Self { state: Mutex::new(state), changed: Condvar::new(), workers }
+    }
+
+    /// Says that a worker reads; each of them says it once.
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading(self)
+    }
+
+    /// Gives `task` to those who read no more; gives it back where there are none,
+    /// or where they have enough to do.
+    pub(super) fn offer(&self, task: Task) -> Option<Task> {
+        let mut state = self.lock();
+        let free = self.workers - state.reading;
+        // More would only take memory.
+        let (queue, capacity) = match task {
+            Task::Invert(_) => (&mut state.inversions, 2 * free),
+            Task::Sort(_) => (&mut state.sorts, free.min(1)),
+        };
+        if queue.len() >= capacity {
+            return Some(task);
+        }
+        queue.push_back(task);
+        self.changed.notify_one();
+        None
+    }
+
+    /// Waits for a task; `None` when none will come any more.
+    pub(super) fn take(&self) -> Option<Task> {
+        let mut state = self.lock();
+        loop {
+            let task = state.sorts.pop_front().or_else(|| state.inversions.pop_front());
+            if task.is_some() || state.reading == 0 {
+                return task;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every change of the state is whole, so a panic elsewhere spoils
+        // nothing.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.lock().reading -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task() -> Task {
+        Task::Invert(Batch::new(SourceKey::stdin()))
+    }
+
+    #[test]
+    fn a_task_comes_back_where_everybody_reads() {
+        assert!(Tasks::new(2).offer(task()).is_some());
+    }
+
+    #[test]
+    fn tasks_wait_for_those_who_read_no_more_until_there_are_enough() {
+        let tasks = Tasks::new(2);
+        drop(tasks.reading());
+        assert!(tasks.offer(task()).is_none());
+        assert!(tasks.offer(task()).is_none());
+        assert!(tasks.offer(task()).is_some());
+    }
+
+    #[test]
+    fn who_reads_no_more_gets_every_task_and_then_an_end() {
+        let tasks = Tasks::new(2);
+        let taken = std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                drop(tasks.reading());
+                std::iter::from_fn(|| tasks.take()).count()
+            });
+            let reading = tasks.reading();
+            let mut given = 0;
+            while given < 100 {
+                given += usize::from(tasks.offer(task()).is_none());
+            }
+            drop(reading);
+            other.join().unwrap_or(0)
+        });
+        assert_eq!(taken, 100);
+    }
+}
