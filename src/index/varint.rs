@@ -1,5 +1,9 @@
 //! Numbers in as few bytes as they need: seven bits a byte, the lowest first, the
 //! high bit says that more follow.
+//!
+//! Of one number at a time the length cannot be foreseen, and a wrong guess costs
+//! the processor more than the number does. Where there are many, [`each`] and
+//! [`append`] take eight bytes at a time and branch on no length.
 
 /// The longest number takes so many bytes.
 pub(super) const MAX_BYTES: usize = 10;
@@ -28,6 +32,93 @@ pub(super) fn take(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
+/// The high bits of eight bytes.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Gives `act` the numbers that make up `bytes`, all below 2^32. It ends where they
+/// are cut short, or too long to be numbers, which only damage can cause.
+#[inline(always)]
+pub(super) fn each(bytes: &[u8], mut act: impl FnMut(u32)) {
+    let mut rest = bytes;
+    while let Some(eight) = rest.first_chunk() {
+        let eight = u64::from_le_bytes(*eight);
+        // One bit for each number that ends here.
+        let mut ends = !eight & HIGH;
+        let mut start = 0;
+        while ends != 0 {
+            let up_to_end = ends ^ (ends - 1);
+            act(joined((eight & up_to_end) >> start));
+            start = ends.trailing_zeros() + 1;
+            ends &= ends - 1;
+        }
+        if start == 0 {
+            return;
+        }
+        rest = &rest[start as usize / 8..];
+    }
+    while let Some(number) = take(&mut rest) {
+        act(number as u32);
+    }
+}
+
+/// The number of which `bytes` are the bytes, the first the lowest.
+#[inline(always)]
+fn joined(bytes: u64) -> u32 {
+    let groups = bytes & !HIGH;
+    let two = groups & 0x7F | groups >> 1 & 0x3F80;
+    (two | groups >> 2 & 0x1F_C000 | groups >> 3 & 0xFE0_0000 | groups >> 4 & 0xF000_0000) as u32
+}
+
+/// A number as the bytes that it is made into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Packed(u64);
+
+impl Packed {
+    #[inline(always)]
+    pub(super) fn new(number: u32) -> Self {
+        let number = u64::from(number);
+        let two = number & 0x7F | (number & 0x3F80) << 1;
+        let four = two | (number & 0x1F_C000) << 2 | (number & 0xFE0_0000) << 3;
+        let groups = four | (number & 0xF000_0000) << 4;
+        let last = (63 - (groups | 1).leading_zeros()) / 8;
+        Self(groups | HIGH & ((1 << (8 * last)) - 1))
+    }
+
+    #[inline(always)]
+    fn len(self) -> usize {
+        (!self.0 & HIGH).trailing_zeros() as usize / 8 + 1
+    }
+}
+
+/// Room for some numbers behind others.
+pub(super) struct Room<'b> {
+    bytes: &'b mut [u8],
+    len: usize,
+}
+
+impl Room<'_> {
+    /// # Panics
+    ///
+    /// When there are more than there is room for.
+    #[inline(always)]
+    pub(super) fn push(&mut self, number: Packed) {
+        self.bytes[self.len..][..8].copy_from_slice(&number.0.to_le_bytes());
+        self.len += number.len();
+    }
+}
+
+/// Appends to `bytes` what `write` writes, no more than `most` numbers.
+#[inline(always)]
+pub(super) fn append(bytes: &mut Vec<u8>, most: usize, write: impl FnOnce(&mut Room<'_>)) {
+    // Five bytes for each, and what is written beyond the last.
+    let start = bytes.len();
+    bytes.resize(start + 5 * most + 8, 0);
+    let mut room = Room { bytes: &mut bytes[start..], len: 0 };
+    write(&mut room);
+    let len = room.len;
+    bytes.truncate(start + len);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +133,29 @@ mod tests {
             let mut rest = &bytes[..];
             let taken: Vec<u64> = std::iter::from_fn(|| take(&mut rest)).collect();
             prop_assert_eq!(taken, numbers);
+        }
+
+        #[test]
+        fn many_at_a_time_are_the_same_as_one_by_one(
+            numbers in prop::collection::vec((any::<u32>(), 0u32..32).prop_map(|(n, by)| n >> by), 0..40),
+        ) {
+            let mut one_by_one = Vec::new();
+            numbers.iter().for_each(|&number| push(&mut one_by_one, number.into()));
+            let mut bytes = Vec::new();
+            append(&mut bytes, numbers.len(), |room| {
+                numbers.iter().for_each(|&number| room.push(Packed::new(number)));
+            });
+            prop_assert_eq!(&bytes, &one_by_one);
+            let mut read = Vec::new();
+            each(&bytes, |number| read.push(number));
+            prop_assert_eq!(read, numbers);
+        }
+
+        #[test]
+        fn damage_ends(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            let mut count = 0;
+            each(&bytes, |_| count += 1);
+            prop_assert!(count <= bytes.len());
         }
     }
 }

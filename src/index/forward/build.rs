@@ -58,7 +58,10 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     file.write(lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share, all| {
         let first = share as u32 * SHARE_PASSAGES;
         let docs = first..passages.min(first.saturating_add(SHARE_PASSAGES));
-        Ok(read(&open()?.segments()[at], language, docs)?.renumber(all))
+        let snapshot = open()?;
+        let segment = &snapshot.segments()[at];
+        let share = read(segment, language, docs)?;
+        share.renumber(all).map_err(|error| segment.damaged(error))
     })
 }
 

@@ -11,12 +11,13 @@ use tantivy::fastfield::AliveBitSet;
 use tantivy::index::SegmentId;
 
 use super::lexicon::Lexicon;
-use super::read::{Forward, ForwardToken};
+use super::read::Forward;
 use super::share::{Numbers, Renumbered};
 use super::write::ForwardFile;
 use super::{SHARE_PASSAGES, file_name};
 use crate::error::{Error, Result};
 use crate::index::snapshot::Snapshot;
+use crate::index::varint::Packed;
 use crate::index::word_list::WordList;
 
 /// Segments that are about to be merged, in this order, and that all have forward
@@ -30,8 +31,8 @@ struct Source {
     name: String,
     passages: u32,
     alive: Option<AliveBitSet>,
-    /// For each of its words the number in the merged segment plus one.
-    numbers: OnceLock<Vec<u32>>,
+    /// What its tokens are in the merged segment.
+    numbers: OnceLock<Vec<Packed>>,
 }
 
 impl Merging {
@@ -119,20 +120,9 @@ impl Source {
         let is_alive = |doc: u32| self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc));
         for doc in docs.filter(|&doc| is_alive(doc)) {
             let (title_len, tokens) = forward.tokens(doc).ok_or_else(damaged)?;
-            let mut is_sound = true;
-            let renumber = |token| match token {
-                ForwardToken::Gap => 0,
-                ForwardToken::Word(word) => {
-                    table.get(word as usize).copied().unwrap_or_else(|| {
-                        is_sound = false;
-                        0
-                    })
-                }
-            };
-            renumbered.push(title_len, tokens.map(renumber));
-            if !is_sound {
-                return Err(damaged());
-            }
+            renumbered
+                .push(title_len, tokens.as_bytes(), table)
+                .map_err(|error| self.failed(error))?;
         }
         Ok(renumbered)
     }
@@ -150,8 +140,8 @@ impl Source {
         Error::io("read", self.data.join(&self.name))(error)
     }
 
-    /// For each word of `forward` its number in the merged segment plus one.
-    fn table(&self, forward: &Forward, all: &Numbers<'_>) -> Vec<u32> {
+    /// What the tokens of `forward` are in the merged segment.
+    fn table(&self, forward: &Forward, all: &Numbers<'_>) -> Vec<Packed> {
         let mut words = WordList::default();
         (0..forward.word_count() as u32)
             .for_each(|word| words.push(forward.word(word).unwrap_or_default().as_bytes()));

@@ -56,6 +56,12 @@ impl<'f> ForwardTokens<'f> {
         let title_len = take_number(&mut bytes)?;
         Some((title_len, Self { rest: bytes }))
     }
+
+    /// The numbers of the words plus one, with 0 for a gap, each as in
+    /// [`varint`](super::super::varint).
+    pub(in crate::index) fn as_bytes(&self) -> &'f [u8] {
+        self.rest
+    }
 }
 
 impl Iterator for ForwardTokens<'_> {

@@ -58,12 +58,12 @@ impl Written {
         let passages = self.meta.max_doc();
         let file = ForwardFile { directory, name: &name, language, passages, threads };
         match self.shares {
-            Shares::InMemory(shares) => {
-                file.write(self.lexicon, shares.len(), |at, all| Ok(shares[at].renumber(all)))?;
-            }
+            Shares::InMemory(shares) => file.write(self.lexicon, shares.len(), |at, all| {
+                shares[at].renumber(all).map_err(Error::io("write", directory.join(&name)))
+            })?,
             Shares::OnDisk(runs) => file.write(self.lexicon, runs.len(), |at, all| {
-                let share = runs[at].share().map_err(Error::io("read", runs[at].path()))?;
-                Ok(share.renumber(all))
+                let share = || runs[at].share()?.renumber(all);
+                share().map_err(Error::io("read", runs[at].path()))
             })?,
         }
         Ok(self.meta)

@@ -3,29 +3,41 @@
 use std::ops::Range;
 
 use super::lists::Dictionary;
-use crate::index::forward::{Forward, ForwardToken};
+use crate::index::forward::Forward;
 use crate::index::varint;
 
-/// What a word is to the walk.
-#[derive(Clone, Copy)]
-struct Role {
-    /// Four bits of a hash of its stem.
-    code: u8,
-    /// Its number among the words that are paired, or `UNPAIRED`.
-    paired: u8,
-    /// Its number among the lists that get signatures, or one more than the last.
-    signed: u32,
+/// What a word is to the walk: its number as [`Roles`] has it, and four bits of a
+/// hash of its stem.
+#[derive(Debug, Clone, Copy)]
+struct Role(u32);
+
+impl Role {
+    fn new(number: usize, code: u8) -> Self {
+        // No segment has room for so many lists. Were one to have them, their rows
+        // would not agree with the postings.
+        Self((number as u32).min(u32::MAX >> 4) << 4 | u32::from(code))
+    }
+
+    #[inline(always)]
+    fn number(self) -> usize {
+        (self.0 >> 4) as usize
+    }
+
+    #[inline(always)]
+    fn code(self) -> u8 {
+        (self.0 & 0xF) as u8
+    }
 }
 
-/// Marks a word that is in no pair.
-pub(super) const UNPAIRED: u8 = u8::MAX;
+/// The most words that can be paired.
+pub(super) const MAX_PAIRED: usize = 255;
 
-/// The roles of all words of a segment.
+/// The roles of all words of a segment. The lists that get signatures come first,
+/// then the number of those that are to the walk what a gap is, then the words that
+/// are paired.
 pub(super) struct Roles {
-    /// By the numbers of words in the forward file.
-    words: Vec<Role>,
-    /// That of a gap.
-    gap: Role,
+    /// By the tokens of the forward file: a gap, and the words by their numbers.
+    tokens: Vec<Role>,
     /// How many lists get signatures.
     pub(super) signed: usize,
     /// How many words are paired.
@@ -36,33 +48,46 @@ impl Roles {
     pub(super) fn of(dictionary: &Dictionary, forward: &Forward) -> Self {
         let Dictionary { listed, codes } = dictionary;
         let signed = listed.iter().filter(|listed| listed.signed.is_some()).count();
-        let neighbour = |code| Role { code, paired: UNPAIRED, signed: signed as u32 };
-        let mut stems: Vec<Role> = codes.iter().map(|&code| neighbour(code)).collect();
+        let mut stems: Vec<Role> = codes.iter().map(|&code| Role::new(signed, code)).collect();
         for listed in listed {
+            let number = match (listed.signed, listed.paired) {
+                (Some(number), _) => number as usize,
+                (None, Some(number)) => signed + 1 + usize::from(number),
+                (None, None) => continue,
+            };
             let role = &mut stems[listed.ordinal as usize];
-            role.paired = listed.paired.unwrap_or(UNPAIRED);
-            role.signed = listed.signed.unwrap_or(role.signed);
+            *role = Role::new(number, role.code());
         }
         // A word whose stem is no term stands beside others all the same, but
         // is in no phrase.
-        let gap = neighbour(0);
+        let gap = Role::new(signed, 0);
         let role = |word| {
             let stem = forward.stem_of(word).map(|(stem, _)| stem as usize);
             stem.and_then(|stem| stems.get(stem)).copied().unwrap_or(gap)
         };
+        let words = (0..forward.word_count() as u32).map(role);
         Self {
-            words: (0..forward.word_count() as u32).map(role).collect(),
-            gap,
+            tokens: std::iter::once(gap).chain(words).collect(),
             signed,
             paired: listed.iter().filter(|listed| listed.paired.is_some()).count(),
         }
     }
 
-    fn of_token(&self, token: ForwardToken) -> Role {
-        match token {
-            ForwardToken::Word(word) => *self.words.get(word as usize).unwrap_or(&self.gap),
-            ForwardToken::Gap => self.gap,
-        }
+    /// How many numbers there are.
+    fn count(&self) -> usize {
+        self.signed + 1 + self.paired
+    }
+
+    #[inline(always)]
+    fn of_token(&self, token: u32) -> Role {
+        // Only damage can cause a word that is none.
+        *self.tokens.get(token as usize).unwrap_or(&self.tokens[0])
+    }
+
+    /// The number among the paired words of one that is paired.
+    #[inline(always)]
+    fn paired(&self, role: Role) -> Option<usize> {
+        role.number().checked_sub(self.signed + 1)
     }
 }
 
@@ -85,60 +110,67 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Walks over the passages `docs` of `forward` twice: to count, and to put
-    /// everything in its place.
+    /// Walks over the passages `docs` of `forward`: to count, and then once more
+    /// over what it has seen to put everything in its place.
     pub(super) fn gather(forward: &Forward, docs: Range<u32>, roles: &Roles) -> Self {
-        // Words without signatures have a place, too, the last one: so nothing
-        // hangs on which they are, which could not be foreseen.
-        let mut signatures = vec![0u32; roles.signed + 1];
-        for doc in docs.clone() {
-            for token in forward.tokens(doc).into_iter().flat_map(|(_, tokens)| tokens) {
-                signatures[roles.of_token(token).signed as usize] += 1;
-            }
-        }
-        signatures.truncate(roles.signed);
-        let mut bytes = Vec::new();
-        let mut places = Vec::with_capacity(roles.signed + 1);
-        for &count in &signatures {
+        let mut walk = Walk::over(forward, docs.clone(), roles);
+        walk.counts.truncate(roles.signed);
+        let (mut bytes, mut places) = (Vec::new(), Vec::with_capacity(roles.count()));
+        for &count in &walk.counts {
             varint::push(&mut bytes, count.into());
             places.push(bytes.len());
             bytes.resize(bytes.len() + count as usize, 0);
         }
-        places.push(bytes.len());
+        // Words without signatures have a place, too, the last one, so that nothing
+        // hangs on which they are: that could not be foreseen.
+        places.resize(roles.count(), bytes.len());
         bytes.push(0);
         let mut pairs = vec![Vec::new(); roles.paired * roles.paired];
-        each_neighbourhood(forward, docs, roles, |doc, [before, word, behind]| {
-            let place = &mut places[word.signed as usize];
-            bytes[*place] = before.code << 4 | behind.code;
-            *place += usize::from((word.signed as usize) < roles.signed);
-            if word.paired.max(behind.paired) != UNPAIRED {
-                let pair = usize::from(word.paired) * roles.paired + usize::from(behind.paired);
-                pairs[pair].push(doc);
+        let mut start = 0;
+        for (doc, &end) in docs.zip(&walk.ends) {
+            for &[before, word, behind] in walk.roles[start..=end].array_windows() {
+                let place = &mut places[word.number()];
+                bytes[*place] = before.code() << 4 | behind.code();
+                *place += usize::from(word.number() < roles.signed);
+                if let (Some(word), Some(behind)) = (roles.paired(word), roles.paired(behind)) {
+                    pairs[word * roles.paired + behind].push(doc);
+                }
             }
-        });
+            start = end;
+        }
         bytes.pop();
         let pairs = pairs.iter().map(|docs: &Vec<u32>| push_pair(&mut bytes, docs)).collect();
-        Self { bytes, signatures, pairs }
+        Self { bytes, signatures: walk.counts, pairs }
     }
 }
 
-/// Gives every word of the passages `docs` to `visit`, with the words before and
-/// behind it. Gaps count as words, but for what stands beside them.
-#[inline]
-fn each_neighbourhood(
-    forward: &Forward,
-    docs: Range<u32>,
-    roles: &Roles,
-    mut visit: impl FnMut(u32, [Role; 3]),
-) {
-    for doc in docs {
-        let (mut before, mut word) = (roles.gap, roles.gap);
-        for token in forward.tokens(doc).into_iter().flat_map(|(_, tokens)| tokens) {
-            let behind = roles.of_token(token);
-            visit(doc, [before, word, behind]);
-            (before, word) = (word, behind);
+/// The words of some passages, one after the other.
+struct Walk {
+    /// With a gap before each passage and behind the last.
+    roles: Vec<Role>,
+    /// Where in `roles` the gap behind each passage is.
+    ends: Vec<usize>,
+    /// How many words each number has.
+    counts: Vec<u32>,
+}
+
+impl Walk {
+    fn over(forward: &Forward, docs: Range<u32>, roles: &Roles) -> Self {
+        let gap = roles.of_token(0);
+        let (mut seen, mut ends) = (vec![gap], Vec::with_capacity(docs.len()));
+        let mut counts = vec![0; roles.count()];
+        for doc in docs {
+            if let Some((_, tokens)) = forward.tokens(doc) {
+                varint::each(tokens.as_bytes(), |token| {
+                    let role = roles.of_token(token);
+                    counts[role.number()] += 1;
+                    seen.push(role);
+                });
+            }
+            ends.push(seen.len());
+            seen.push(gap);
         }
-        visit(doc, [before, word, roles.gap]);
+        Self { roles: seen, ends, counts }
     }
 }
 

@@ -5,7 +5,8 @@ use std::io;
 use tantivy::postings::TermInfo;
 use tantivy::termdict::TermDictionary;
 
-use super::{bitmap, gather, signatures};
+use super::gather::MAX_PAIRED;
+use super::{bitmap, signatures};
 use crate::index::postings::BLOCK;
 
 /// Lists of fewer passages have no shortcuts: they are looked through as quickly.
@@ -18,9 +19,6 @@ const MIN_WITH_SIGNATURES: u32 = 256;
 /// Words in more than this part of all passages are paired with each other, and
 /// have no signatures: neither would be of use alone.
 const PAIRED_PART: u32 = 8;
-
-/// At most so many words are paired: what remains below the mark of the others.
-const MAX_PAIRED: usize = gather::UNPAIRED as usize;
 
 /// A list that gets shortcuts, and which.
 pub(super) struct Listed {
