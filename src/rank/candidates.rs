@@ -9,12 +9,12 @@ use std::borrow::Cow;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::evaluate::Evaluator;
-use super::statistics;
+use super::statistics::{self, StemCounts};
 use super::top::ScoredPassage;
 use crate::analysis::words::is_unspaced;
 use crate::analysis::{self, Analyzer, PART_GAP, Weight};
 use crate::error::Result;
-use crate::index::{Forward, ForwardToken, Losses, OpenSegment};
+use crate::index::{Forward, ForwardToken, OpenSegment};
 
 /// Some passages as words.
 pub(super) struct Candidates<'s> {
@@ -53,11 +53,12 @@ pub(super) struct Token {
 }
 
 /// How stems are told apart.
-enum Stems {
-    /// By their numbers in the dictionary of the only segment.
-    Numbered(FxHashMap<u32, u32>),
-    /// By their names, which are the same in every segment.
-    Named(FxHashMap<String, u32>),
+struct Stems {
+    /// For each segment, by their numbers in its dictionary.
+    numbered: Vec<FxHashMap<u32, u32>>,
+    /// By their names, which are the same in every segment; `None` where numbers say
+    /// it all: in a single segment with a forward file.
+    named: Option<FxHashMap<String, u32>>,
 }
 
 impl CandidateWord<'_> {
@@ -72,21 +73,21 @@ impl<'s> Candidates<'s> {
     /// Reads the passages of `scored`.
     pub(super) fn read(evaluator: &Evaluator<'s>, scored: &[ScoredPassage]) -> Result<Self> {
         let snapshot = evaluator.snapshot;
-        let forwards = snapshot.segments().iter().map(OpenSegment::forward);
-        let forwards = forwards.collect::<Result<Vec<_>>>()?;
-        // Numbers and statistics of one segment are those of the index where it
-        // is the only one.
-        let mut losses = None;
-        let stems = match (snapshot.segments(), forwards.as_slice()) {
-            ([segment], [Some(_)]) => {
-                losses = segment.losses()?;
-                Stems::Numbered(with_room(scored.len()))
-            }
-            _ => Stems::Named(FxHashMap::default()),
+        let counts = snapshot.segments().iter().map(StemCounts::of_segment);
+        let counts = counts.collect::<Result<Vec<_>>>()?;
+        let of_segment = |ordinal: usize| {
+            scored.iter().filter(|scored| scored.address.segment_ord as usize == ordinal).count()
+        };
+        let stems = Stems {
+            numbered: (0..counts.len()).map(|ordinal| with_room(of_segment(ordinal))).collect(),
+            named: match counts.as_slice() {
+                [Some(_)] => None,
+                _ => Some(with_room(scored.len())),
+            },
         };
         let mut reader = Reader {
             evaluator,
-            losses,
+            counts,
             analyzer: Analyzer::new(snapshot.language()),
             by_number: snapshot.segments().iter().map(|_| Numbers::default()).collect(),
             by_surface: FxHashMap::default(),
@@ -100,8 +101,8 @@ impl<'s> Candidates<'s> {
         };
         for passage in scored {
             let (segment, doc) = (passage.address.segment_ord, passage.address.doc_id);
-            let read = match forwards[segment as usize] {
-                Some(forward) => reader.look_up(forward, segment, doc)?,
+            let read = match reader.counts[segment as usize] {
+                Some(counts) => reader.look_up(counts.forward, segment, doc)?,
                 None => reader.analyze(segment, doc)?,
             };
             reader.candidates.passages.push(read);
@@ -112,16 +113,14 @@ impl<'s> Candidates<'s> {
     /// The number of the stem of a query's word; `None` where no candidate holds
     /// it.
     pub(super) fn find_stem(&self, evaluator: &Evaluator<'_>, stem: &str) -> Result<Option<u32>> {
-        match &self.stems {
-            Stems::Named(stems) => Ok(stems.get(stem).copied()),
-            Stems::Numbered(stems) => {
-                let segment = &evaluator.snapshot.segments()[0];
-                let text = segment.field(evaluator.snapshot.fields().text)?;
-                let number = text.map(|text| text.dictionary.term_ord(stem)).transpose();
-                let number = number.map_err(|error| segment.damaged(error))?.flatten();
-                Ok(number.and_then(|number| stems.get(&(number as u32)).copied()))
-            }
+        if let Some(named) = &self.stems.named {
+            return Ok(named.get(stem).copied());
         }
+        let segment = &evaluator.snapshot.segments()[0];
+        let text = segment.field(evaluator.snapshot.fields().text)?;
+        let number = text.map(|text| text.dictionary.term_ord(stem)).transpose();
+        let number = number.map_err(|error| segment.damaged(error))?.flatten();
+        Ok(number.and_then(|number| self.stems.numbered[0].get(&(number as u32)).copied()))
     }
 
     /// The names of `stems`, in their order.
@@ -130,20 +129,17 @@ impl<'s> Candidates<'s> {
         evaluator: &Evaluator<'_>,
         stems: &[u32],
     ) -> Result<Vec<String>> {
-        match &self.stems {
-            Stems::Named(named) => {
-                let mut names = vec![""; named.len()];
-                named.iter().for_each(|(name, &stem)| names[stem as usize] = name);
-                Ok(stems.iter().map(|&stem| names[stem as usize].to_owned()).collect())
-            }
-            Stems::Numbered(numbered) => {
-                let mut numbers = vec![0; numbered.len()];
-                numbered.iter().for_each(|(&number, &stem)| numbers[stem as usize] = number);
-                let segment = &evaluator.snapshot.segments()[0];
-                let name = |&stem: &u32| stem_name(evaluator, segment, numbers[stem as usize]);
-                stems.iter().map(name).collect()
-            }
+        if let Some(named) = &self.stems.named {
+            let mut names = vec![""; named.len()];
+            named.iter().for_each(|(name, &stem)| names[stem as usize] = name);
+            return Ok(stems.iter().map(|&stem| names[stem as usize].to_owned()).collect());
         }
+        let numbered = &self.stems.numbered[0];
+        let mut numbers = vec![0; numbered.len()];
+        numbered.iter().for_each(|(&number, &stem)| numbers[stem as usize] = number);
+        let segment = &evaluator.snapshot.segments()[0];
+        let name = |&stem: &u32| stem_name(evaluator, segment, numbers[stem as usize]);
+        stems.iter().map(name).collect()
     }
 
     /// How many tokens all candidates have.
@@ -197,14 +193,14 @@ impl Numbers {
 
 /// A table for the rarer words of so many passages, of which each brings some twenty
 /// that none before it had: growing step by step was a twentieth of a search.
-fn with_room(passages: usize) -> FxHashMap<u32, u32> {
+fn with_room<K>(passages: usize) -> FxHashMap<K, u32> {
     FxHashMap::with_capacity_and_hasher(24 * passages, FxBuildHasher)
 }
 
 struct Reader<'e, 's> {
     evaluator: &'e Evaluator<'s>,
-    /// What the only segment has lost, where stems are numbered.
-    losses: Option<&'s Losses>,
+    /// For each segment that has a forward file.
+    counts: Vec<Option<StemCounts<'s>>>,
     analyzer: Analyzer,
     /// For each segment that was looked into, words by their numbers there.
     by_number: Vec<Numbers>,
@@ -238,7 +234,7 @@ impl<'s> Reader<'_, 's> {
             let word = match known {
                 Some(word) => word,
                 None => {
-                    let word = self.add(forward, number)?.ok_or_else(damaged)?;
+                    let word = self.add(forward, segment, number)?.ok_or_else(damaged)?;
                     self.by_number[segment as usize].insert(number, word);
                     word
                 }
@@ -250,43 +246,49 @@ impl<'s> Reader<'_, 's> {
         Ok(passage)
     }
 
-    /// Adds a word of a forward file; `None` where the file contradicts itself.
-    fn add(&mut self, forward: &'s Forward, number: u32) -> Result<Option<u32>> {
+    /// Adds a word of the forward file of `segment`; `None` where the file contradicts
+    /// itself.
+    fn add(&mut self, forward: &'s Forward, segment: u32, number: u32) -> Result<Option<u32>> {
         let (Some(surface), Some((stem, weight))) = (forward.word(number), forward.stem_of(number))
         else {
             return Ok(None);
         };
-        let evaluator = self.evaluator;
-        let stem = match &mut self.candidates.stems {
-            Stems::Numbered(stems) => match stems.get(&stem) {
-                Some(&known) => known,
-                None => {
-                    let Some((doc_freq, occurrences)) = forward.stem_statistics(stem) else {
-                        return Ok(None);
-                    };
-                    let lost = self.losses.map_or((0, 0), |losses| losses.stem(stem));
-                    // As `Evaluator::resolve` weighs a term.
-                    let doc_freq = u64::from(doc_freq.saturating_sub(lost.0));
-                    let occurrences = u64::from(occurrences.saturating_sub(lost.1));
-                    let idf = statistics::idf(doc_freq, evaluator.passages);
-                    let factor = if evaluator.parameters.is_first_stage() {
-                        statistics::burstiness(occurrences, doc_freq) * idf
-                    } else {
-                        (evaluator.parameters.k1 + 1.0) * idf
-                    };
-                    let new = self.candidates.factors.len() as u32;
-                    self.candidates.factors.push(factor);
-                    stems.insert(stem, new);
-                    new
-                }
+        let stem = match self.candidates.stems.numbered[segment as usize].get(&stem) {
+            Some(&known) => known,
+            None => match self.number_stem(surface, segment, stem)? {
+                Some(new) => new,
+                None => return Ok(None),
             },
-            Stems::Named(_) => {
-                let name = self.stem_of(surface);
-                self.name_stem(name)?
-            }
         };
         self.candidates.words.push(CandidateWord { surface: surface.into(), stem, weight });
         Ok(Some(self.candidates.words.len() as u32 - 1))
+    }
+
+    /// The number of the stem of `surface`, which has the number `number` in `segment`,
+    /// by which nobody asked before; `None` where no stem has it there.
+    fn number_stem(&mut self, surface: &str, segment: u32, number: u32) -> Result<Option<u32>> {
+        let home = segment as usize;
+        let Some(mut counts) = self.counts[home].and_then(|counts| counts.of(number)) else {
+            return Ok(None);
+        };
+        let stem = if self.candidates.stems.named.is_none() {
+            self.add_stem(self.evaluator.factor(counts))
+        } else {
+            let name = self.stem_of(surface);
+            self.name_stem(name, |reader, name| {
+                let snapshot = reader.evaluator.snapshot;
+                counts += statistics::counts_elsewhere(snapshot, &reader.counts, home, name)?;
+                Ok(reader.evaluator.factor(counts))
+            })?
+        };
+        self.candidates.stems.numbered[home].insert(number, stem);
+        Ok(Some(stem))
+    }
+
+    /// Adds a stem.
+    fn add_stem(&mut self, factor: f32) -> u32 {
+        self.candidates.factors.push(factor);
+        self.candidates.factors.len() as u32 - 1
     }
 
     /// The name of a word's stem. To make it again takes a quarter of the time that
@@ -298,20 +300,21 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
-    /// The number of the stem called `name`.
-    fn name_stem(&mut self, name: String) -> Result<u32> {
-        let Stems::Named(stems) = &mut self.candidates.stems else {
-            return Ok(0);
-        };
-        if let Some(&known) = stems.get(&name) {
+    /// The number of the stem called `name`, which has the factor `factor`.
+    fn name_stem(
+        &mut self,
+        name: String,
+        factor: impl FnOnce(&Self, &str) -> Result<f32>,
+    ) -> Result<u32> {
+        let named = self.candidates.stems.named.as_ref();
+        if let Some(&known) = named.and_then(|named| named.get(&name)) {
             return Ok(known);
         }
-        let text = self.evaluator.snapshot.fields().text;
-        let factor = self.evaluator.resolve(text, &name)?.factor;
-        let new = self.candidates.factors.len() as u32;
-        self.candidates.factors.push(factor);
-        stems.insert(name, new);
-        Ok(new)
+        let stem = self.add_stem(factor(self, &name)?);
+        if let Some(named) = &mut self.candidates.stems.named {
+            named.insert(name, stem);
+        }
+        Ok(stem)
     }
 
     /// Reads a passage back and cuts it into words again.
@@ -340,7 +343,10 @@ impl<'s> Reader<'_, 's> {
             let id = match self.by_surface.get(&word.surface) {
                 Some(&id) => id,
                 None => {
-                    let stem = self.name_stem(word.stem)?;
+                    let stem = self.name_stem(word.stem, |reader, name| {
+                        let text = reader.evaluator.snapshot.fields().text;
+                        Ok(reader.evaluator.resolve(text, name)?.factor)
+                    })?;
                     let weight = analysis::weight(&word.surface, language);
                     let surface = Cow::Owned(word.surface.clone());
                     self.candidates.words.push(CandidateWord { surface, stem, weight });

@@ -15,7 +15,7 @@ use super::node::{All, AllPassages, Any, AnyNode, NoPassages, Node, Set};
 use super::parameters::{Parameters, PartWeight};
 use super::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 use super::scale::Scale;
-use super::statistics::{self, idf};
+use super::statistics::{self, Counts, idf};
 use crate::error::Result;
 use crate::index::postings::Cursor;
 use crate::index::{ListShortcuts, OpenSegment, Snapshot};
@@ -62,27 +62,34 @@ impl<'s> Evaluator<'s> {
     }
 
     /// Looks a term up and weighs it.
-    ///
-    /// In the first stage its factor is its burstiness times its inverse document
-    /// frequency, for BM25 k1 + 1 times the latter.
     pub(super) fn resolve(&self, field: Field, term: &str) -> Result<Rc<Resolved<'s>>> {
         if let Some(resolved) = self.terms.borrow().get(&field).and_then(|terms| terms.get(term)) {
             return Ok(Rc::clone(resolved));
         }
         let infos = statistics::term_infos(self.snapshot, field, term)?;
-        let doc_freq = statistics::doc_freq(self.snapshot, field, term, &infos)?;
-        let idf = idf(doc_freq, self.passages);
-        let factor = if self.parameters.is_first_stage() {
-            let collection_freq = statistics::collection_freq(self.snapshot, field, term, &infos)?;
-            statistics::burstiness(collection_freq, doc_freq) * idf
+        let counts = if self.parameters.is_first_stage() {
+            statistics::counts(self.snapshot, field, term, &infos)?
         } else {
-            (self.parameters.k1 + 1.0) * idf
+            let passages = statistics::doc_freq(self.snapshot, field, term, &infos)?;
+            Counts { passages, ..Counts::default() }
         };
+        let (idf, factor) = (idf(counts.passages, self.passages), self.factor(counts));
         let resolved =
             Rc::new(Resolved { shortcuts: vec![OnceCell::new(); infos.len()], infos, factor, idf });
         let mut terms = self.terms.borrow_mut();
         terms.entry(field).or_default().insert(term.to_owned(), Rc::clone(&resolved));
         Ok(resolved)
+    }
+
+    /// The factor of a term that comes to `counts`: in the first stage its burstiness
+    /// times its inverse document frequency, for BM25 k1 + 1 times the latter.
+    pub(super) fn factor(&self, counts: Counts) -> f32 {
+        let idf = idf(counts.passages, self.passages);
+        if self.parameters.is_first_stage() {
+            statistics::burstiness(counts.occurrences, counts.passages) * idf
+        } else {
+            (self.parameters.k1 + 1.0) * idf
+        }
     }
 }
 

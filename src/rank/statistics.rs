@@ -3,8 +3,10 @@
 //! They count what is alive over all segments, so that a score depends on what
 //! the index holds and not on how it came to hold it. The engine counts deleted
 //! passages until a merge drops them; here they are subtracted. What they are is
-//! looked up in the [`Losses`](crate::index::Losses) of a segment, or found by a walk
+//! looked up in the [`Losses`] of a segment, or found by a walk
 //! over a list or the deleted passages, whichever is shorter.
+
+use std::ops::AddAssign;
 
 use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
@@ -12,7 +14,7 @@ use tantivy::schema::Field;
 
 use crate::error::Result;
 use crate::index::postings::Cursor;
-use crate::index::{FieldPostings, OpenSegment, Snapshot};
+use crate::index::{FieldPostings, Forward, Losses, OpenSegment, Snapshot};
 
 /// The inverse document frequency of a term that stands in `doc_freq` of
 /// `doc_count` passages: ln(1 + (N − df + ½) / (df + ½)), never negative; the
@@ -83,45 +85,119 @@ pub(super) fn doc_freq(
     Ok(doc_freq)
 }
 
-/// How often `term`, whose postings are those of `infos`, stands in all passages.
-pub(super) fn collection_freq(
+/// In how many passages `term`, whose postings are those of `infos`, stands, and how
+/// often in all of them.
+pub(super) fn counts(
     snapshot: &Snapshot,
     field: Field,
     term: &str,
     infos: &[Option<TermInfo>],
-) -> Result<u64> {
-    let mut occurrences = 0;
+) -> Result<Counts> {
+    let mut counts = Counts::default();
     for (segment, info) in snapshot.segments().iter().zip(infos) {
         let Some(info) = info else { continue };
-        let (_, lost) = lost(snapshot, segment, field, term, info)?;
-        let all = occurrences_in(snapshot, segment, field, term, info)?;
-        occurrences += all.saturating_sub(lost.into());
+        counts += counts_in(snapshot, segment, field, term, info)?;
     }
-    Ok(occurrences)
+    Ok(counts)
 }
 
-/// How often `term`, whose postings are those of `info`, stands in `segment`, deleted
-/// passages included. The table of a long list takes longer to walk than the forward
-/// file, which tells it of stems, takes to ask.
-fn occurrences_in(
+/// As [`counts`], for the stem `name` in all segments but the one number `home`.
+/// `known` are those of the segments.
+pub(super) fn counts_elsewhere(
+    snapshot: &Snapshot,
+    known: &[Option<StemCounts<'_>>],
+    home: usize,
+    name: &str,
+) -> Result<Counts> {
+    let text = snapshot.fields().text;
+    let mut counts = Counts::default();
+    for (ordinal, (segment, known)) in snapshot.segments().iter().zip(known).enumerate() {
+        let Some(postings) = segment.field(text)?.filter(|_| ordinal != home) else { continue };
+        counts += match known {
+            Some(known) => match stem_number(segment, postings, name)? {
+                Some(number) => known.of(number).unwrap_or_default(),
+                None => continue,
+            },
+            None => match postings.term(name.as_bytes()) {
+                Ok(Some(info)) => counts_in(snapshot, segment, text, name, &info)?,
+                Ok(None) => continue,
+                Err(error) => return Err(segment.damaged(error)),
+            },
+        };
+    }
+    Ok(counts)
+}
+
+/// What a term comes to in passages that are alive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// In how many it stands.
+    pub(super) passages: u64,
+    /// How often in all of them.
+    pub(super) occurrences: u64,
+}
+
+impl Counts {
+    fn new(all: (u32, u64), lost: (u32, u32)) -> Self {
+        Self {
+            passages: all.0.saturating_sub(lost.0).into(),
+            occurrences: all.1.saturating_sub(lost.1.into()),
+        }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passages += other.passages;
+        self.occurrences += other.occurrences;
+    }
+}
+
+/// As [`counts`], in one segment. The table of a long list takes longer to walk than
+/// the forward file takes to ask; so does the list for what deleted passages held.
+fn counts_in(
     snapshot: &Snapshot,
     segment: &OpenSegment,
     field: Field,
     term: &str,
     info: &TermInfo,
-) -> Result<u64> {
-    let Some(postings) = segment.field(field)? else { return Ok(0) };
+) -> Result<Counts> {
+    let Some(postings) = segment.field(field)? else { return Ok(Counts::default()) };
+    let has_lost = segment.alive().is_some();
     if field == snapshot.fields().text
-        && info.doc_freq >= LONG
-        && let Some(forward) = segment.forward()?
+        && (has_lost || info.doc_freq >= LONG)
+        && let Some(known) = StemCounts::of_segment(segment)?
+        && let Some(number) = stem_number(segment, postings, term)?
+        && let Some(counts) = known.of(number)
     {
-        let number = stem_number(segment, postings, term)?;
-        let told = number.and_then(|number| forward.stem_statistics(number));
-        if let Some((_, occurrences)) = told {
-            return Ok(occurrences.into());
-        }
+        return Ok(counts);
     }
-    Ok(Cursor::new(&postings.lists, info).total_occurrences())
+    let occurrences = Cursor::new(&postings.lists, info).total_occurrences();
+    let lost = if has_lost { lost_of(segment, postings, info) } else { (0, 0) };
+    Ok(Counts::new((info.doc_freq, occurrences), lost))
+}
+
+/// What the stems of a segment with a forward file come to there, by their numbers.
+#[derive(Clone, Copy)]
+pub(super) struct StemCounts<'s> {
+    pub(super) forward: &'s Forward,
+    losses: Option<&'s Losses>,
+}
+
+impl<'s> StemCounts<'s> {
+    /// `None` where `segment` has no forward file.
+    pub(super) fn of_segment(segment: &'s OpenSegment) -> Result<Option<Self>> {
+        let Some(forward) = segment.forward()? else { return Ok(None) };
+        Ok(Some(Self { forward, losses: segment.losses()? }))
+    }
+
+    /// `None` where no stem has this number.
+    #[inline]
+    pub(super) fn of(&self, number: u32) -> Option<Counts> {
+        let (passages, occurrences) = self.forward.stem_statistics(number)?;
+        let lost = self.losses.map_or((0, 0), |losses| losses.stem(number));
+        Some(Counts::new((passages, occurrences.into()), lost))
+    }
 }
 
 /// A list of so many passages is long.

@@ -160,21 +160,21 @@ impl<'s> Walk<'s> {
         if self.chosen.len() == self.wanted {
             return Ok(());
         }
-        let mut document = None;
+        let mut chosen = Chosen::new(scored);
         if self.per_document != PerDocument::All {
-            let number = self.documents.number(scored.address)?;
+            let (number, stored) = self.documents.number(scored.address)?;
             self.taken.resize(self.taken.len().max(number + 1), 0);
             if self.limit.is_some_and(|limit| self.taken[number] == limit.get()) {
                 self.held_back.push(scored);
                 return Ok(());
             }
             self.taken[number] += 1;
-            document = Some(number);
+            (chosen.document, chosen.stored) = (Some(number), stored);
         }
         if let Some(distinct) = &mut self.distinct {
             distinct.add(scored.address);
         }
-        self.chosen.push(Chosen { document, ..Chosen::new(scored) });
+        self.chosen.push(chosen);
         Ok(())
     }
 
@@ -182,7 +182,9 @@ impl<'s> Walk<'s> {
     fn finish(self) -> Vec<Chosen> {
         let Self { per_document, mut taken, distinct, mut chosen, .. } = self;
         let read = distinct.into_iter().flat_map(Distinct::into_passages);
-        chosen.iter_mut().zip(read).for_each(|(chosen, stored)| chosen.stored = stored);
+        for (chosen, stored) in chosen.iter_mut().zip(read) {
+            chosen.stored = stored.or(chosen.stored.take());
+        }
         if let PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) = per_document {
             for chosen in chosen.iter_mut().rev() {
                 let hits = chosen.document.map_or(0, |number| std::mem::take(&mut taken[number]));

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use tantivy::DocAddress;
 
 use crate::error::Result;
-use crate::index::Snapshot;
+use crate::index::{Snapshot, StoredPassage};
 
 /// Numbers documents in the order in which their passages come.
 pub(super) struct Documents<'s> {
@@ -20,24 +20,28 @@ impl<'s> Documents<'s> {
         Self { snapshot, by_ordinal: FxHashMap::default(), by_id: FxHashMap::default() }
     }
 
-    /// The number of the document that the passage at `address` is of, from 0.
-    pub(super) fn number(&mut self, address: DocAddress) -> Result<usize> {
+    /// The number of the document that the passage at `address` is of, from 0; and the
+    /// passage, where it had to be read for that: in several segments a document is
+    /// told by its id, which takes longer to look up than to read.
+    pub(super) fn number(&mut self, address: DocAddress) -> Result<(usize, Option<StoredPassage>)> {
         let segment = &self.snapshot.segments()[address.segment_ord as usize];
         let ordinal = segment.document(address.doc_id)?.ok_or_else(|| {
             segment.damaged(format!("passage {} has no document id", address.doc_id))
         })?;
         let key = (address.segment_ord, ordinal);
         if let Some(&number) = self.by_ordinal.get(&key) {
-            return Ok(number);
+            return Ok((number, None));
         }
-        let number = match self.snapshot.segments() {
-            [_] => self.by_ordinal.len(),
+        let (number, stored) = match self.snapshot.segments() {
+            [_] => (self.by_ordinal.len(), None),
             _ => {
+                let stored = self.snapshot.passage(address)?;
                 let next = self.by_id.len();
-                *self.by_id.entry(self.snapshot.document_id(address)?).or_insert(next)
+                let id = stored.passage.id.document.as_str();
+                (*self.by_id.entry(id.to_owned()).or_insert(next), Some(stored))
             }
         };
         self.by_ordinal.insert(key, number);
-        Ok(number)
+        Ok((number, stored))
     }
 }
