@@ -196,6 +196,7 @@ impl Worker<'_> {
                 for passage in &passages {
                     self.inverter.add(source.as_str(), passage);
                 }
+                self.tasks.give_back(passages);
                 let is_full = self.inverter.memory_bytes() >= self.ingest.memory.inverter_bytes;
                 Ok(is_full.then(|| {
                     let full = std::mem::replace(&mut self.inverter, self.ingest.inverter());

@@ -57,6 +57,8 @@ pub(super) struct Tasks {
 struct State {
     sorts: VecDeque<Task>,
     inversions: VecDeque<Task>,
+    /// What is inverted, to be freed by who made it.
+    spent: Vec<Vec<Passage>>,
     /// Workers that may still offer something.
     reading: usize,
 }
@@ -80,18 +82,29 @@ impl Tasks {
     /// or where they have enough to do.
     pub(super) fn offer(&self, task: Task) -> Option<Task> {
         let mut state = self.lock();
+        let spent = std::mem::take(&mut state.spent);
         let free = self.workers - state.reading;
         // More would only take memory.
         let (queue, capacity) = match task {
             Task::Invert(_) => (&mut state.inversions, 2 * free),
             Task::Sort(_) => (&mut state.sorts, free.min(1)),
         };
-        if queue.len() >= capacity {
-            return Some(task);
-        }
-        queue.push_back(task);
-        self.changed.notify_one();
-        None
+        let refused = if queue.len() < capacity {
+            queue.push_back(task);
+            self.changed.notify_one();
+            None
+        } else {
+            Some(task)
+        };
+        drop(state);
+        drop(spent);
+        refused
+    }
+
+    /// Gives passages back that are needed no more. To free what another thread
+    /// allocates beside it takes a lock that both then wait for.
+    pub(super) fn give_back(&self, passages: Vec<Passage>) {
+        self.lock().spent.push(passages);
     }
 
     /// Waits for a task; `None` when none will come any more.
