@@ -2,7 +2,7 @@
 //!
 //! Terms are written on all threads ([`terms`]). Columns, which are written to a
 //! file of their own, go beside them on one more thread, and there the store is
-//! closed, which waits for the disk.
+//! closed.
 
 use std::path::Path;
 use std::thread;
@@ -88,8 +88,9 @@ pub(super) fn write_parts(
     let columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(&mut part.columns)).collect();
     let lexicon = thread::scope(|scope| {
         let beside = scope.spawn(|| {
-            store.close()?;
-            columns::write(&segment, &columns)
+            // Closing waits for the disk, which nobody else waits for meanwhile.
+            columns::write(&segment, &columns)?;
+            tantivy::Result::Ok(store.close()?)
         });
         let lexicon = write_terms(&segment, fields, &parts, &norms, threads)?;
         join(beside)?;
