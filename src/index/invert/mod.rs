@@ -15,6 +15,7 @@
 //! end elsewhere, are equal one by one. Committing, deleting and merging stay with
 //! the engine's writer, which takes the segment as one of its own.
 
+mod beside;
 mod chunk;
 mod columns;
 mod dictionary;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::thread;
 
 use tantivy::directory::FileSlice;
 use tantivy::index::Segment;
 use tantivy::schema::Field;
 
+use super::beside::Beside;
 use super::emit::{Emitted, FieldFormat, TermWriter};
 use super::run::{Run, RunField};
 use super::segment::{Shares, Written, finish};
@@ -18,38 +18,35 @@ use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::index::schema::Fields;
 use crate::index::window::Window;
-use crate::threads::join;
 
 /// Writes the passages of all runs, in the order of the runs, as `segment`, in
-/// whose store they are, on `threads` threads and one for columns.
+/// whose store they are, on `threads` threads. Not all is done before what has begun
+/// `beside` is.
 pub(super) fn write_runs(
     (segment, store): (Segment, StackedStore),
     fields: &Fields,
     language: Language,
     runs: Vec<Run>,
-    threads: usize,
+    (threads, beside): (usize, &Beside<'_, '_>),
 ) -> tantivy::Result<Written> {
     let norms = norms::write(&segment, fields, |field| {
         let norms = runs.iter().map(|run| run.norms(field));
         Ok(norms.collect::<io::Result<Vec<_>>>()?.concat())
     })?;
-    let lexicon = thread::scope(|scope| {
-        let beside = scope.spawn(|| {
-            store.close()?;
-            let parts: io::Result<Vec<_>> = runs.iter().map(Run::columns).collect();
-            columns::merge(&segment, &parts?)
-        });
-        let source = |(number, field): (usize, Field)| {
-            let tokens = runs.iter().map(|run| run.fields[number].tokens).sum();
-            let format = FieldFormat::new(fields, field, tokens, &norms)?;
-            Ok(RunsField::new(format, &runs, number))
-        };
-        let sources = fields.indexed(language).into_iter().enumerate().map(source);
-        let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
-        let lexicon = terms::write(&segment, fields, language, sources, threads)?;
-        join(beside)?;
-        tantivy::Result::Ok(lexicon)
-    })?;
+    let columns = runs.iter().map(Run::columns).collect::<io::Result<Vec<_>>>()?;
+    let of_columns = segment.clone();
+    beside.begin(move || {
+        columns::merge(&of_columns, &columns)?;
+        Ok(store.close()?)
+    });
+    let source = |(number, field): (usize, Field)| {
+        let tokens = runs.iter().map(|run| run.fields[number].tokens).sum();
+        let format = FieldFormat::new(fields, field, tokens, &norms)?;
+        Ok(RunsField::new(format, &runs, number))
+    };
+    let sources = fields.indexed(language).into_iter().enumerate().map(source);
+    let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
+    let lexicon = terms::write(&segment, fields, language, sources, (threads, beside))?;
     let passages = runs.iter().map(|run| u64::from(run.passages)).sum();
     let meta = finish(segment, passages)?;
     Ok(Written { meta, lexicon, shares: Shares::OnDisk(runs) })

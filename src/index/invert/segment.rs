@@ -2,16 +2,16 @@
 //!
 //! Terms are written on all threads ([`terms`]). Columns, which are written to a
 //! file of their own, go beside them on one more thread, and there the store is
-//! closed.
+//! closed ([`beside`](super::beside)).
 
 use std::path::Path;
-use std::thread;
 
 use tantivy::fieldnorm::FieldNormReaders;
 use tantivy::index::Segment;
 use tantivy::schema::Field;
 use tantivy::{SegmentMeta, TantivyError};
 
+use super::beside::Beside;
 use super::emit::FieldFormat;
 use super::part::Part;
 use super::parts::{PartTerms, PartWords, PartsField};
@@ -22,7 +22,6 @@ use crate::analysis::Language;
 use crate::error::Error;
 use crate::index::forward::{self, ForwardFile, Lexicon, Share};
 use crate::index::schema::Fields;
-use crate::threads::join;
 
 /// A segment that was written, and what its forward file is made of.
 pub(in crate::index) struct Written {
@@ -71,14 +70,15 @@ impl Written {
 }
 
 /// Writes the passages of all parts, in the order of the parts, as `segment`, in
-/// whose store they are, on `threads` threads and one for columns.
+/// whose store they are, on `threads` threads. Not all is done before what has begun
+/// `beside` is.
 ///
 /// All parts are of one language and of the index's settings.
 pub(super) fn write_parts(
     (segment, store): (Segment, StackedStore),
     fields: &Fields,
     mut parts: Vec<Part>,
-    threads: usize,
+    (threads, beside): (usize, &Beside<'_, '_>),
 ) -> tantivy::Result<Written> {
     let passages = parts.iter().map(|part| part.columns.len() as u64).sum();
     let norms = norms::write(&segment, fields, |field| {
@@ -86,23 +86,19 @@ pub(super) fn write_parts(
         Ok(norms.collect::<Vec<_>>().concat())
     })?;
     let columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(&mut part.columns)).collect();
-    let lexicon = thread::scope(|scope| {
-        let beside = scope.spawn(|| {
-            // Closing waits for the disk, which nobody else waits for meanwhile.
-            columns::write(&segment, &columns)?;
-            tantivy::Result::Ok(store.close()?)
-        });
-        let lexicon = write_terms(&segment, fields, &parts, &norms, threads)?;
-        join(beside)?;
-        tantivy::Result::Ok(lexicon)
-    })?;
+    let of_columns = segment.clone();
+    beside.begin(move || {
+        columns::write(&of_columns, &columns)?;
+        Ok(store.close()?)
+    });
+    let lexicon = write_terms(&segment, fields, &parts, &norms, (threads, beside))?;
     let meta = finish(segment, passages)?;
     let share = |part: Part| Share { words: part.words, order: part.order, tokens: part.tokens };
     let shares = Shares::InMemory(parts.into_iter().map(share).collect());
     Ok(Written { meta, lexicon, shares })
 }
 
-/// What the engine has to know of `segment`, whose files are written.
+/// What the engine has to know of `segment`, whose files are written or about to be.
 pub(super) fn finish(segment: Segment, passages: u64) -> tantivy::Result<SegmentMeta> {
     let passages = u32::try_from(passages)
         .map_err(|_| TantivyError::InvalidArgument("too many passages for a segment".into()))?;
@@ -118,7 +114,7 @@ fn write_terms(
     fields: &Fields,
     parts: &[Part],
     norms: &FieldNormReaders,
-    threads: usize,
+    (threads, beside): (usize, &Beside<'_, '_>),
 ) -> tantivy::Result<Lexicon> {
     let language = parts.first().map_or(Language::None, |part| part.language);
     let words = PartWords::of(parts);
@@ -137,5 +133,5 @@ fn write_terms(
     };
     let sources = fields.indexed(language).into_iter().map(source);
     let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
-    terms::write(segment, fields, language, sources, threads)
+    terms::write(segment, fields, language, sources, (threads, beside))
 }

@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::index::Segment;
 use tantivy::{Index, SegmentMeta};
 
+use super::beside::Beside;
 use super::memory::Memory;
 use super::part::Part;
 use super::run::Run;
@@ -131,20 +132,21 @@ impl<'a> Spill<'a> {
             SideFiles::All => written.with_forward(self.directory, self.language, threads),
             SideFiles::Compact => Ok(written.into_meta()),
         };
-        self.write(threads)?.map(finish).transpose()
+        Beside::during(|beside| self.write(threads, beside)?.map(finish).transpose())
     }
 
-    /// Writes what was put here as one segment; `None` where nothing was.
-    pub(super) fn write(&self, threads: usize) -> Result<Option<Written>> {
+    /// Writes what was put here as one segment, some of it `beside`; `None` where
+    /// nothing was.
+    pub(super) fn write(&self, threads: usize, beside: &Beside<'_, '_>) -> Result<Option<Written>> {
         let Some(Growing { segment, store, members }) = self.lock().take() else {
             return Ok(None);
         };
         let (fields, threads) = (self.fields, threads.max(1));
         let written = match all_in_memory(members) {
-            Ok(parts) => write_parts((segment, store), fields, parts, threads),
+            Ok(parts) => write_parts((segment, store), fields, parts, (threads, beside)),
             Err(members) => {
                 let runs = self.all_on_disk(members, threads)?;
-                write_runs((segment, store), fields, self.language, runs, threads)
+                write_runs((segment, store), fields, self.language, runs, (threads, beside))
             }
         };
         written.map(Some).map_err(Error::engine("write a segment"))

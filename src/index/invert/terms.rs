@@ -12,6 +12,7 @@ use tantivy::directory::{CompositeWrite, WritePtr};
 use tantivy::index::{Segment, SegmentComponent};
 use tantivy::termdict::TermDictionaryBuilder;
 
+use super::beside::Beside;
 use super::emit::{Emitted, EmittedTerm, FieldFormat};
 use crate::analysis::Language;
 use crate::index::forward::Lexicon;
@@ -28,13 +29,14 @@ pub(super) trait TermSource: Sync {
 }
 
 /// Writes all terms of `sources`, which are in the order of the fields in the
-/// schema, as the engine writes them. Returns the words and stems among them.
+/// schema, as the engine writes them, on `threads` threads; their files are closed
+/// `beside`. Returns the words and stems among them.
 pub(super) fn write<S: TermSource>(
     segment: &Segment,
     fields: &Fields,
     language: Language,
     mut sources: Vec<S>,
-    threads: usize,
+    (threads, beside): (usize, &Beside<'_, '_>),
 ) -> tantivy::Result<Lexicon> {
     // The engine does not write a field without tokens.
     sources.retain(|source| source.format().tokens > 0);
@@ -62,8 +64,9 @@ pub(super) fn write<S: TermSource>(
                 }
             })?;
         }
-        output.close()
+        Ok(())
     })?;
+    beside.begin(move || Ok(output.close()?));
     Ok(lexicon)
 }
 

@@ -16,6 +16,7 @@ use tantivy::{
 use super::super::encode;
 use super::super::schema::{Fields, schema, tokenizers};
 use super::super::settings::SideFiles;
+use super::beside::Beside;
 use super::part::Part;
 use super::segment::Written;
 use super::{Inverter, Memory, Spill};
@@ -85,7 +86,7 @@ fn written<T>(
     let memory = Memory { inverter_bytes: 0, parts_bytes };
     let spill = Spill::new(index, fields, (language, SideFiles::All), directory.path(), memory);
     parts.into_iter().for_each(|part| spill.add(part).unwrap());
-    then(spill.write(2).unwrap().unwrap())
+    Beside::during(|beside| Ok(then(spill.write(2, beside)?.unwrap()))).unwrap()
 }
 
 /// An index of ours, of parts that went over the disk where they have no room, and
