@@ -163,9 +163,8 @@ fn counts_in(
     info: &TermInfo,
 ) -> Result<Counts> {
     let Some(postings) = segment.field(field)? else { return Ok(Counts::default()) };
-    let has_lost = segment.alive().is_some();
     if field == snapshot.fields().text
-        && (has_lost || info.doc_freq >= LONG)
+        && (segment.alive().is_some() || info.doc_freq >= LONG)
         && let Some(known) = StemCounts::of_segment(segment)?
         && let Some(number) = stem_number(segment, postings, term)?
         && let Some(counts) = known.of(number)
@@ -173,7 +172,7 @@ fn counts_in(
         return Ok(counts);
     }
     let occurrences = Cursor::new(&postings.lists, info).total_occurrences();
-    let lost = if has_lost { lost_of(segment, postings, info) } else { (0, 0) };
+    let lost = lost(snapshot, segment, field, term, info)?;
     Ok(Counts::new((info.doc_freq, occurrences), lost))
 }
 

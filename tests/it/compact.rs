@@ -41,6 +41,29 @@ fn a_compact_index_is_smaller_and_finds_the_same() -> TestResult {
     assert!(compact[0]["index_bytes"].as_u64() < whole[0]["index_bytes"].as_u64());
     let table = project.excerpt("stats")?.ends_with(0)?;
     assert!(table.stdout.contains(" in 1 segment, compact\n"), "{}", table.stdout);
+    finds_the_same(&project)
+}
+
+#[test]
+fn a_compact_index_finds_the_same_when_passages_are_gone() -> TestResult {
+    let gone = &lines(PASSAGES, 200);
+    let project = Project::new(&[("a.jsonl", &lines(0, PASSAGES)), ("b.jsonl", gone)])?;
+    project.excerpt("index --index whole a.jsonl b.jsonl")?.ends_with(0)?;
+    project.excerpt("index --compact a.jsonl b.jsonl")?.ends_with(0)?;
+    fs::remove_file(project.path("b.jsonl"))?;
+    project.excerpt("index --index whole")?.ends_with(0)?;
+    project.excerpt("index")?.ends_with(0)?;
+    assert_eq!(count(&project, "losses")?, 1);
+    finds_the_same(&project)?;
+    // Without the file a search finds out for itself.
+    let entries = fs::read_dir(project.path(".excerpt/data-1"))?.flatten().map(|it| it.path());
+    let mut losses = entries.filter(|path| path.extension().is_some_and(|own| own == "losses"));
+    losses.try_for_each(fs::remove_file)?;
+    finds_the_same(&project)
+}
+
+/// Compares what the index `whole` and the compact one find.
+fn finds_the_same(project: &Project) -> TestResult {
     for query in ["bridge tower", "'\"of the keeper\"'", "+wall harbour lighthous*", "1234"] {
         for ranking in ["full", "fast", "bm25"] {
             let search = |index: &str| {

@@ -1,6 +1,5 @@
 //! Makes forward files of segments that came without: from their passages.
 
-use std::ops::Range;
 use std::path::Path;
 
 use super::SHARE_PASSAGES;
@@ -65,8 +64,16 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     })
 }
 
-/// Cuts the passages `docs` into words.
-fn read(segment: &OpenSegment, language: Language, docs: Range<u32>) -> Result<Share> {
+/// Reads the passages `docs` back and cuts them into words.
+///
+/// # Errors
+///
+/// [`crate::Error::IndexDamaged`].
+pub(in crate::index) fn read(
+    segment: &OpenSegment,
+    language: Language,
+    docs: impl Iterator<Item = u32>,
+) -> Result<Share> {
     let mut finder = FastWords::new(language);
     let mut line = Line { words: Interner::new(), numbers: Vec::new() };
     let mut tokens = TokenStream::default();

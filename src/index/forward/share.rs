@@ -44,6 +44,17 @@ impl TokenStream {
         Self { bytes, line: Vec::new() }
     }
 
+    /// For each passage how many tokens its title has, and its tokens.
+    pub(in crate::index) fn lines(&self) -> impl Iterator<Item = io::Result<(u32, &[u8])>> {
+        let mut rest = &self.bytes[..];
+        std::iter::from_fn(move || {
+            let title_len = varint::take(&mut rest)?;
+            let len = varint::take(&mut rest).unwrap_or(0) as usize;
+            let tokens = rest.split_off(..len).ok_or_else(malformed);
+            Some(tokens.map(|tokens| (title_len as u32, tokens)))
+        })
+    }
+
     /// Gives back what is not needed when nothing more is appended.
     pub(in crate::index) fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
@@ -133,11 +144,9 @@ impl Share {
     pub(in crate::index) fn renumber(&self, all: &Numbers<'_>) -> io::Result<Renumbered> {
         let table = all.table(&self.words, &self.order);
         let mut renumbered = Renumbered::default();
-        let mut rest = &self.tokens.bytes[..];
-        while let Some(title_len) = varint::take(&mut rest) {
-            let len = varint::take(&mut rest).unwrap_or(0) as usize;
-            let tokens = rest.split_off(..len).ok_or_else(malformed)?;
-            renumbered.push(title_len as u32, tokens, &table)?;
+        for line in self.tokens.lines() {
+            let (title_len, tokens) = line?;
+            renumbered.push(title_len, tokens, &table)?;
         }
         Ok(renumbered)
     }

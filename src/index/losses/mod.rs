@@ -7,11 +7,12 @@
 //! tokens their fields have. To find that out anew for each stem of each candidate
 //! would take longer than all else that a search does.
 //!
-//! So an update that deletes passages of a segment counts them by its forward file
-//! and writes beside it what they come to ([`add_missing`]), in a file that is named
-//! by the same stamp as the engine's list of deletions. Where there is none, or one
-//! of another version, a search counts for itself ([`count`]): without it a segment
-//! loses nothing but speed. A segment without a forward file has none.
+//! So an update that deletes passages of a segment counts them, by its forward file or
+//! else by reading them back ([`reread`]), and writes beside it what they come to
+//! ([`add_missing`]), in a file that is named by the same stamp as the engine's list of
+//! deletions. Where there is none, or one of another version, a search counts for
+//! itself by the forward file ([`count`]), or without one looks through the lists of
+//! its terms: a segment loses nothing but speed.
 //!
 //! All numbers are little-endian. The sections follow each other in this order:
 //!
@@ -26,11 +27,14 @@
 
 mod count;
 mod read;
+mod reread;
 #[cfg(test)]
 mod tests;
+mod write;
 
-pub(super) use self::count::{add_missing, count, deleted_tokens};
+pub(super) use self::count::count;
 pub use self::read::Losses;
+pub(super) use self::write::{add_missing, deleted_tokens};
 
 /// The extension of files of losses.
 pub(super) const EXTENSION: &str = "losses";

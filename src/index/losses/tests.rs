@@ -4,22 +4,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::count::Counts;
+use super::reread::reread;
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::forward::gram_sums;
-use crate::index::{Input, Silent, Snapshot, UpdateRequest, check, update};
+use crate::index::{Input, SideFiles, Silent, Snapshot, UpdateRequest, check, update};
 
 /// Articles of an index, one file each.
 struct Articles {
     directory: tempfile::TempDir,
     language: Language,
+    side_files: SideFiles,
 }
 
 impl Articles {
     fn new(language: Language) -> Result<Self> {
+        Self::with(language, SideFiles::All)
+    }
+
+    fn with(language: Language, side_files: SideFiles) -> Result<Self> {
         let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
         fs::create_dir(directory.path().join("corpus")).map_err(Error::io("create", "corpus"))?;
-        let articles = Self { directory, language };
+        let articles = Self { directory, language, side_files };
         for (name, text) in [
             (
                 "a.md",
@@ -53,6 +59,7 @@ impl Articles {
         let corpus = self.directory.path().join("corpus");
         let request = UpdateRequest {
             language: Some(self.language),
+            side_files: Some(self.side_files),
             ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
         };
         let summary = update(&self.index(), request, &Silent)?;
@@ -119,6 +126,34 @@ fn an_update_writes_what_a_search_would_count() -> Result<()> {
     assert!(losses.bytes() == written_bytes);
     assert!(losses.tokens(snapshot.fields().text) > 7);
     assert_eq!(losses.tokens(snapshot.fields().title), 1);
+    Ok(())
+}
+
+#[test]
+fn reading_back_counts_what_the_forward_file_does() -> Result<()> {
+    for language in [Language::None, Language::English, Language::French] {
+        let articles = Articles::new(language)?;
+        articles.remove("a.md")?;
+        let snapshot = articles.snapshot()?;
+        let segment = &snapshot.segments()[0];
+        let Some(losses) = segment.losses()? else { panic!("there are no losses") };
+        assert!(reread(&snapshot, segment)?.bytes() == losses.bytes(), "{language}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_compact_index_tells_of_its_losses_too() -> Result<()> {
+    let removed = |side_files| -> Result<Vec<u8>> {
+        let articles = Articles::with(Language::English, side_files)?;
+        articles.remove("a.md")?;
+        let snapshot = articles.snapshot()?;
+        let segment = &snapshot.segments()[0];
+        assert_eq!(segment.forward()?.is_some(), side_files == SideFiles::All);
+        Ok(segment.losses()?.map(|losses| losses.bytes().to_vec()).unwrap_or_default())
+    };
+    let losses = removed(SideFiles::Compact)?;
+    assert!(!losses.is_empty() && losses == removed(SideFiles::All)?);
     Ok(())
 }
 

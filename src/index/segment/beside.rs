@@ -43,7 +43,7 @@ impl OpenSegment {
     }
 
     /// What its deleted passages hold; `None` where none is deleted, or where the
-    /// segment has no forward file.
+    /// segment has neither a file that tells nor a forward file to count by.
     ///
     /// # Errors
     ///

@@ -19,7 +19,8 @@ use crate::rank::evaluate::Evaluator;
 use crate::rank::statistics;
 
 /// In how many passages each gram stands, at most, for the segments whose
-/// forward files do not tell.
+/// forward files do not tell; deleted passages included where
+/// [losses](crate::index::Losses) tell of them.
 #[derive(Debug, Default)]
 pub struct GramTable {
     doc_freqs: FxHashMap<u32, u64>,
@@ -39,13 +40,14 @@ impl GramTable {
             let Some(field) = field.filter(|_| matches!(segment.forward(), Ok(None))) else {
                 continue;
             };
+            let is_told = segment.losses()?.is_some();
             let stream = field.dictionary.stream();
             let mut stream = stream.map_err(|error| segment.damaged(error))?;
             while stream.advance() {
                 let info = stream.value();
                 let lost = match segment.alive() {
-                    Some(_) => statistics::lost_of(segment, field, info).0,
-                    None => 0,
+                    Some(_) if !is_told => statistics::lost_of(segment, field, info).0,
+                    _ => 0,
                 };
                 let doc_freq = u64::from(info.doc_freq.saturating_sub(lost));
                 if let Ok(word) = std::str::from_utf8(stream.key())
@@ -61,9 +63,9 @@ impl GramTable {
     fn doc_freq(&self, snapshot: &Snapshot, gram: u32) -> Result<u64> {
         let mut doc_freq = self.doc_freqs.get(&gram).copied().unwrap_or(0);
         for segment in snapshot.segments() {
-            let Some(forward) = segment.forward()? else { continue };
+            let known = segment.forward()?.map_or(0, |forward| forward.gram_doc_freq(gram));
             let lost = segment.losses()?.map_or(0, |losses| losses.gram_doc_freq(gram));
-            doc_freq += forward.gram_doc_freq(gram).saturating_sub(lost);
+            doc_freq = (doc_freq + known).saturating_sub(lost);
         }
         Ok(doc_freq)
     }

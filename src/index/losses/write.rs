@@ -1,0 +1,107 @@
+//! Writes losses.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use tantivy::DocId;
+use tantivy::directory::OwnedBytes;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::schema::Field;
+
+use super::count::Count;
+use super::reread::reread;
+use super::{FIELDS, Losses, MAGIC};
+use crate::error::{Error, Result};
+use crate::index::draft::Draft;
+use crate::index::segment::OpenSegment;
+use crate::index::snapshot::Snapshot;
+
+/// Writes the losses of the segments of the last commit that have some and no file
+/// of them. Only the holder of the writer lock may call it.
+///
+/// # Errors
+///
+/// [`Error::IndexDamaged`] where a segment cannot be read, [`Error::Io`] where a
+/// file cannot be written.
+pub(in crate::index) fn add_missing(directory: &Path) -> Result<()> {
+    let snapshot = Snapshot::open(directory)?;
+    let data = snapshot.data_directory();
+    for segment in snapshot.segments() {
+        let Some(name) = segment.losses_file().filter(|name| !data.join(name).exists()) else {
+            continue;
+        };
+        let reread_losses;
+        let losses = match segment.losses()? {
+            Some(losses) => losses,
+            None => {
+                reread_losses = reread(&snapshot, segment)?;
+                &reread_losses
+            }
+        };
+        let write = || {
+            let mut draft = Draft::create(data, &name)?;
+            draft.file.write_all(losses.bytes())?;
+            draft.publish()
+        };
+        write().map_err(Error::io("write", data.join(&name)))?;
+    }
+    Ok(())
+}
+
+/// Losses of `segment`: what its deleted passages hold of stems, by their numbers in
+/// the dictionary of the field `text`, and of grams, both ascending.
+///
+/// # Errors
+///
+/// [`Error::IndexDamaged`].
+pub(super) fn encode(
+    segment: &OpenSegment,
+    stems: &[(u32, Count)],
+    grams: &[(u32, u32)],
+) -> Result<Losses> {
+    let mut bytes = MAGIC.to_vec();
+    let mut write = |number: u32| bytes.extend(number.to_le_bytes());
+    write(segment.max_doc());
+    write(segment.deleted().len() as u32);
+    write(stems.len() as u32);
+    write(grams.len() as u32);
+    for field in 0..FIELDS as u32 {
+        let tokens = deleted_tokens(segment, Field::from_field_id(field))?;
+        write(tokens as u32);
+        write((tokens >> u32::BITS) as u32);
+    }
+    stems.iter().for_each(|&(number, _)| write(number));
+    for (_, stem) in stems {
+        write(stem.passages);
+        write(stem.occurrences);
+    }
+    grams.iter().for_each(|&(hash, _)| write(hash));
+    grams.iter().for_each(|&(_, passages)| write(passages));
+    let losses =
+        Losses::open(OwnedBytes::new(bytes), segment.max_doc(), segment.deleted().len() as u32);
+    losses
+        .and_then(|losses| losses.ok_or(io::ErrorKind::InvalidData.into()))
+        .map_err(|error| segment.damaged(error))
+}
+
+/// How many tokens of `field` the deleted passages of `segment` have.
+///
+/// # Errors
+///
+/// [`Error::IndexDamaged`].
+pub(in crate::index) fn deleted_tokens(segment: &OpenSegment, field: Field) -> Result<u64> {
+    let deleted = segment.deleted().iter().copied();
+    // Only the length of the text is long enough to need its exact number;
+    // one-byte norms are exact to 39 tokens.
+    if field == segment.fields().text {
+        let lengths = segment.numbers("length")?;
+        let length = |doc| lengths.as_ref().and_then(|lengths| lengths.first(doc)).unwrap_or(0);
+        return Ok(deleted.map(length).sum());
+    }
+    let codes = segment.field(field)?.and_then(|postings| postings.lengths.as_ref());
+    let length = |doc: DocId| {
+        let code = codes.and_then(|codes| codes.get(doc as usize)).copied().unwrap_or(0);
+        u64::from(FieldNormReader::id_to_fieldnorm(code))
+    };
+    Ok(deleted.map(length).sum())
+}
