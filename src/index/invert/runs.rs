@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use tantivy::directory::FileSlice;
 use tantivy::index::Segment;
@@ -20,8 +21,8 @@ use crate::index::schema::Fields;
 use crate::index::window::Window;
 
 /// Writes the passages of all runs, in the order of the runs, as `segment`, in
-/// whose store they are, on `threads` threads. Not all is done before what has begun
-/// `beside` is.
+/// whose store they are, on `threads` threads. Some files are still being written
+/// `beside` when this returns.
 pub(super) fn write_runs(
     (segment, store): (Segment, StackedStore),
     fields: &Fields,
@@ -29,13 +30,15 @@ pub(super) fn write_runs(
     runs: Vec<Run>,
     (threads, beside): (usize, &Beside<'_, '_>),
 ) -> tantivy::Result<Written> {
+    let runs = Arc::new(runs);
     let norms = norms::write(&segment, fields, |field| {
         let norms = runs.iter().map(|run| run.norms(field));
         Ok(norms.collect::<io::Result<Vec<_>>>()?.concat())
     })?;
-    let columns = runs.iter().map(Run::columns).collect::<io::Result<Vec<_>>>()?;
-    let of_columns = segment.clone();
+    let (of_columns, held) = (segment.clone(), Arc::clone(&runs));
     beside.begin(move || {
+        // The runs are read as long as the merge goes on, so it holds them.
+        let columns = held.iter().map(Run::columns).collect::<io::Result<Vec<_>>>()?;
         columns::merge(&of_columns, &columns)?;
         Ok(store.close()?)
     });

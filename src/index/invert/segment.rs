@@ -5,6 +5,7 @@
 //! closed ([`beside`](super::beside)).
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReaders;
 use tantivy::index::Segment;
@@ -33,7 +34,8 @@ pub(in crate::index) struct Written {
 /// The tokens of a segment's passages.
 pub(super) enum Shares {
     InMemory(Vec<Share>),
-    OnDisk(Vec<Run>),
+    /// Shared with what still reads their columns beside.
+    OnDisk(Arc<Vec<Run>>),
 }
 
 impl Written {
@@ -70,8 +72,8 @@ impl Written {
 }
 
 /// Writes the passages of all parts, in the order of the parts, as `segment`, in
-/// whose store they are, on `threads` threads. Not all is done before what has begun
-/// `beside` is.
+/// whose store they are, on `threads` threads. Some files are still being written
+/// `beside` when this returns.
 ///
 /// All parts are of one language and of the index's settings.
 pub(super) fn write_parts(

@@ -121,8 +121,8 @@ impl<'a> Spill<'a> {
     }
 
     /// Writes what was put here as one segment, with its forward file where the
-    /// index has such, on `threads` threads and one for columns. `None` where there
-    /// is nothing.
+    /// index has such, on `threads` threads and some that mostly wait for the disk.
+    /// `None` where there is nothing.
     ///
     /// # Errors
     /// [`Error::Engine`] when a file of the segment cannot be written, [`Error::Io`]

@@ -128,6 +128,25 @@ fn add(
     writer.add_segment(meta).unwrap();
 }
 
+#[test]
+fn runs_become_a_segment_of_a_compact_index_too() {
+    const PASSAGES: u32 = 2_000;
+    let sourced = |number| (String::from("a.md"), passage(&format!("{number}"), None, &[], "a"));
+    let passages: Vec<Sourced> = (0..PASSAGES).map(sourced).collect();
+    let (index, fields) = index(Language::None);
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let kinds = (Language::None, SideFiles::Compact);
+    let memory = Memory { inverter_bytes: 0, parts_bytes: 0 };
+    let spill = Spill::new(&index, &fields, kinds, directory.path(), memory);
+    let parts = parts(&index, Language::None, &passages, 4);
+    parts.into_iter().for_each(|part| spill.add(part).unwrap());
+    writer.add_segment(spill.finish(2).unwrap().unwrap()).unwrap();
+    writer.commit().unwrap();
+    let ids = only_segment(&index).fast_fields().str("document_id").unwrap().unwrap();
+    assert_eq!(ids.term_ords(PASSAGES - 1).count(), 1);
+}
+
 fn only_segment(index: &Index) -> SegmentReader {
     let segments = index.searchable_segments().unwrap();
     assert_eq!(segments.len(), 1);
