@@ -1,11 +1,11 @@
 //! The way from files to segments, on all cores.
 //!
 //! Every worker takes one file after another from the plan: read, decode, split,
-//! invert. A worker that finds no file left inverts what the others split, so
-//! that one large file keeps all cores busy too. What is inverted becomes one
+//! invert. A worker that finds no file left inverts what the others split and sorts
+//! what they inverted, so that one large file keeps all cores busy too. What is inverted becomes one
 //! segment in the end; where memory runs short it goes to disk by parts until
-//! then. All indexing threads
-//! start here. Which worker reads which file changes where passages lie in a
+//! then. The threads that
+//! read start here. Which worker reads which file changes where passages lie in a
 //! segment, and nothing else.
 
 use std::path::Path;
@@ -145,10 +145,7 @@ impl<'a> Ingest<'a> {
             read(&mut worker)?;
             drop(reading);
             while let Some(task) = tasks.take() {
-                let mut next = Some(task);
-                while let Some(task) = next {
-                    next = worker.carry_out(task)?;
-                }
+                worker.carry_out(task)?;
             }
             let Worker { made, inverter, .. } = worker;
             if !inverter.is_empty() {
@@ -179,32 +176,43 @@ impl<'a> Ingest<'a> {
 impl Worker<'_> {
     /// Takes in passages, here or by a worker that is free.
     pub(super) fn take_in(&mut self, batch: Batch) -> Result<()> {
-        let mut next = Some(Task::Invert(batch));
-        while let Some(task) = next {
-            next = match self.tasks.offer(task) {
-                Some(task) => self.carry_out(task)?,
-                None => None,
-            };
+        let Some(Task::Invert(batch)) = self.tasks.offer(Task::Invert(batch)) else {
+            return Ok(());
+        };
+        let Some(full) = self.invert(&batch) else { return Ok(()) };
+        match self.tasks.offer(Task::Sort(full)) {
+            Some(Task::Sort(full)) => self.sort(*full),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// Does `task`; returns what is to be done behind it.
-    fn carry_out(&mut self, task: Task) -> Result<Option<Task>> {
+    /// Does what another worker has given away.
+    fn carry_out(&mut self, task: Task) -> Result<()> {
         match task {
-            Task::Invert(Batch { source, passages, .. }) => {
-                for passage in &passages {
-                    self.inverter.add(source.as_str(), passage);
-                }
-                self.tasks.give_back(passages);
-                let is_full = self.inverter.memory_bytes() >= self.ingest.memory.inverter_bytes;
-                Ok(is_full.then(|| {
-                    let full = std::mem::replace(&mut self.inverter, self.ingest.inverter());
-                    Task::Sort(Box::new(full))
-                }))
+            Task::Invert(batch) => {
+                let full = self.invert(&batch);
+                self.tasks.give_back(batch.passages);
+                full.map_or(Ok(()), |full| self.sort(*full))
             }
-            Task::Sort(full) => self.spill.add(full.finish()).map(|()| None),
+            Task::Sort(full) => {
+                let sorted = self.sort(*full);
+                self.tasks.sorted();
+                sorted
+            }
         }
+    }
+
+    /// Inverts some passages; returns the inverter where it is full of them.
+    fn invert(&mut self, batch: &Batch) -> Option<Box<Inverter>> {
+        for passage in &batch.passages {
+            self.inverter.add(batch.source.as_str(), passage);
+        }
+        let is_full = self.inverter.memory_bytes() >= self.ingest.memory.inverter_bytes;
+        is_full.then(|| Box::new(std::mem::replace(&mut self.inverter, self.ingest.inverter())))
+    }
+
+    fn sort(&self, full: Inverter) -> Result<()> {
+        self.spill.add(full.finish())
     }
 
     /// Notes that the former passages of `source` have to go.

@@ -1,9 +1,9 @@
 //! Work on its way from a worker that reads to one that is free.
 //!
-//! Only who reads a file can go on reading it, so that it gives away all else as
-//! long as somebody takes it: passages to be inverted, and what is inverted to be
-//! sorted. A little waits at any time, so that nobody does while the reader, for
-//! whom the others are too slow, does some of it itself.
+//! Only who reads a file can go on reading it, so it gives away all else as long as
+//! somebody takes it: passages to be inverted, and what is inverted to be sorted.
+//! Where the others are too slow it does some of that itself; so that they have
+//! enough to do meanwhile, a few tasks may wait.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -55,9 +55,13 @@ pub(super) struct Tasks {
 
 #[derive(Default)]
 struct State {
-    sorts: VecDeque<Task>,
+    /// A full inverter.
+    sort: Option<Task>,
+    /// Whether one was given away and is not sorted yet. One at a time: it takes as
+    /// much memory as the one that is filled in its place.
+    is_sorting: bool,
     inversions: VecDeque<Task>,
-    /// What is inverted, to be freed by who made it.
+    /// What others have inverted, to be freed by one who reads.
     spent: Vec<Vec<Passage>>,
     /// Workers that may still offer something.
     reading: usize,
@@ -79,39 +83,51 @@ impl Tasks {
     }
 
     /// Gives `task` to those who read no more; gives it back where there are none,
-    /// or where they have enough to do.
+    /// or where they have enough to do. Frees what was given back.
     pub(super) fn offer(&self, task: Task) -> Option<Task> {
         let mut state = self.lock();
         let spent = std::mem::take(&mut state.spent);
         let free = self.workers - state.reading;
-        // More would only take memory.
-        let (queue, capacity) = match task {
-            Task::Invert(_) => (&mut state.inversions, 2 * free),
-            Task::Sort(_) => (&mut state.sorts, free.min(1)),
+        let refused = match task {
+            // More would only take memory.
+            Task::Invert(_) if state.inversions.len() < 2 * free => {
+                state.inversions.push_back(task);
+                None
+            }
+            Task::Sort(_) if free > 0 && !state.is_sorting => {
+                state.is_sorting = true;
+                state.sort = Some(task);
+                None
+            }
+            refused => Some(refused),
         };
-        let refused = if queue.len() < capacity {
-            queue.push_back(task);
+        if refused.is_none() {
             self.changed.notify_one();
-            None
-        } else {
-            Some(task)
-        };
+        }
         drop(state);
         drop(spent);
         refused
     }
 
-    /// Gives passages back that are needed no more. To free what another thread
-    /// allocates beside it takes a lock that both then wait for.
+    /// Gives back what was taken, inverted. To free what another thread allocates
+    /// beside it takes a lock that both then wait for.
     pub(super) fn give_back(&self, passages: Vec<Passage>) {
-        self.lock().spent.push(passages);
+        let mut state = self.lock();
+        if state.reading > 0 {
+            state.spent.push(passages);
+        }
+    }
+
+    /// Says that what was taken is sorted.
+    pub(super) fn sorted(&self) {
+        self.lock().is_sorting = false;
     }
 
     /// Waits for a task; `None` when none will come any more.
     pub(super) fn take(&self) -> Option<Task> {
         let mut state = self.lock();
         loop {
-            let task = state.sorts.pop_front().or_else(|| state.inversions.pop_front());
+            let task = state.sort.take().or_else(|| state.inversions.pop_front());
             if task.is_some() || state.reading == 0 {
                 return task;
             }
@@ -128,7 +144,12 @@ impl Tasks {
 
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
-        self.0.lock().reading -= 1;
+        let mut state = self.0.lock();
+        state.reading -= 1;
+        if state.reading == 0 {
+            state.spent.clear();
+        }
+        drop(state);
         self.0.changed.notify_all();
     }
 }
@@ -136,6 +157,9 @@ impl Drop for Reading<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Language;
+    use crate::index::settings::SideFiles;
+    use tantivy::IndexSettings;
 
     fn task() -> Task {
         Task::Invert(Batch::new(SourceKey::stdin()))
@@ -153,6 +177,24 @@ mod tests {
         assert!(tasks.offer(task()).is_none());
         assert!(tasks.offer(task()).is_none());
         assert!(tasks.offer(task()).is_some());
+    }
+
+    #[test]
+    fn one_inverter_at_a_time_is_sorted_and_before_all_else() {
+        let sort = || {
+            let settings = IndexSettings::default();
+            Task::Sort(Box::new(Inverter::new(Language::None, &settings, SideFiles::All)))
+        };
+        let tasks = Tasks::new(2);
+        assert!(tasks.offer(sort()).is_some());
+        drop(tasks.reading());
+        assert!(tasks.offer(task()).is_none());
+        assert!(tasks.offer(sort()).is_none());
+        assert!(tasks.offer(sort()).is_some());
+        assert!(matches!(tasks.take(), Some(Task::Sort(_))));
+        assert!(tasks.offer(sort()).is_some());
+        tasks.sorted();
+        assert!(tasks.offer(sort()).is_none());
     }
 
     #[test]
