@@ -125,10 +125,11 @@ impl Renumbered {
         varint::push(&mut self.bytes, title_len.into());
         let mut is_known = true;
         varint::append(&mut self.bytes, tokens.len(), |room| {
-            varint::each(tokens, |token| match table.get(token as usize) {
+            let are_numbers = varint::each(tokens, |token| match table.get(token as usize) {
                 Some(&number) => room.push(number),
                 None => is_known = false,
             });
+            is_known &= are_numbers;
         });
         self.lens.push((self.bytes.len() - start) as u32);
         if is_known { Ok(()) } else { Err(malformed()) }

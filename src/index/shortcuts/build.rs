@@ -28,9 +28,9 @@ use crate::index::snapshot::Snapshot;
 const MIN_PASSAGES: u32 = 4096;
 
 /// A share of the passages has about so many bytes of tokens. A row of them is
-/// smaller, and each thread holds two or three. Chosen by hand; in tests so small
-/// that there are many.
-const SHARE_BYTES: u64 = if cfg!(test) { 1 << 13 } else { 4 << 20 };
+/// smaller, and each thread holds two or three, and while it makes one up to four
+/// times these bytes. Chosen by hand; in tests so small that there are many.
+const SHARE_BYTES: u64 = if cfg!(test) { 1 << 13 } else { 2 << 20 };
 
 /// There are about so many shares at most: each row is read through a window of
 /// its own.

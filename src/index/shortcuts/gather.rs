@@ -32,9 +32,9 @@ impl Role {
 /// The most words that can be paired.
 pub(super) const MAX_PAIRED: usize = 255;
 
-/// The roles of all words of a segment. The lists that get signatures come first,
-/// then the number of those that are to the walk what a gap is, then the words that
-/// are paired.
+/// The roles of all words of a segment. The lists that get signatures have the first
+/// numbers, then comes one that gaps share with all words that get nothing, then those
+/// of the words that are paired.
 pub(super) struct Roles {
     /// By the tokens of the forward file: a gap, and the words by their numbers.
     tokens: Vec<Role>,
@@ -161,7 +161,8 @@ impl Walk {
         let mut counts = vec![0; roles.count()];
         for doc in docs {
             if let Some((_, tokens)) = forward.tokens(doc) {
-                varint::each(tokens.as_bytes(), |token| {
+                // Of damaged ones the rows do not agree with the postings.
+                let _ = varint::each(tokens.as_bytes(), |token| {
                     let role = roles.of_token(token);
                     counts[role.number()] += 1;
                     seen.push(role);
