@@ -43,7 +43,8 @@ pub enum SideFiles {
     /// All that makes searches fast.
     #[default]
     All,
-    /// Of that the least: how high each list of postings reaches.
+    /// Of that the least: how high each list of postings reaches, and what deleted
+    /// passages held.
     Compact,
 }
 

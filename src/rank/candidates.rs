@@ -75,11 +75,12 @@ impl<'s> Candidates<'s> {
         let snapshot = evaluator.snapshot;
         let counts = snapshot.segments().iter().map(StemCounts::of_segment);
         let counts = counts.collect::<Result<Vec<_>>>()?;
-        let of_segment = |ordinal: usize| {
-            scored.iter().filter(|scored| scored.address.segment_ord as usize == ordinal).count()
+        let of_segment = |(ordinal, known): (usize, &Option<_>)| {
+            let of_it = |it: &&ScoredPassage| it.address.segment_ord as usize == ordinal;
+            known.as_ref().map_or(0, |_| scored.iter().filter(of_it).count())
         };
         let stems = Stems {
-            numbered: (0..counts.len()).map(|ordinal| with_room(of_segment(ordinal))).collect(),
+            numbered: counts.iter().enumerate().map(|it| with_room(of_segment(it))).collect(),
             named: match counts.as_slice() {
                 [Some(_)] => None,
                 _ => Some(with_room(scored.len())),

@@ -115,7 +115,9 @@ pub(super) fn counts_elsewhere(
         let Some(postings) = segment.field(text)?.filter(|_| ordinal != home) else { continue };
         counts += match known {
             Some(known) => match stem_number(segment, postings, name)? {
-                Some(number) => known.of(number).unwrap_or_default(),
+                Some(number) => known
+                    .of(number)
+                    .ok_or_else(|| segment.damaged("its forward file lacks a stem"))?,
                 None => continue,
             },
             None => match postings.term(name.as_bytes()) {

@@ -335,8 +335,8 @@ fn the_second_stage_needs_no_forward_file() -> Result<()> {
 fn later_stages_do_not_depend_on_how_the_index_came_about() -> Result<()> {
     for language in [Language::None, Language::English] {
         let mut grown = Sample { language, ..Sample::new(8)? };
-        // In one segment, of which a part goes; then a few more.
-        grown.write("a", 150)?;
+        // In one segment, of which not quite half goes; then a few more.
+        grown.write("a", 500)?;
         grown.write("b", 100)?;
         grown.commit("c", 300)?;
         grown.remove("b")?;
@@ -352,9 +352,37 @@ fn later_stages_do_not_depend_on_how_the_index_came_about() -> Result<()> {
             copy(&grown.index(), &path, extension)?;
             Snapshot::open(&path)
         };
+        // Without the forward file of the segment that lost something, while the other has
+        // its own; and without its losses.
+        let partly = |extensions: &[&str]| -> Result<Snapshot> {
+            let path = grown.directory.path().join(format!("partly-without-{}", extensions.len()));
+            let data = several.data_directory();
+            let entries = fs::read_dir(data).map_err(Error::io("read", data))?.flatten();
+            let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+            let lost = names.find(|name| name.ends_with(".losses"));
+            let Some((segment, _)) = lost.as_ref().and_then(|name| name.split_once('.')) else {
+                panic!("nothing was lost");
+            };
+            copy_but(&grown.index(), &path, &|name| {
+                let is_one = |extension: &&str| name.ends_with(&format!(".{extension}"));
+                name.starts_with(segment) && extensions.iter().any(is_one)
+            })?;
+            let partly = Snapshot::open(&path)?;
+            let forwards = partly.segments().iter().map(|it| Ok(it.forward()?.is_some()));
+            let forwards = forwards.collect::<Result<BTreeSet<bool>>>()?;
+            assert_eq!(forwards.len(), 2, "one segment has a forward file, one has none");
+            Ok(partly)
+        };
         let alike = [
             vec![Snapshot::open(&one_segment)?, fresh_of_one],
-            vec![without("losses")?, without("forward")?, grown.fresh("fresh")?, several],
+            vec![
+                without("losses")?,
+                without("forward")?,
+                partly(&["forward"])?,
+                partly(&["forward", "losses"])?,
+                grown.fresh("fresh")?,
+                several,
+            ],
         ];
         for ranking in Ranking::ALL {
             let parameters = Parameters::new(ranking);
@@ -438,13 +466,19 @@ fn wording(words: &[String]) -> Wording {
 
 /// Copies a folder without the files of one extension.
 fn copy(from: &Path, to: &Path, left_out: &str) -> Result<()> {
+    copy_but(from, to, &|name| Path::new(name).extension().is_some_and(|own| own == left_out))
+}
+
+/// Copies a folder without the files whose names `is_left_out`.
+fn copy_but(from: &Path, to: &Path, is_left_out: &dyn Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to).map_err(Error::io("create", to))?;
     for entry in fs::read_dir(from).map_err(Error::io("read", from))? {
         let path = entry.map_err(Error::io("read", from))?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
+        let name = path.file_name().unwrap_or_default();
+        let target = to.join(name);
         if path.is_dir() {
-            copy(&path, &target, left_out)?;
-        } else if path.extension().is_none_or(|extension| extension != left_out) {
+            copy_but(&path, &target, is_left_out)?;
+        } else if !is_left_out(&name.to_string_lossy()) {
             fs::copy(&path, &target).map_err(Error::io("copy", &path))?;
         }
     }

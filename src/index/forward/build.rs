@@ -59,7 +59,7 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
         let docs = first..passages.min(first.saturating_add(SHARE_PASSAGES));
         let snapshot = open()?;
         let segment = &snapshot.segments()[at];
-        let share = read(segment, language, docs)?;
+        let share = read_back(segment, language, docs)?;
         share.renumber(all).map_err(|error| segment.damaged(error))
     })
 }
@@ -69,7 +69,7 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
 /// # Errors
 ///
 /// [`crate::Error::IndexDamaged`].
-pub(in crate::index) fn read(
+pub(in crate::index) fn read_back(
     segment: &OpenSegment,
     language: Language,
     docs: impl Iterator<Item = u32>,

@@ -35,7 +35,7 @@ mod share;
 mod tests;
 mod write;
 
-pub(super) use self::build::{add_missing, read};
+pub(super) use self::build::{add_missing, read_back};
 pub(super) use self::grams::gram_sums;
 pub(super) use self::lexicon::Lexicon;
 pub(super) use self::merge::Merging;
@@ -54,8 +54,9 @@ pub(super) fn file_name(id: SegmentId) -> String {
 }
 
 /// So many passages are read at a time to make a file of what is on disk. Chosen
-/// by hand: each thread holds two or three times their tokens, a megabyte each.
-pub(super) const SHARE_PASSAGES: u32 = 1 << 13;
+/// by hand: each thread holds two or three times their tokens, a megabyte each. In
+/// tests so few that there are several shares.
+pub(super) const SHARE_PASSAGES: u32 = if cfg!(test) { 3 } else { 1 << 13 };
 
 /// Begins every forward file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"excfwd01";

@@ -1,7 +1,10 @@
 //! Counts losses of a segment without a forward file: its deleted passages are read
 //! back and cut into words again.
 
+use std::path::Path;
+
 use rustc_hash::FxHashMap;
+use tantivy::DocId;
 
 use super::Losses;
 use super::count::Count;
@@ -9,29 +12,47 @@ use super::write::encode;
 use crate::analysis::stems::each_stem;
 use crate::error::Result;
 use crate::index::forward::{self, SHARE_PASSAGES, Share};
+use crate::index::in_order::in_order;
 use crate::index::segment::OpenSegment;
 use crate::index::snapshot::Snapshot;
 use crate::index::varint;
 
-/// Counts what the deleted passages of `segment`, which is one of `snapshot`, hold.
+/// Counts what the deleted passages of the segment number `at` of the last commit
+/// hold, on `threads` threads.
+///
+/// The commit is opened anew for each share of them, as for
+/// [forward files](forward::add_missing): what was read of a segment stays mapped as
+/// long as it is open.
 ///
 /// # Errors
 ///
 /// [`Error::IndexDamaged`](crate::Error::IndexDamaged).
-pub(super) fn reread(snapshot: &Snapshot, segment: &OpenSegment) -> Result<Losses> {
+pub(super) fn reread(directory: &Path, at: usize, threads: usize) -> Result<Losses> {
+    let snapshot = Snapshot::open(directory)?;
+    let segment = &snapshot.segments()[at];
+    let shares: Vec<&[DocId]> = segment.deleted().chunks(SHARE_PASSAGES as usize).collect();
+    let held = |number: usize| -> Result<Held> {
+        let snapshot = Snapshot::open(directory)?;
+        let segment = &snapshot.segments()[at];
+        let docs = shares[number].iter().copied();
+        let share = forward::read_back(segment, snapshot.language(), docs)?;
+        Held::by(&share, &snapshot, segment)
+    };
     let mut stems: FxHashMap<u32, Count> = FxHashMap::default();
     let mut grams: FxHashMap<u32, u32> = FxHashMap::default();
-    for docs in segment.deleted().chunks(SHARE_PASSAGES as usize) {
-        let share = forward::read(segment, snapshot.language(), docs.iter().copied())?;
-        let held = Held::by(&share, snapshot, segment)?;
-        for (stem, count) in held.stems {
-            stems.entry(stem).or_default().add(count);
+    in_order(shares.len(), threads, held, |shares| -> Result<()> {
+        for held in shares {
+            let held = held?;
+            for (stem, count) in held.stems {
+                stems.entry(stem).or_default().add(count);
+            }
+            for (gram, passages) in held.grams {
+                let sum = grams.entry(gram).or_default();
+                *sum = sum.saturating_add(passages);
+            }
         }
-        for (gram, passages) in held.grams {
-            let sum = grams.entry(gram).or_default();
-            *sum = sum.saturating_add(passages);
-        }
-    }
+        Ok(())
+    })?;
     let mut stems: Vec<(u32, Count)> = stems.into_iter().collect();
     let mut grams: Vec<(u32, u32)> = grams.into_iter().collect();
     stems.sort_unstable_by_key(|&(stem, _)| stem);
@@ -55,7 +76,8 @@ impl Held {
         let mut stems: FxHashMap<u32, Count> = FxHashMap::default();
         for (passage, line) in (1..).zip(share.tokens.lines()) {
             let (_, tokens) = line.map_err(|error| segment.damaged(error))?;
-            varint::each(tokens, |token| {
+            // They were made a moment ago, so they are sound.
+            let _ = varint::each(tokens, |token| {
                 // A gap is no word.
                 let Some(word) = token.checked_sub(1).map(|word| word as usize) else { return };
                 words[word].meet(passage);

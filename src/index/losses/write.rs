@@ -23,10 +23,10 @@ use crate::index::snapshot::Snapshot;
 ///
 /// [`Error::IndexDamaged`] where a segment cannot be read, [`Error::Io`] where a
 /// file cannot be written.
-pub(in crate::index) fn add_missing(directory: &Path) -> Result<()> {
+pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<()> {
     let snapshot = Snapshot::open(directory)?;
     let data = snapshot.data_directory();
-    for segment in snapshot.segments() {
+    for (at, segment) in snapshot.segments().iter().enumerate() {
         let Some(name) = segment.losses_file().filter(|name| !data.join(name).exists()) else {
             continue;
         };
@@ -34,7 +34,7 @@ pub(in crate::index) fn add_missing(directory: &Path) -> Result<()> {
         let losses = match segment.losses()? {
             Some(losses) => losses,
             None => {
-                reread_losses = reread(&snapshot, segment)?;
+                reread_losses = reread(directory, at, threads)?;
                 &reread_losses
             }
         };

@@ -179,7 +179,7 @@ impl Update {
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
         // A segment without these files loses nothing but speed.
         let added = forward::add_missing(&self.directory, budget.threads)
-            .and_then(|()| losses::add_missing(&self.directory))
+            .and_then(|()| losses::add_missing(&self.directory, budget.threads))
             .and_then(|()| shortcuts::add_missing(&self.directory, budget.threads));
         if let Err(error) = added {
             self.summary.after_commit.get_or_insert(error.with_causes());
