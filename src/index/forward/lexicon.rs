@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::STEM_BITS;
 use super::grams::gram_sums;
+use super::{NO_STEM, STEM_BITS};
 use crate::analysis::stems::each_stem;
 use crate::analysis::{self, Language, Weight};
 use crate::error::Result;
@@ -112,5 +112,3 @@ impl Lexicon {
         gram_sums(self.words.len(), |at| Some((self.word(at), self.doc_freqs[at])))
     }
 }
-
-const NO_STEM: u32 = (1 << STEM_BITS) - 1;

@@ -66,3 +66,6 @@ const HEADER_BYTES: usize = 8 + 4 * 4;
 
 /// A word's weight stands in the bits above its stem's number.
 const STEM_BITS: u32 = 30;
+
+/// Stands where a word's stem is no term.
+const NO_STEM: u32 = (1 << STEM_BITS) - 1;

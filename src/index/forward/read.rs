@@ -7,7 +7,7 @@ use std::path::Path;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-use super::{HEADER_BYTES, MAGIC, STEM_BITS};
+use super::{HEADER_BYTES, MAGIC, NO_STEM, STEM_BITS};
 use crate::analysis::Weight;
 use crate::index::side_file::{is_of_another_version, long, number};
 use crate::index::sparse::SparseBytes;
@@ -174,8 +174,13 @@ impl Forward {
         Some((packed & ((1 << STEM_BITS) - 1), weight))
     }
 
-    /// The document and collection frequency of a stem in the segment.
+    /// The document and collection frequency of a stem in the segment, which are 0 for
+    /// the number that words have whose stem is no term; `None` where nothing has the
+    /// number, which only damage can cause.
     pub fn stem_statistics(&self, stem: u32) -> Option<(u32, u32)> {
+        if stem == NO_STEM {
+            return Some((0, 0));
+        }
         let at = self.sections.stems + 8 * self.index(stem, self.stems)?;
         Some((number(&self.bytes, at)?, number(&self.bytes, at + 4)?))
     }

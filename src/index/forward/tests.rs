@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Forward, ForwardToken};
+use super::{Forward, ForwardToken, NO_STEM};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
 use crate::index::{
@@ -79,6 +79,9 @@ fn words_know_their_stems_and_weights() -> Result<()> {
     let (stem, weight) = find("chain").unwrap_or((0, Weight::Stop));
     assert_eq!(weight, Weight::Full);
     assert_eq!(forward.stem_statistics(stem), Some((1, 2)));
+    // A word whose stem is no term stands nowhere by it; other numbers are none.
+    assert_eq!(forward.stem_statistics(NO_STEM), Some((0, 0)));
+    assert_eq!(forward.stem_statistics(forward.stem_count() as u32), None);
     Ok(())
 }
 
