@@ -2,11 +2,10 @@
 //!
 //! Every worker takes one file after another from the plan: read, decode, split,
 //! invert. A worker that finds no file left inverts what the others split and sorts
-//! what they inverted, so that one large file keeps all cores busy too. What is inverted becomes one
-//! segment in the end; where memory runs short it goes to disk by parts until
-//! then. The threads that
-//! read start here. Which worker reads which file changes where passages lie in a
-//! segment, and nothing else.
+//! what they inverted, so that one large file keeps all cores busy too. What is
+//! inverted becomes one segment in the end; where memory runs short it goes to disk
+//! by parts until then. The threads that read start here. Which worker reads which
+//! file changes where passages lie in a segment, and nothing else.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -176,14 +175,9 @@ impl<'a> Ingest<'a> {
 impl Worker<'_> {
     /// Takes in passages, here or by a worker that is free.
     pub(super) fn take_in(&mut self, batch: Batch) -> Result<()> {
-        let Some(Task::Invert(batch)) = self.tasks.offer(Task::Invert(batch)) else {
-            return Ok(());
-        };
-        let Some(full) = self.invert(&batch) else { return Ok(()) };
-        match self.tasks.offer(Task::Sort(full)) {
-            Some(Task::Sort(full)) => self.sort(*full),
-            _ => Ok(()),
-        }
+        let Some(batch) = self.tasks.offer(batch) else { return Ok(()) };
+        let full = self.invert(&batch).and_then(|full| self.tasks.offer_full(full));
+        full.map_or(Ok(()), |full| self.sort(*full))
     }
 
     /// Does what another worker has given away.

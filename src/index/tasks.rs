@@ -55,12 +55,10 @@ pub(super) struct Tasks {
 
 #[derive(Default)]
 struct State {
-    /// A full inverter.
-    sort: Option<Task>,
-    /// Whether one was given away and is not sorted yet. One at a time: it takes as
-    /// much memory as the one that is filled in its place.
+    waiting: VecDeque<Task>,
+    /// Whether an inverter was given away and is not sorted yet. One at a time: it
+    /// takes as much memory as the one that is filled in its place.
     is_sorting: bool,
-    inversions: VecDeque<Task>,
     /// What others have inverted, to be freed by one who reads.
     spent: Vec<Vec<Passage>>,
     /// Workers that may still offer something.
@@ -82,31 +80,34 @@ impl Tasks {
         Reading(self)
     }
 
-    /// Gives `task` to those who read no more; gives it back where there are none,
-    /// or where they have enough to do. Frees what was given back.
-    pub(super) fn offer(&self, task: Task) -> Option<Task> {
+    /// Gives `batch` to those who read no more; gives it back where there are none, or
+    /// where they have enough to do. Frees what was given back.
+    pub(super) fn offer(&self, batch: Batch) -> Option<Batch> {
         let mut state = self.lock();
         let spent = std::mem::take(&mut state.spent);
-        let free = self.workers - state.reading;
-        let refused = match task {
-            // More would only take memory.
-            Task::Invert(_) if state.inversions.len() < 2 * free => {
-                state.inversions.push_back(task);
-                None
-            }
-            Task::Sort(_) if free > 0 && !state.is_sorting => {
-                state.is_sorting = true;
-                state.sort = Some(task);
-                None
-            }
-            refused => Some(refused),
-        };
-        if refused.is_none() {
+        // More would only take memory.
+        let refused = if state.waiting.len() < 2 * self.free(&state) {
+            state.waiting.push_back(Task::Invert(batch));
             self.changed.notify_one();
-        }
+            None
+        } else {
+            Some(batch)
+        };
         drop(state);
         drop(spent);
         refused
+    }
+
+    /// As [`Self::offer`], for an inverter that is full, which goes before all else.
+    pub(super) fn offer_full(&self, full: Box<Inverter>) -> Option<Box<Inverter>> {
+        let mut state = self.lock();
+        if self.free(&state) == 0 || state.is_sorting {
+            return Some(full);
+        }
+        state.is_sorting = true;
+        state.waiting.push_front(Task::Sort(full));
+        self.changed.notify_one();
+        None
     }
 
     /// Gives back what was taken, inverted. To free what another thread allocates
@@ -127,12 +128,17 @@ impl Tasks {
     pub(super) fn take(&self) -> Option<Task> {
         let mut state = self.lock();
         loop {
-            let task = state.sort.take().or_else(|| state.inversions.pop_front());
+            let task = state.waiting.pop_front();
             if task.is_some() || state.reading == 0 {
                 return task;
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// How many workers read no more.
+    fn free(&self, state: &State) -> usize {
+        self.workers - state.reading
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -161,40 +167,40 @@ mod tests {
     use crate::index::settings::SideFiles;
     use tantivy::IndexSettings;
 
-    fn task() -> Task {
-        Task::Invert(Batch::new(SourceKey::stdin()))
+    fn batch() -> Batch {
+        Batch::new(SourceKey::stdin())
     }
 
     #[test]
     fn a_task_comes_back_where_everybody_reads() {
-        assert!(Tasks::new(2).offer(task()).is_some());
+        assert!(Tasks::new(2).offer(batch()).is_some());
     }
 
     #[test]
     fn tasks_wait_for_those_who_read_no_more_until_there_are_enough() {
         let tasks = Tasks::new(2);
         drop(tasks.reading());
-        assert!(tasks.offer(task()).is_none());
-        assert!(tasks.offer(task()).is_none());
-        assert!(tasks.offer(task()).is_some());
+        assert!(tasks.offer(batch()).is_none());
+        assert!(tasks.offer(batch()).is_none());
+        assert!(tasks.offer(batch()).is_some());
     }
 
     #[test]
     fn one_inverter_at_a_time_is_sorted_and_before_all_else() {
-        let sort = || {
+        let full = || {
             let settings = IndexSettings::default();
-            Task::Sort(Box::new(Inverter::new(Language::None, &settings, SideFiles::All)))
+            Box::new(Inverter::new(Language::None, &settings, SideFiles::All))
         };
         let tasks = Tasks::new(2);
-        assert!(tasks.offer(sort()).is_some());
+        assert!(tasks.offer_full(full()).is_some());
         drop(tasks.reading());
-        assert!(tasks.offer(task()).is_none());
-        assert!(tasks.offer(sort()).is_none());
-        assert!(tasks.offer(sort()).is_some());
+        assert!(tasks.offer(batch()).is_none());
+        assert!(tasks.offer_full(full()).is_none());
+        assert!(tasks.offer_full(full()).is_some());
         assert!(matches!(tasks.take(), Some(Task::Sort(_))));
-        assert!(tasks.offer(sort()).is_some());
+        assert!(tasks.offer_full(full()).is_some());
         tasks.sorted();
-        assert!(tasks.offer(sort()).is_none());
+        assert!(tasks.offer_full(full()).is_none());
     }
 
     #[test]
@@ -208,7 +214,7 @@ mod tests {
             let reading = tasks.reading();
             let mut given = 0;
             while given < 100 {
-                given += usize::from(tasks.offer(task()).is_none());
+                given += usize::from(tasks.offer(batch()).is_none());
             }
             drop(reading);
             other.join().unwrap_or(0)

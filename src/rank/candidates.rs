@@ -119,9 +119,8 @@ impl<'s> Candidates<'s> {
         }
         let segment = &evaluator.snapshot.segments()[0];
         let text = segment.field(evaluator.snapshot.fields().text)?;
-        let number = text.map(|text| text.dictionary.term_ord(stem)).transpose();
-        let number = number.map_err(|error| segment.damaged(error))?.flatten();
-        Ok(number.and_then(|number| self.stems.numbered[0].get(&(number as u32)).copied()))
+        let number = text.map(|text| statistics::stem_number(segment, text, stem)).transpose()?;
+        Ok(number.flatten().and_then(|number| self.stems.numbered[0].get(&number).copied()))
     }
 
     /// The names of `stems`, in their order.

@@ -3,8 +3,8 @@
 //! They count what is alive over all segments, so that a score depends on what
 //! the index holds and not on how it came to hold it. The engine counts deleted
 //! passages until a merge drops them; here they are subtracted. What they are is
-//! looked up in the [`Losses`] of a segment, or found by a walk
-//! over a list or the deleted passages, whichever is shorter.
+//! looked up in the [`Losses`] of a segment, or found by a walk over a list or the
+//! deleted passages, whichever is shorter.
 
 use std::ops::AddAssign;
 
@@ -206,7 +206,11 @@ const LONG: u32 = 1 << 11;
 
 /// The number of the stem `term` in the dictionary of `postings`, which are those of
 /// the field `text`.
-fn stem_number(segment: &OpenSegment, postings: &FieldPostings, term: &str) -> Result<Option<u32>> {
+pub(super) fn stem_number(
+    segment: &OpenSegment,
+    postings: &FieldPostings,
+    term: &str,
+) -> Result<Option<u32>> {
     let number = postings.dictionary.term_ord(term).map_err(|error| segment.damaged(error))?;
     Ok(number.map(|number| number as u32))
 }

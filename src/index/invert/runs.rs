@@ -28,7 +28,8 @@ pub(super) fn write_runs(
     fields: &Fields,
     language: Language,
     runs: Vec<Run>,
-    (threads, beside): (usize, &Beside<'_, '_>),
+    threads: usize,
+    beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Written> {
     let runs = Arc::new(runs);
     let norms = norms::write(&segment, fields, |field| {
@@ -49,7 +50,7 @@ pub(super) fn write_runs(
     };
     let sources = fields.indexed(language).into_iter().enumerate().map(source);
     let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
-    let lexicon = terms::write(&segment, fields, language, sources, (threads, beside))?;
+    let lexicon = terms::write(&segment, fields, language, sources, threads, beside)?;
     let passages = runs.iter().map(|run| u64::from(run.passages)).sum();
     let meta = finish(segment, passages)?;
     Ok(Written { meta, lexicon, shares: Shares::OnDisk(runs) })

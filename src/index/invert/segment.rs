@@ -80,7 +80,8 @@ pub(super) fn write_parts(
     (segment, store): (Segment, StackedStore),
     fields: &Fields,
     mut parts: Vec<Part>,
-    (threads, beside): (usize, &Beside<'_, '_>),
+    threads: usize,
+    beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Written> {
     let passages = parts.iter().map(|part| part.columns.len() as u64).sum();
     let norms = norms::write(&segment, fields, |field| {
@@ -91,9 +92,10 @@ pub(super) fn write_parts(
     let of_columns = segment.clone();
     beside.begin(move || {
         columns::write(&of_columns, &columns)?;
+        // Waits for the disk, so it comes last.
         Ok(store.close()?)
     });
-    let lexicon = write_terms(&segment, fields, &parts, &norms, (threads, beside))?;
+    let lexicon = write_terms(&segment, fields, &parts, &norms, threads, beside)?;
     let meta = finish(segment, passages)?;
     let share = |part: Part| Share { words: part.words, order: part.order, tokens: part.tokens };
     let shares = Shares::InMemory(parts.into_iter().map(share).collect());
@@ -116,7 +118,8 @@ fn write_terms(
     fields: &Fields,
     parts: &[Part],
     norms: &FieldNormReaders,
-    (threads, beside): (usize, &Beside<'_, '_>),
+    threads: usize,
+    beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Lexicon> {
     let language = parts.first().map_or(Language::None, |part| part.language);
     let words = PartWords::of(parts);
@@ -135,5 +138,5 @@ fn write_terms(
     };
     let sources = fields.indexed(language).into_iter().map(source);
     let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
-    terms::write(segment, fields, language, sources, (threads, beside))
+    terms::write(segment, fields, language, sources, threads, beside)
 }

@@ -143,10 +143,10 @@ impl<'a> Spill<'a> {
         };
         let (fields, threads) = (self.fields, threads.max(1));
         let written = match all_in_memory(members) {
-            Ok(parts) => write_parts((segment, store), fields, parts, (threads, beside)),
+            Ok(parts) => write_parts((segment, store), fields, parts, threads, beside),
             Err(members) => {
                 let runs = self.all_on_disk(members, threads)?;
-                write_runs((segment, store), fields, self.language, runs, (threads, beside))
+                write_runs((segment, store), fields, self.language, runs, threads, beside)
             }
         };
         written.map(Some).map_err(Error::engine("write a segment"))

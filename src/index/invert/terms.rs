@@ -36,7 +36,8 @@ pub(super) fn write<S: TermSource>(
     fields: &Fields,
     language: Language,
     mut sources: Vec<S>,
-    (threads, beside): (usize, &Beside<'_, '_>),
+    threads: usize,
+    beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Lexicon> {
     // The engine does not write a field without tokens.
     sources.retain(|source| source.format().tokens > 0);

@@ -1,8 +1,6 @@
 //! Counts losses of a segment without a forward file: its deleted passages are read
 //! back and cut into words again.
 
-use std::path::Path;
-
 use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
@@ -17,8 +15,8 @@ use crate::index::segment::OpenSegment;
 use crate::index::snapshot::Snapshot;
 use crate::index::varint;
 
-/// Counts what the deleted passages of the segment number `at` of the last commit
-/// hold, on `threads` threads.
+/// Counts what the deleted passages of the segment number `at` of `snapshot` hold, on
+/// `threads` threads. Only the holder of the writer lock may call it.
 ///
 /// The commit is opened anew for each share of them, as for
 /// [forward files](forward::add_missing): what was read of a segment stays mapped as
@@ -27,12 +25,11 @@ use crate::index::varint;
 /// # Errors
 ///
 /// [`Error::IndexDamaged`](crate::Error::IndexDamaged).
-pub(super) fn reread(directory: &Path, at: usize, threads: usize) -> Result<Losses> {
-    let snapshot = Snapshot::open(directory)?;
+pub(super) fn reread(snapshot: &Snapshot, at: usize, threads: usize) -> Result<Losses> {
     let segment = &snapshot.segments()[at];
     let shares: Vec<&[DocId]> = segment.deleted().chunks(SHARE_PASSAGES as usize).collect();
     let held = |number: usize| -> Result<Held> {
-        let snapshot = Snapshot::open(directory)?;
+        let snapshot = Snapshot::open(snapshot.directory())?;
         let segment = &snapshot.segments()[at];
         let docs = shares[number].iter().copied();
         let share = forward::read_back(segment, snapshot.language(), docs)?;

@@ -137,7 +137,7 @@ fn reading_back_counts_what_the_forward_file_does() -> Result<()> {
         let snapshot = articles.snapshot()?;
         let segment = &snapshot.segments()[0];
         let Some(losses) = segment.losses()? else { panic!("there are no losses") };
-        assert!(reread(&articles.index(), 0, 2)?.bytes() == losses.bytes(), "{language}");
+        assert!(reread(&snapshot, 0, 2)?.bytes() == losses.bytes(), "{language}");
     }
     Ok(())
 }

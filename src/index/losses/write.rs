@@ -34,7 +34,7 @@ pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<
         let losses = match segment.losses()? {
             Some(losses) => losses,
             None => {
-                reread_losses = reread(directory, at, threads)?;
+                reread_losses = reread(&snapshot, at, threads)?;
                 &reread_losses
             }
         };
