@@ -4,11 +4,10 @@
 //! that was killed goes with the next update.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// What goes to disk at a time. Chosen by hand.
-const BUFFER_BYTES: usize = 1 << 18;
+use super::chunked::Chunked;
 
 /// A file that is removed when this goes.
 #[derive(Debug)]
@@ -37,26 +36,26 @@ impl Drop for Scratch {
 pub(super) struct Draft {
     scratch: Scratch,
     path: PathBuf,
-    pub(super) file: BufWriter<File>,
+    pub(super) file: Chunked<File>,
 }
 
 impl Draft {
     /// Begins the file `name` of `directory`.
     pub(super) fn create(directory: &Path, name: &str) -> io::Result<Self> {
         let scratch = Scratch::new(directory, name);
-        let file = BufWriter::with_capacity(BUFFER_BYTES, File::create(scratch.path())?);
+        let file = Chunked::new(File::create(scratch.path())?);
         Ok(Self { scratch, path: directory.join(name), file })
     }
 
     /// Opens it once more, to write at two places at a time.
-    pub(super) fn again(&self) -> io::Result<BufWriter<File>> {
+    pub(super) fn again(&self) -> io::Result<Chunked<File>> {
         let file = File::options().write(true).open(self.scratch.path())?;
-        Ok(BufWriter::with_capacity(BUFFER_BYTES, file))
+        Ok(Chunked::new(file))
     }
 
     /// Syncs what was written and gives it its name.
     pub(super) fn publish(self) -> io::Result<()> {
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let file = self.file.into_inner()?;
         file.sync_all()?;
         fs::rename(self.scratch.path(), &self.path)
     }

@@ -8,6 +8,7 @@
 
 mod check;
 mod checksums;
+mod chunked;
 mod commit;
 mod delete;
 mod detect;

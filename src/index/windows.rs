@@ -18,6 +18,7 @@ use tantivy::directory::{
     WatchHandle, WritePtr,
 };
 
+use super::chunked::Chunked;
 use super::unmapped::UnmappedFile;
 use crate::error::{Error, Result};
 
@@ -62,7 +63,7 @@ impl Directory for WindowedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.mapped.open_write(path)
+        Ok(WritePtr::new(Box::new(Chunked::new(self.mapped.open_write(path)?))))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {

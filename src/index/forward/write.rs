@@ -1,7 +1,7 @@
 //! Writes forward files.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::lexicon::Lexicon;
@@ -9,6 +9,7 @@ use super::share::{Numbers, Renumbered};
 use super::{HEADER_BYTES, MAGIC};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
+use crate::index::chunked::Chunked;
 use crate::index::draft::Draft;
 use crate::index::in_order::in_order;
 use crate::threads::both;
@@ -108,7 +109,7 @@ fn write_numbers(file: &mut impl Write, numbers: impl IntoIterator<Item = u32>) 
 /// A file whose tokens are being written, in two places at once.
 struct Tokens {
     /// Where the tokens of each passage begin.
-    starts: BufWriter<File>,
+    starts: Chunked<File>,
     tokens: Draft,
     at: u64,
 }

@@ -1,6 +1,6 @@
 //! Writes files of shortcuts, section by section.
 
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::Range;
 
 use tantivy::columnar::StrColumn;
@@ -77,14 +77,13 @@ impl Content<'_> {
     }
 
     fn write_documents(&self, file: &mut impl Write) -> io::Result<()> {
-        let mut documents = BufWriter::with_capacity(1 << 16, file);
         let Some(ids) = self.documents else { return Ok(()) };
         for doc in 0..self.passages {
             let document = ids.ords().first(doc);
             let document = document.and_then(|number| u32::try_from(number).ok());
-            documents.write_all(&document.unwrap_or(NONE).to_le_bytes())?;
+            file.write_all(&document.unwrap_or(NONE).to_le_bytes())?;
         }
-        documents.flush()
+        Ok(())
     }
 
     fn write_bitmaps(&self, file: &mut impl Write) -> io::Result<()> {
