@@ -40,6 +40,7 @@ use crate::document::{Coordinates, Document};
 pub use self::fields::FieldMap;
 pub use self::format::Format;
 pub use self::meta::FileMeta;
+pub(crate) use self::open::can_be_opened;
 pub use self::open::hash_file;
 pub use self::read::{ReadOptions, ReadOutcome, read_file, read_stream};
 pub use self::rules::{Hidden, IgnoreFiles, Links, WalkOptions};

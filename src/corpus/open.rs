@@ -27,6 +27,11 @@ pub(super) fn open(path: &Path) -> Result<(File, u64), Skip> {
     Ok((file, metadata.len()))
 }
 
+/// Whether there is a regular file at `path` that the system lets us read.
+pub(crate) fn can_be_opened(path: &Path) -> bool {
+    open(path).is_ok()
+}
+
 fn refused(error: io::Error) -> Skip {
     match error.raw_os_error() {
         // A socket cannot be opened at all.

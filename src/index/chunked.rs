@@ -56,6 +56,13 @@ impl<W: Write> Write for Chunked<W> {
         if self.room() == 0 {
             self.write_chunk()?;
         }
+        let whole = bytes.len() - bytes.len() % CHUNK_BYTES;
+        if whole > 0 && self.room() == CHUNK_BYTES {
+            // Many chunks at a time need not be copied.
+            self.inner.write_all(&bytes[..whole])?;
+            self.at += whole as u64;
+            return Ok(whole);
+        }
         let taken = bytes.len().min(self.room());
         self.chunk.extend_from_slice(&bytes[..taken]);
         Ok(taken)

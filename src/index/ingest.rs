@@ -64,7 +64,7 @@ pub(super) struct Ingested {
 }
 
 /// Whether the passages of a file were replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It was not known before.
     Added,
@@ -73,7 +73,10 @@ pub(super) enum Outcome {
     /// Its bytes are what they were; only its times differ.
     Same,
     /// It could not be read at all; what was known of it stays.
-    Kept,
+    Kept {
+        /// Why it could not be read.
+        reason: String,
+    },
 }
 
 /// One thread's share of an ingest.
@@ -246,7 +249,8 @@ impl Worker<'_> {
                 && receiver.documents() == 0
             {
                 let record = before.clone();
-                return Ok(Ingested { record, outcome: Outcome::Kept, report: outcome.report });
+                let kept = Outcome::Kept { reason: skip.to_string() };
+                return Ok(Ingested { record, outcome: kept, report: outcome.report });
             }
         }
         let changed = if job.before.is_some() { Outcome::Changed } else { Outcome::Added };

@@ -6,10 +6,10 @@
 use std::io;
 use std::path::Path;
 
-use tantivy::HasLen;
 use tantivy::directory::FileSlice;
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, HasLen};
 
 use super::postings::{Cursor, Lists};
 use super::segment::OpenSegment;
@@ -35,7 +35,8 @@ impl<'s> ListFile<'s> {
     pub(super) fn reader(&self) -> io::Result<ListReader> {
         let files = WindowedDirectory::open(self.directory).map_err(io::Error::other)?;
         let lists = self.segment.lists_in(&files, self.field)?;
-        Ok(ListReader { lists: lists.ok_or(io::ErrorKind::NotFound)?, option: self.option })
+        let lists = lists.ok_or(io::ErrorKind::NotFound)?;
+        Ok(ListReader { lists, option: self.option, max_doc: self.segment.max_doc() })
     }
 }
 
@@ -43,6 +44,7 @@ impl<'s> ListFile<'s> {
 pub(super) struct ListReader {
     lists: FileSlice,
     option: IndexRecordOption,
+    max_doc: DocId,
 }
 
 impl ListReader {
@@ -58,7 +60,7 @@ impl ListReader {
             return Err(damaged());
         }
         let info = TermInfo { postings_range: 0..range.len(), ..info.clone() };
-        let list = Lists::new(self.lists.read_bytes_slice(range)?, self.option);
+        let list = Lists::new(self.lists.read_bytes_slice(range)?, self.option, self.max_doc);
         let seen = look(Cursor::new(&list, &info));
         if list.are_damaged() { Err(damaged()) } else { Ok(seen) }
     }

@@ -57,7 +57,9 @@ pub(super) fn plan(
         let before = known.next_if(|(known, _)| **known == key).map(|(_, record)| record);
         let file = found.next_if(|(found, _)| *found == key).map(|(_, file)| file);
         match (before, file) {
-            (Some(record), Some(file)) if is_certainly_unchanged(record, &file.meta) => {
+            (Some(record), Some(file))
+                if is_certainly_unchanged(record, &file.meta) || is_still_closed(record, &file) =>
+            {
                 plan.unchanged.push(key);
             }
             (before, Some(WalkedFile { path, meta })) => {
@@ -67,6 +69,16 @@ pub(super) fn plan(
             (_, None) => plan.unchanged.push(key),
         }
     }
+}
+
+/// Whether nothing came of a file before since the system did not let it be read, and
+/// it still does not. Why that changes need not show in the file.
+fn is_still_closed(record: &SourceRecord, file: &WalkedFile) -> bool {
+    record.is_forgotten()
+        && record.skipped.is_some()
+        && record.passages == 0
+        && record.meta == file.meta
+        && !crate::corpus::can_be_opened(&file.path)
 }
 
 fn is_certainly_unchanged(record: &SourceRecord, meta: &FileMeta) -> bool {

@@ -109,7 +109,8 @@ impl<'w, 'a> Receiver<'w, 'a> {
         read_at_ns: i64,
         outcome: &ReadOutcome,
     ) -> SourceRecord {
-        let is_stopped = self.is_stopped;
+        let is_unreadable = matches!(outcome.skip, Some(Skip::Unreadable(_)));
+        let is_cut_short = self.is_stopped || is_unreadable;
         let mut record = SourceRecord {
             key: self.key,
             meta,
@@ -120,7 +121,7 @@ impl<'w, 'a> Receiver<'w, 'a> {
             passages: self.passages,
             skipped: outcome.skip.as_ref().map(ToString::to_string),
         };
-        if is_stopped {
+        if is_cut_short {
             // What was handed over is good; the rest is for the next update.
             record.forget();
         }

@@ -168,8 +168,8 @@ impl SourceRecord {
     }
 
     /// Whether the next update has to read the source again, whatever it looks
-    /// like: its fields have come to mean something else, or the reading was
-    /// stopped in its middle.
+    /// like: its fields have come to mean something else, the reading was stopped in
+    /// its middle, or the system did not let it be read.
     pub(super) fn is_forgotten(&self) -> bool {
         self.read_at_ns == 0
     }

@@ -12,7 +12,7 @@ use super::evaluate::Evaluator;
 use super::statistics::{self, StemCounts};
 use super::top::ScoredPassage;
 use crate::analysis::words::is_unspaced;
-use crate::analysis::{self, Analyzer, PART_GAP, Weight};
+use crate::analysis::{self, AnalyzedWord, Analyzer, PART_GAP, PART_SEPARATOR, Weight};
 use crate::error::Result;
 use crate::index::{Forward, ForwardToken, OpenSegment};
 
@@ -222,10 +222,9 @@ impl<'s> Reader<'_, 's> {
         let mut room = std::mem::take(&mut self.room);
         let (title_len, tokens) = forward.tokens_in(doc, &mut room).ok_or_else(damaged)?;
         let most = tokens.size_hint().1.unwrap_or_default();
-        let mut passage =
-            CandidatePassage { title_len: title_len as usize, tokens: Vec::with_capacity(most) };
+        let mut passage = CandidatePassage { title_len: 0, tokens: Vec::with_capacity(most) };
         let mut position = 0;
-        for token in tokens {
+        for (at, token) in (0..).zip(tokens) {
             let ForwardToken::Word(number) = token else {
                 position += PART_GAP;
                 continue;
@@ -240,6 +239,8 @@ impl<'s> Reader<'_, 's> {
                 }
             };
             passage.tokens.push(Token { word, position });
+            // A title may have gaps of its own.
+            passage.title_len += usize::from(at < title_len);
             position += 1;
         }
         self.room = room;
@@ -338,26 +339,32 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn append(&mut self, text: &str, position: &mut u32, tokens: &mut Vec<Token>) -> Result<()> {
-        let language = self.analyzer.language();
-        for word in self.analyzer.words(text) {
-            let id = match self.by_surface.get(&word.surface) {
-                Some(&id) => id,
-                None => {
-                    let stem = self.name_stem(word.stem, |reader, name| {
-                        let text = reader.evaluator.snapshot.fields().text;
-                        Ok(reader.evaluator.resolve(text, name)?.factor)
-                    })?;
-                    let weight = analysis::weight(&word.surface, language);
-                    let surface = Cow::Owned(word.surface.clone());
-                    self.candidates.words.push(CandidateWord { surface, stem, weight });
-                    let id = self.candidates.words.len() as u32 - 1;
-                    self.by_surface.insert(word.surface, id);
-                    id
-                }
-            };
-            tokens.push(Token { word: id, position: *position });
-            *position += 1;
+        for (n, piece) in text.split(PART_SEPARATOR).enumerate() {
+            if n > 0 {
+                *position += PART_GAP;
+            }
+            for word in self.analyzer.words(piece) {
+                tokens.push(Token { word: self.add_word(word)?, position: *position });
+                *position += 1;
+            }
         }
         Ok(())
+    }
+
+    /// The number of a word that was cut out of a text.
+    fn add_word(&mut self, word: AnalyzedWord) -> Result<u32> {
+        if let Some(&id) = self.by_surface.get(&word.surface) {
+            return Ok(id);
+        }
+        let stem = self.name_stem(word.stem, |reader, name| {
+            let text = reader.evaluator.snapshot.fields().text;
+            Ok(reader.evaluator.resolve(text, name)?.factor)
+        })?;
+        let weight = analysis::weight(&word.surface, self.analyzer.language());
+        let surface = Cow::Owned(word.surface.clone());
+        self.candidates.words.push(CandidateWord { surface, stem, weight });
+        let id = self.candidates.words.len() as u32 - 1;
+        self.by_surface.insert(word.surface, id);
+        Ok(id)
     }
 }

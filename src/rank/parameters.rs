@@ -196,6 +196,13 @@ impl Parameters {
         check("b", self.b, 0.0..=1.0)?;
         check("field-weight", self.title.weight, 0.0..=1000.0)?;
         check("field-weight", self.heading.weight, 0.0..=1000.0)?;
+        check("b of the title", self.title.b, 0.0..=1.0)?;
+        check("b of the headings", self.heading.b, 0.0..=1.0)?;
+        let SecondStage { depth: _, adjacency, proximity, grams, centroid } = self.second;
+        check("adjacency", adjacency, 0.0..=100.0)?;
+        check("proximity", proximity, 0.0..=100.0)?;
+        check("grams", grams, 0.0..=100.0)?;
+        check("centroid", centroid, 0.0..=100.0)?;
         check("feedback", self.feedback.map_or(0.0, |feedback| feedback.weight), 0.0..=100.0)
     }
 }

@@ -57,6 +57,10 @@ impl Sample {
             let _ =
                 writeln!(text, r#"{{"id":"{name}-{number}","title":"{title}","text":"{body}"}}"#);
         }
+        self.write_text(name, &text)
+    }
+
+    fn write_text(&self, name: &str, text: &str) -> Result<()> {
         let path = self.directory.path().join("corpus").join(format!("{name}.jsonl"));
         fs::create_dir_all(self.directory.path().join("corpus"))
             .and_then(|()| fs::write(&path, text))

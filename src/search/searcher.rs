@@ -155,7 +155,6 @@ impl Searcher {
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         let started = Instant::now();
         let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
-        request.parameters.validate()?;
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
         let mut best = choose(&self.snapshot, request, |limit| {
@@ -219,15 +218,14 @@ impl Searcher {
 
     /// All passages that match, without fetching them.
     pub(super) fn rank_all(&self, request: &SearchRequest) -> Result<Vec<ScoredPassage>> {
-        request.parameters.validate()?;
         let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
         self.top(&prepared, &request.parameters, usize::MAX)
     }
 
-    /// Lowers a query; where `parameters` ask for feedback, evaluates it once for
-    /// that.
+    /// Checks `parameters` and lowers a query; where they ask for feedback,
+    /// evaluates it once for that.
     fn prepare(
         &self,
         lowering: &mut Lowering<'_>,
@@ -235,6 +233,7 @@ impl Searcher {
         filters: Vec<Selection>,
         parameters: &Parameters,
     ) -> Result<Prepared> {
+        parameters.validate()?;
         let (plan, wording) = (lowering.plan(query)?, lowering.wording(query));
         if parameters.feedback.is_none() {
             return Ok(Prepared { plan: plan.filtered(filters), wording, expansion: Vec::new() });

@@ -15,7 +15,7 @@ use crate::index::word_list::WordList;
 pub(super) struct FieldFormat {
     pub(super) field: Field,
     pub(super) option: IndexRecordOption,
-    /// How many tokens the field has.
+    /// How many tokens the field has, as the engine is told.
     pub(super) tokens: u64,
     pub(super) norms: Option<FieldNormReader>,
 }
@@ -41,6 +41,11 @@ pub(super) struct EmittedTerm {
 impl FieldFormat {
     /// The format of `field` in a segment where it has `tokens` tokens and these
     /// norms.
+    ///
+    /// When the engine merges passages away, it adds up the lengths that norms stand
+    /// for, which are rounded. They are added up here too, so that averages do not
+    /// depend on how an index came about. The text has a count of its own for that,
+    /// [`OpenSegment::text_tokens`](crate::index::OpenSegment::text_tokens).
     pub(super) fn new(
         fields: &Fields,
         field: Field,
@@ -48,6 +53,12 @@ impl FieldFormat {
         norms: &FieldNormReaders,
     ) -> tantivy::Result<Self> {
         let (option, norms) = (fields.record_option(field), norms.get_field(field)?);
+        let tokens = match &norms {
+            Some(norms) if field != fields.text => {
+                (0..norms.num_docs()).map(|doc| u64::from(norms.fieldnorm(doc))).sum()
+            }
+            _ => tokens,
+        };
         Ok(Self { field, option, tokens, norms })
     }
 

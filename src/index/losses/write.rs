@@ -91,8 +91,7 @@ pub(super) fn encode(
 /// [`Error::IndexDamaged`].
 pub(in crate::index) fn deleted_tokens(segment: &OpenSegment, field: Field) -> Result<u64> {
     let deleted = segment.deleted().iter().copied();
-    // Only the length of the text is long enough to need its exact number;
-    // one-byte norms are exact to 39 tokens.
+    // All other fields are counted by what their norms stand for.
     if field == segment.fields().text {
         let lengths = segment.numbers("length")?;
         let length = |doc| lengths.as_ref().and_then(|lengths| lengths.first(doc)).unwrap_or(0);

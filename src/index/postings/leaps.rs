@@ -121,7 +121,7 @@ mod tests {
         serializer.close_term(count, &mut bytes)?;
         let info =
             TermInfo { doc_freq: count, postings_range: 0..bytes.len(), positions_range: 0..0 };
-        Ok((Lists::new(OwnedBytes::new(bytes), option), info))
+        Ok((Lists::new(OwnedBytes::new(bytes), option, doc + 1), info))
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tantivy::DocId;
 use tantivy::directory::OwnedBytes;
 use tantivy::schema::IndexRecordOption;
 
@@ -9,13 +10,16 @@ use tantivy::schema::IndexRecordOption;
 pub struct Lists {
     pub(super) bytes: OwnedBytes,
     pub(super) option: IndexRecordOption,
+    /// Their passages are below.
+    pub(super) max_doc: DocId,
     damaged: AtomicBool,
 }
 
 impl Lists {
-    /// Takes `bytes` for lists that hold what `option` says.
-    pub fn new(bytes: OwnedBytes, option: IndexRecordOption) -> Self {
-        Self { bytes, option, damaged: AtomicBool::new(false) }
+    /// Takes `bytes` for lists of passages below `max_doc` that hold what `option`
+    /// says.
+    pub fn new(bytes: OwnedBytes, option: IndexRecordOption, max_doc: DocId) -> Self {
+        Self { bytes, option, max_doc, damaged: AtomicBool::new(false) }
     }
 
     /// Notes that the bytes of a list contradict themselves. A walk over

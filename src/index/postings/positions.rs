@@ -91,7 +91,8 @@ impl<'a> Positions<'a> {
                     _ => self.give_up(),
                 }
             }
-            None => self.load_rest(),
+            None if block == self.widths.len() => self.load_rest(),
+            None => self.give_up(),
         }
     }
 

@@ -44,14 +44,14 @@ impl Slots {
     }
 
     /// Reads the `len` passages of the rest behind `previous` from `at` on.
-    /// Returns where they end; `None` where they are malformed.
+    /// Returns the last of them and where they end; `None` where they are malformed.
     pub(super) fn read_docs(
         &mut self,
         bytes: &[u8],
         mut at: usize,
         previous: u32,
         len: usize,
-    ) -> Option<usize> {
+    ) -> Option<(u32, usize)> {
         let mut doc = previous;
         for slot in &mut self.docs[..len] {
             let (delta, next) = read_number(bytes, at)?;
@@ -61,7 +61,7 @@ impl Slots {
         }
         self.docs[len..].fill(TERMINATED);
         self.len = len;
-        (doc < TERMINATED).then_some(at)
+        (doc < TERMINATED).then_some((doc, at))
     }
 
     /// Reads the frequencies of the rest from `at` on; `None` where they are

@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, ColumnarReader, StrColumn};
 use tantivy::directory::error::OpenReadError;
-use tantivy::directory::{CompositeFile, Directory, FileSlice, MmapDirectory};
+use tantivy::directory::{CompositeFile, Directory, FileSlice, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, HasLen};
@@ -80,7 +80,7 @@ impl OpenSegment {
         let component = |extension: &str| read(&record.file(extension));
         let composite = |extension: &str| CompositeFile::open(&component(extension)?);
         let alive = match record.deletes_file() {
-            Some(name) => Some(AliveBitSet::open(read(&name)?.read_bytes()?)),
+            Some(name) => Some(alive(read(&name)?.read_bytes()?, record.max_doc)?),
             None => None,
         };
         // All files of the engine are opened at once, so that one which a merge
@@ -164,6 +164,16 @@ impl OpenSegment {
     pub fn damaged(&self, reason: impl ToString) -> Error {
         Error::IndexDamaged { path: self.index.clone(), reason: reason.to_string() }
     }
+}
+
+/// The passages that are alive of `max_doc`, as the engine writes them: their number
+/// and a bit for each, in words of 64.
+fn alive(bytes: OwnedBytes, max_doc: DocId) -> io::Result<AliveBitSet> {
+    let len = 4 + 8 * max_doc.div_ceil(64) as usize;
+    if bytes.len() != len || !bytes.starts_with(&max_doc.to_le_bytes()) {
+        return Err(io::Error::other("a list of deletions is malformed"));
+    }
+    Ok(AliveBitSet::open(bytes))
 }
 
 /// The body of a file, without the engine's footer. Its checksum is not

@@ -49,7 +49,7 @@ impl OpenSegment {
     ///
     /// [`crate::Error::IndexDamaged`].
     pub fn field(&self, field: Field) -> Result<Option<&FieldPostings>> {
-        let slot = &self.opened[field.field_id() as usize];
+        let Some(slot) = self.opened.get(field.field_id() as usize) else { return Ok(None) };
         let opened = open_once(slot, || self.open_field(field));
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }
@@ -98,7 +98,7 @@ impl OpenSegment {
         let (positions, lengths) = (bytes(&self.positions)?, bytes(&self.lengths)?);
         Ok(Some(FieldPostings {
             dictionary: TermDictionary::open(terms)?,
-            lists: Lists::new(postings, self.fields.record_option(field)),
+            lists: Lists::new(postings, self.fields.record_option(field), self.max_doc()),
             positions: positions.unwrap_or_else(OwnedBytes::empty),
             lengths: lengths.filter(|lengths| lengths.len() == self.record.max_doc as usize),
             token_count,

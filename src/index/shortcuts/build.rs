@@ -80,7 +80,9 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
     let Dictionary { listed, .. } = dictionary;
     let lengths = text.lengths.as_deref().unwrap_or_default();
     let tokens = segment.count_text_tokens()?;
-    let average = tokens as f32 / passages.max(1) as f32;
+    // As the engine takes it to be: what is best in a block of a pair's list is read
+    // back under that.
+    let average = text.token_count as f32 / passages.max(1) as f32;
     let file = ListFile::new(snapshot, segment, field);
     checksums::forget(directory, &name)?;
     let heights = Heights::of(&file, &listed, (lengths, average), threads).map_err(damaged)?;

@@ -117,7 +117,7 @@ impl Shortcuts {
         let (lists, pairs, sections) = sections().ok_or_else(malformed)?;
         let tokens = long(&bytes, HEADER_BYTES - 8).ok_or_else(malformed)?;
         let postings = bytes.slice(sections.postings..bytes.len());
-        let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs);
+        let pair_postings = Lists::new(postings, IndexRecordOption::WithFreqs, passages);
         let sparse = SparseBytes::new(bytes.clone(), path);
         Ok(Some(Self { bytes, sparse, lists, pairs, passages, tokens, sections, pair_postings }))
     }

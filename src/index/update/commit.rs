@@ -23,17 +23,21 @@ impl Update {
             Outcome::Added | Outcome::Changed => {
                 summary.bytes_read += record.meta.size;
                 summary.passages_added += record.passages;
-                match (&record.skipped, outcome) {
+                match (&record.skipped, &outcome) {
                     (Some(_), _) if record.passages == 0 => {}
                     (_, Outcome::Added) => summary.added += 1,
                     _ => summary.changed += 1,
                 }
             }
             Outcome::Same => summary.unchanged += 1,
-            Outcome::Kept => {}
+            Outcome::Kept { .. } => {}
         }
-        if let Some(reason) = &record.skipped {
-            *summary.skipped.entry(reason.clone()).or_default() += 1;
+        let reason = match outcome {
+            Outcome::Kept { reason } => Some(reason),
+            _ => record.skipped.clone(),
+        };
+        if let Some(reason) = reason {
+            *summary.skipped.entry(reason).or_default() += 1;
         }
         summary.bad_records += report.bad_records;
         if let Some(example) = report.first_bad_record

@@ -72,7 +72,7 @@ impl<'a> Leader<'a> {
         let mut fitting = fitting.iter().copied().peekable();
         let mut end = 0;
         for (&doc, &freq) in self.cursor.docs().iter().zip(self.cursor.freqs()) {
-            end += freq;
+            end = freq.saturating_add(end);
             let mut most = 0;
             while fitting.next_if(|&occurrence| occurrence < end).is_some() {
                 most += 1;

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::index::{OptimizeRequest, optimize};
+use crate::rank::statistics::average_length;
 use crate::rank::{
     ExpansionTerm, Feedback, GramTable, QueryWord, Request, Wording, expansion, top,
 };
@@ -31,6 +32,35 @@ fn scores_do_not_depend_on_how_the_index_came_about() -> Result<()> {
             assert_eq!(of(&old)?, of(&new)?, "{ranking} {plan:?}");
             assert_eq!(of(&merged)?, of(&new)?, "{ranking} {plan:?}");
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn averages_do_not_depend_on_how_the_index_came_about() -> Result<()> {
+    let mut grown = Sample::new(4)?;
+    // Longer than what norms tell exactly.
+    for name in ["a", "b"] {
+        let record = |sample: &mut Sample| {
+            let len = 35 + sample.random.below(90);
+            let title = sample.words(len);
+            let text = "\u{6642}\u{9593}\u{5dee}".repeat(len);
+            format!(r#"{{"title":"{title}","text":"{text}"}}"#)
+        };
+        let records: Vec<String> = (0..50).map(|_| record(&mut grown)).collect();
+        grown.write_text(name, &records.join("\n"))?;
+    }
+    grown.update()?;
+    grown.remove("a")?;
+    let (old, new) = (grown.snapshot()?, grown.fresh("fresh")?);
+    optimize(&grown.index(), OptimizeRequest::default(), &Silent)?;
+    let merged = grown.snapshot()?;
+    let fields = new.fields();
+    for field in [fields.text, fields.title, fields.characters] {
+        let expected = average_length(&new, field)?;
+        assert!(expected > 40.0);
+        assert_eq!(average_length(&old, field)?, expected, "{}", fields.name(field));
+        assert_eq!(average_length(&merged, field)?, expected, "{}", fields.name(field));
     }
     Ok(())
 }

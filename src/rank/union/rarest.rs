@@ -20,6 +20,10 @@ const MAX_LISTS: usize = 8;
 /// A list of fewer passages does not fill the top.
 const MIN_PASSAGES: f64 = 16.0;
 
+/// Whether a passage was offered before is looked up among all that are kept, which
+/// for more than this takes longer than it saves. Chosen by hand.
+const MAX_KEPT: usize = 1024;
+
 /// Offers the passages, below `max_doc`, that hold any of the terms. Looks at
 /// rare lists first as long as that pays, then at the union of the others.
 pub(in crate::rank) fn union(
@@ -28,7 +32,9 @@ pub(in crate::rank) fn union(
     target: &mut Target<'_, '_>,
     scratch: &mut Scratch,
 ) {
-    while let Some(leader) = leader(lists) {
+    while target.top.limit() <= MAX_KEPT
+        && let Some(leader) = leader(lists)
+    {
         lists.swap(0, leader);
         let Some((leader, others)) = lists.split_first_mut() else { return };
         look_through(leader, others, target, &mut scratch.candidates);

@@ -26,15 +26,16 @@ impl Cursor<'_> {
                 return self.give_up();
             };
             self.freqs_offset = end;
-            if self.slots.unpack_docs(packed, bits, self.previous) != self.last {
+            let last = self.slots.unpack_docs(packed, bits, self.previous);
+            if last != self.last || last >= self.lists.max_doc {
                 self.give_up();
             }
             return;
         }
         let rest = self.rest();
         match self.slots.read_docs(self.packed, self.offset, self.previous, rest) {
-            Some(end) => self.freqs_offset = end,
-            None => self.give_up(),
+            Some((last, end)) if last < self.lists.max_doc => self.freqs_offset = end,
+            _ => self.give_up(),
         }
     }
 

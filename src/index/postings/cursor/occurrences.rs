@@ -28,7 +28,7 @@ impl Cursor<'_> {
             return self.packing.occurrences;
         }
         self.unpack_all();
-        self.freqs().iter().sum()
+        self.freqs().iter().fold(0, |sum, &freq| sum.saturating_add(freq))
     }
 
     /// The number, among all occurrences of the term, of the first one in the
