@@ -137,7 +137,11 @@ impl Error {
                 Some("choose another directory with `--index`, or an empty one".into())
             }
             Self::IndexIncompatible { path, .. } | Self::IndexDamaged { path, .. } => {
-                Some(format!("rebuild with `excerpt index --rebuild --index {}`", path.display()))
+                let path = path.display();
+                Some(format!(
+                    "rebuild with `excerpt index --rebuild --index {path} <corpus>` and the \
+                     options it should have"
+                ))
             }
             Self::IndexLocked { .. } => Some("wait for it to end, or stop it".into()),
             Self::PassageMissing { .. } => {

@@ -83,8 +83,8 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::IndexMissing`], [`Error::IndexIncompatible`] or
-    /// [`Error::IndexDamaged`].
+    /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`],
+    /// or [`Error::Io`] where the system does not let it be read.
     pub fn open(directory: &Path) -> Result<Self> {
         let mut attempt = 0;
         loop {
@@ -93,6 +93,9 @@ impl Snapshot {
             match Self::open_once(directory, manifest) {
                 Ok(snapshot) => return Ok(snapshot),
                 Err(error) if attempt < OPEN_ATTEMPTS && error.kind() == ErrorKind::NotFound => {}
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                    return Err(Error::io("read", directory)(error));
+                }
                 Err(error) => {
                     let path = directory.to_owned();
                     return Err(Error::IndexDamaged { path, reason: error.to_string() });

@@ -324,7 +324,8 @@ fn parse_records(lines: &str) -> serde_json::Result<Vec<(SourceKey, SourceRecord
 
 fn damaged(path: &Path, reason: &str) -> Error {
     Error::IndexDamaged {
-        path: path.parent().unwrap_or(path).to_owned(),
+        // The list lies among the engine's files, in a directory of the index.
+        path: path.ancestors().nth(2).unwrap_or(path).to_owned(),
         reason: format!("the list of sources: {reason}"),
     }
 }

@@ -90,6 +90,62 @@ fn a_file_that_was_stopped_in_its_middle_is_read_again() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_rebuild_that_is_stopped_leaves_the_index_that_was_there() -> Result<()> {
+    let records: String = (0..9).map(|n| format!("{{\"text\":\"record number {n}\"}}\n")).collect();
+    let place = Place::with(&[("a.jsonl", &records)])?;
+    place.update("", &Silent)?;
+    let rebuild = |observer: &dyn Observer| {
+        let request = UpdateRequest {
+            mode: Mode::Rebuild,
+            ..UpdateRequest::new(Input::KnownRoots, place.folder.path().to_owned())
+        };
+        update(&place.index(), request, observer)
+    };
+    for steps in 0..6 {
+        let stopped = rebuild(&StopsAfter(AtomicUsize::new(steps)));
+        assert!(matches!(stopped, Err(Error::Interrupted)), "{steps}: {stopped:?}");
+        let snapshot = Snapshot::open(&place.index())?;
+        assert_eq!(snapshot.passage_count(), 9);
+        let entries = fs::read_dir(place.index()).map_err(Error::io("read", place.index()))?;
+        let data = entries.flatten().filter(|it| it.path().is_dir()).count();
+        assert_eq!(data, 1, "nothing is left of what was begun");
+    }
+    assert_eq!(rebuild(&Silent)?.passages, 9);
+    Ok(())
+}
+
+#[test]
+fn what_a_killed_writer_left_undone_beside_its_segments_is_made() -> Result<()> {
+    let lines = |range: std::ops::Range<u32>| -> String {
+        range.map(|n| format!("{{\"text\":\"record number {n}\"}}\n")).collect()
+    };
+    let place = Place::with(&[("a.jsonl", &lines(0..20)), ("b.jsonl", &lines(20..30))])?;
+    place.update("", &Silent)?;
+    place.write("b.jsonl", "")?;
+    place.update("", &Silent)?;
+    let data = Snapshot::open(&place.index())?.data_directory().to_owned();
+    let beside = || -> Result<Vec<std::path::PathBuf>> {
+        let entries = fs::read_dir(&data).map_err(Error::io("read", &data))?;
+        let is_ours = |path: &std::path::PathBuf| {
+            path.extension().is_some_and(|own| own == "forward" || own == "losses")
+        };
+        let mut paths: Vec<_> =
+            entries.flatten().map(|entry| entry.path()).filter(is_ours).collect();
+        paths.sort();
+        Ok(paths)
+    };
+    let whole = beside()?;
+    assert_eq!(whole.len(), 2);
+    for path in &whole {
+        // Gone, or as another version wrote it.
+        fs::remove_file(path).map_err(Error::io("remove", path))?;
+    }
+    place.update("", &Silent)?;
+    assert_eq!(beside()?, whole);
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn files_of_a_folder_that_cannot_be_looked_at_stay() -> Result<()> {

@@ -6,7 +6,7 @@
 //! piece and is large is mapped, for as long as it is held: the stored values of
 //! a segment without deletions, which are copied as they are.
 
-use std::io;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +19,7 @@ use tantivy::directory::{
 };
 
 use super::chunked::Chunked;
+use super::draft::Draft;
 use super::unmapped::UnmappedFile;
 use crate::error::{Error, Result};
 
@@ -71,7 +72,10 @@ impl Directory for WindowedDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.mapped.atomic_write(path, data)
+        // The engine's own way leaves files that nobody else may read.
+        let mut draft = Draft::create(&self.path, &path.to_string_lossy())?;
+        draft.file.write_all(data)?;
+        draft.publish()
     }
 
     fn sync_directory(&self) -> io::Result<()> {
@@ -156,6 +160,24 @@ mod tests {
             }
             prop_assert!(handle.read_bytes(3..LEN)?.as_slice() == &bytes[3..]);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whoever_may_read_other_files_may_read_those_of_the_engine() -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().map_err(Error::io("create", "a directory"))?;
+        let windowed = WindowedDirectory::open(directory.path())?;
+        let (ours, plain) = (directory.path().join("meta.json"), directory.path().join("plain"));
+        windowed
+            .atomic_write(Path::new("meta.json"), b"{}")
+            .and_then(|()| std::fs::write(&plain, b"{}"))
+            .map_err(Error::io("write", &ours))?;
+        let mode = |path: &Path| {
+            path.metadata().map(|it| it.permissions().mode()).map_err(Error::io("read", path))
+        };
+        assert_eq!(mode(&ours)?, mode(&plain)?);
+        Ok(())
     }
 
     #[test]

@@ -53,7 +53,9 @@ impl Sample {
         let mut text = String::new();
         for number in 0..count {
             let (title, body) = (self.random.below(4), 1 + self.random.below(30));
-            let (title, body) = (self.words(title), self.words(body));
+            // A title may hold what separates parts.
+            let title = self.words(title).replacen(' ', "\\u001e", 1);
+            let body = self.words(body);
             let _ =
                 writeln!(text, r#"{{"id":"{name}-{number}","title":"{title}","text":"{body}"}}"#);
         }

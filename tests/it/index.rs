@@ -69,6 +69,57 @@ fn other_settings_need_a_rebuild() -> TestResult {
 }
 
 #[test]
+fn a_rebuild_keeps_the_bound_that_it_is_not_told() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.excerpt("index --min-passage 0")?.ends_with(0)?;
+    project.excerpt("index --rebuild --max-passage 300")?.ends_with(0)?;
+    let manifest = fs::read(project.path(".excerpt/excerpt.json"))?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
+    let expected = serde_json::json!({"min_chars": 0, "max_chars": 300});
+    assert_eq!(manifest["settings"]["split"], expected);
+    Ok(())
+}
+
+#[test]
+fn which_files_count_can_be_changed_without_naming_the_corpus() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.excerpt("index -g *.md")?.ends_with(0)?;
+    assert_eq!(files_of(&run), ["1 removed, 1 unchanged"]);
+    assert_eq!(files_of(&project.excerpt("index")?.ends_with(0)?), ["1 unchanged"]);
+    Ok(())
+}
+
+#[test]
+fn a_listed_path_that_is_gone_is_skipped_and_told_by_the_exit_code() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    let list = || project.command(&["index", "--files-from", "-"]);
+    let run = Run::of(list(), b"b.txt\ngone.txt\n")?.ends_with(3)?;
+    assert_eq!(files_of(&run), ["1 added"]);
+    assert!(run.stderr.contains("warning: skipped `gone.txt`: "), "{}", run.stderr);
+    Run::of(list(), b"gone.txt\n")?.ends_with(2).map(drop)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_known_file_that_cannot_be_read_is_kept_and_told_by_the_exit_code() -> TestResult {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new(&ARTICLES)?;
+    project.excerpt("index")?.ends_with(0)?;
+    let allow = |mode| fs::set_permissions(project.path("b.txt"), fs::Permissions::from_mode(mode));
+    allow(0o000)?;
+    if fs::read(project.path("b.txt")).is_ok() {
+        // Whoever may read everything cannot be kept out.
+        return allow(0o644).map_err(Into::into);
+    }
+    let run = project.excerpt("index")?.ends_with(3)?;
+    assert!(run.stderr.contains("skipped 1 file: "), "{}", run.stderr);
+    project.excerpt("search harbour")?.ends_with(0)?;
+    allow(0o644)?;
+    project.excerpt("index")?.ends_with(0).map(drop)
+}
+
+#[test]
 fn stats_say_what_the_index_holds() -> TestResult {
     let project = Project::new(&ARTICLES)?;
     project.excerpt("index")?.ends_with(0)?;

@@ -69,3 +69,34 @@ fn places_survive_line_ends_byte_order_marks_and_many_bytes() -> TestResult {
     assert!(check(&project)? >= 8);
     Ok(())
 }
+
+#[test]
+fn neighbours_stand_where_their_file_has_them_now() -> TestResult {
+    let paragraphs: Vec<String> = ["cat", "dog", "cow", "hen", "pig"]
+        .iter()
+        .map(|animal| {
+            format!("This is the paragraph about the {animal}, long enough to stand alone.\n")
+        })
+        .collect();
+    let project = Project::new(&[("a.txt", &paragraphs.join("\n"))])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let moved = format!(
+        "A paragraph put in front of all of them, also long enough.\n\n{}",
+        paragraphs.join("\n")
+    );
+    project.write("a.txt", &moved)?;
+    let search = "search cow --passages-before 1 --passages-after 1";
+    let run = project.excerpt(search)?.ends_with(0)?;
+    let places: Vec<&str> =
+        run.stdout.lines().filter_map(|line| line.split("This").next()).collect();
+    assert_eq!(places, ["a.txt-5-", "a.txt:7:1:", "a.txt-9-"]);
+    let json = project.excerpt(&format!("{search} --jsonl"))?.ends_with(0)?.json()?;
+    for (key, animal) in [("before", "dog"), ("after", "hen")] {
+        let span = &json[0]["neighbours"][key][0]["span"];
+        let number = |name: &str| span[name].as_u64().ok_or("no number");
+        let bytes = cut_out(moved.as_bytes(), number("byte_start")?, number("byte_end")?);
+        let text = std::str::from_utf8(bytes.ok_or("outside")?)?;
+        assert!(text.contains(animal) && text.starts_with("This"), "{text}");
+    }
+    Ok(())
+}

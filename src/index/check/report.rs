@@ -88,7 +88,10 @@ impl CheckReport {
         };
         let directory = directory.display();
         if !self.damaged.iter().all(is_checksums) {
-            return Some(format!("rebuild with `excerpt index --rebuild --index {directory}`"));
+            return Some(format!(
+                "rebuild with `excerpt index --rebuild --index {directory} <corpus>` and the \
+                 options it should have"
+            ));
         }
         (!self.is_sealed || !self.damaged.is_empty())
             .then(|| format!("`excerpt index --index {directory}` writes the checksums anew"))

@@ -27,9 +27,10 @@ pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<
     let snapshot = Snapshot::open(directory)?;
     let data = snapshot.data_directory();
     for (at, segment) in snapshot.segments().iter().enumerate() {
-        let Some(name) = segment.losses_file().filter(|name| !data.join(name).exists()) else {
+        let Some(name) = segment.losses_file() else { continue };
+        if segment.has_losses_file()? {
             continue;
-        };
+        }
         let reread_losses;
         let losses = match segment.losses()? {
             Some(losses) => losses,

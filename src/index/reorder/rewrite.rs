@@ -160,7 +160,9 @@ impl<'a> Passages<'a> {
         let packed = stored::value(&document, fields.passage);
         packed.and_then(encode::unpack).ok_or_else(|| {
             let reason = format!("passage {doc} cannot be read back");
-            Error::IndexDamaged { path: self.path.to_owned(), reason }
+            // The file lies among the engine's, in a directory of the index.
+            let index = self.path.ancestors().nth(2).unwrap_or(self.path);
+            Error::IndexDamaged { path: index.to_owned(), reason }
         })
     }
 }

@@ -57,15 +57,32 @@ impl OpenSegment {
     }
 
     fn read_losses(&self) -> Result<Option<Losses>> {
+        if self.alive.is_none() {
+            return Ok(None);
+        }
+        match self.written_losses()? {
+            Some(losses) => Ok(Some(losses)),
+            None => self.forward()?.map(|forward| losses::count(self, forward)).transpose(),
+        }
+    }
+
+    /// Whether there is a file of what its deleted passages hold, laid out as this
+    /// version of the program does.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub(in crate::index) fn has_losses_file(&self) -> Result<bool> {
+        self.written_losses().map(|losses| losses.is_some())
+    }
+
+    fn written_losses(&self) -> Result<Option<Losses>> {
         let Some(name) = self.losses_file() else { return Ok(None) };
         let (passages, deleted) = (self.max_doc(), self.record.deleted_count());
         let written = self.beside(&name).and_then(|bytes| {
             bytes.map_or(Ok(None), |bytes| Losses::open(bytes, passages, deleted))
         });
-        match written.map_err(|error| self.damaged(error))? {
-            Some(losses) => Ok(Some(losses)),
-            None => self.forward()?.map(|forward| losses::count(self, forward)).transpose(),
-        }
+        written.map_err(|error| self.damaged(error))
     }
 
     /// How many tokens of `field` its deleted passages have.

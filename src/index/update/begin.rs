@@ -8,7 +8,7 @@ use crate::index::checksums;
 use crate::index::home;
 use crate::index::ranking::RankingChoice;
 use crate::index::request::{LanguageChoice, Mode, UpdateRequest, UpdateSummary};
-use crate::index::settings::{self, Manifest, Settings};
+use crate::index::settings::{self, MANIFEST_FILE, Manifest, Settings};
 use crate::index::snapshot::{CommitInfo, Snapshot};
 use crate::index::sources::SourceList;
 
@@ -25,10 +25,12 @@ impl Update {
             }
             Err(error) => return Err(error),
         };
+        let stands = directory.join(MANIFEST_FILE).exists();
         let mut update = Self {
             directory: directory.to_owned(),
             base: PathBuf::new(),
             current,
+            replaces: stands && request.mode == Mode::Rebuild,
             settings: Settings::default(),
             ranking: RankingChoice::default(),
             wants_language: request.language.is_none(),

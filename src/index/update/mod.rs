@@ -51,8 +51,10 @@ const STORE_BLOCK_BYTES: usize = 4096;
 /// # Errors
 ///
 /// [`Error::IndexForeign`], [`Error::IndexLocked`], [`Error::IndexIncompatible`]
-/// (other settings than the index was made with), [`Error::InvalidOption`],
-/// [`Error::Io`] and [`Error::Engine`]. The last commit stays in force.
+/// (other settings than the index was made with), [`Error::IndexDamaged`],
+/// [`Error::InvalidOption`], [`Error::Io`] and [`Error::Engine`];
+/// [`Error::Interrupted`] where a rebuild of an index was stopped: any other update
+/// commits what it has. The last commit stays in force.
 pub fn update(
     directory: &Path,
     request: UpdateRequest<'_>,
@@ -90,7 +92,7 @@ pub fn update(
         carried_out?;
     }
     update.keep_ranking()?;
-    update.finish()?;
+    update.finish(budget.threads)?;
     update.summary.elapsed = started.elapsed();
     Ok(update.summary)
 }
@@ -100,6 +102,8 @@ struct Update {
     base: PathBuf,
     /// The manifest of the last commit; none yet for a new index or a rebuild.
     current: Option<Manifest>,
+    /// Whether a rebuild takes the place of an index that stands until it is whole.
+    replaces: bool,
     settings: Settings,
     ranking: RankingChoice,
     /// Whether the index is new and no language was asked for.
@@ -141,6 +145,10 @@ impl Update {
             Some(stream) => ingest.run_stream(stream)?,
             None => ingest.run(&plan.jobs)?,
         };
+        self.summary.interrupted = observer.going() == Going::Stop;
+        if self.summary.interrupted && self.replaces {
+            return Err(Error::Interrupted);
+        }
         let mut writer: IndexWriter = index
             .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
             .map_err(Error::engine("open its writer"))?;
@@ -160,7 +168,6 @@ impl Update {
         if let Some(segment) = segment {
             writer.add_segment(segment).map_err(Error::engine("take in a segment"))?;
         }
-        self.summary.interrupted = observer.going() == Going::Stop;
         for file in ingested {
             self.account(file);
         }
@@ -177,13 +184,6 @@ impl Update {
             });
         self.summary.after_commit = merged.err().map(|error| error.with_causes());
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
-        // A segment without these files loses nothing but speed.
-        let added = forward::add_missing(&self.directory, budget.threads)
-            .and_then(|()| losses::add_missing(&self.directory, budget.threads))
-            .and_then(|()| shortcuts::add_missing(&self.directory, budget.threads));
-        if let Err(error) = added {
-            self.summary.after_commit.get_or_insert(error.with_causes());
-        }
         Ok(())
     }
 
@@ -200,13 +200,17 @@ impl Update {
 
     /// What comes last, also where nothing was to be done: a writer that was
     /// killed may have left it undone.
-    fn finish(&mut self) -> Result<()> {
+    fn finish(&mut self, threads: usize) -> Result<()> {
         let Some(manifest) = &self.current else {
             return Ok(());
         };
+        // A segment without the files beside it loses nothing but speed.
+        let added = forward::add_missing(&self.directory, threads)
+            .and_then(|()| losses::add_missing(&self.directory, threads))
+            .and_then(|()| shortcuts::add_missing(&self.directory, threads));
         let finished = home::sweep(&self.directory, Some(manifest), &self.info.sources)
             .and_then(|()| checksums::ensure(&self.directory, manifest));
-        if let Err(error) = finished {
+        for error in [added.err(), finished.err()].into_iter().flatten() {
             self.summary.after_commit.get_or_insert(error.with_causes());
         }
         Ok(())

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use excerpt::index::{self, Input, Mode, SideFiles, Snapshot, UpdateRequest, UpdateSummary};
+use excerpt::Error;
+use excerpt::index::{
+    self, Input, Manifest, Mode, SideFiles, Snapshot, UpdateRequest, UpdateSummary,
+};
 use excerpt::split::SplitOptions;
 
 use crate::args::IndexArgs;
@@ -15,7 +18,7 @@ use crate::size;
 pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let directory = config::index_to_write(args.place.index.as_deref())?;
     let mut stdin = std::io::stdin();
-    let paths = typed_paths(args)?;
+    let (paths, missing) = typed_paths(args)?;
     let exists = directory.join(index::settings::MANIFEST_FILE).is_file();
     let input = if paths.iter().any(|path| path == Path::new("-")) {
         if paths.len() > 1 {
@@ -28,7 +31,11 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         if args.rebuild {
             check_roots(&directory)?;
         }
-        Input::KnownRoots
+        match args.files.is_empty() {
+            true => Input::KnownRoots,
+            // Of all that the index has other files count from now on.
+            false => Input::Paths(known_paths(&directory)?),
+        }
     } else {
         Input::Paths(vec![config::current_dir()?])
     };
@@ -42,7 +49,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         walk: args.files.walk_options(),
         fields: args.files.field_map()?,
         language: args.language.as_deref().map_or(Ok(None), config::language)?,
-        split: split_options(args),
+        split: split_options(args, &directory),
         side_files: args.compact.map(|compact| match compact {
             true => SideFiles::Compact,
             false => SideFiles::All,
@@ -55,14 +62,30 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     };
     let summary = index::update(&directory, request, &progress);
     progress.finish();
-    let summary = summary?;
+    let summary = match summary {
+        Err(Error::Interrupted) => {
+            report::plain("interrupted: the index holds what it held");
+            return Ok(Outcome::Interrupted);
+        }
+        summary => summary?,
+    };
     if let Some(failure) = &summary.after_commit {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
-    Ok(outcome(&summary))
+    Ok(match outcome(&summary) {
+        Outcome::Done if missing > 0 => Outcome::Partial,
+        outcome => outcome,
+    })
+}
+
+/// What the index was made of.
+fn known_paths(directory: &Path) -> Result<Vec<PathBuf>> {
+    let snapshot = Snapshot::open(directory)?;
+    let base = snapshot.base_directory();
+    Ok(snapshot.roots()?.iter().map(|root| root.key.path(&base)).collect())
 }
 
 /// A rebuild without paths reads what the index held before, if that can still
@@ -78,27 +101,41 @@ fn check_roots(directory: &Path) -> Result<()> {
     })
 }
 
-fn typed_paths(args: &IndexArgs) -> Result<Vec<PathBuf>> {
-    let mut paths = args.paths.clone();
+/// The paths that are named, and how many more are listed that are not there.
+fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, usize)> {
+    let (mut paths, mut missing) = (args.paths.clone(), 0);
     if let Some(list) = &args.files_from {
         let separator = if args.null { 0 } else { b'\n' };
         let listed = config::listed_paths(list, separator)?;
-        if listed.is_empty() && paths.is_empty() {
-            bail!("no paths in `{}`", list.display());
+        let all = listed.len();
+        for path in listed {
+            match path.symlink_metadata() {
+                Ok(_) => paths.push(path),
+                // It may have gone since the list was made.
+                Err(error) => {
+                    report::warning(format_args!("skipped `{}`: {error}", path.display()));
+                    missing += 1;
+                }
+            }
         }
-        paths.extend(listed);
+        if paths.is_empty() {
+            let which = if all == 0 { "no paths" } else { "no path that is there" };
+            bail!("{which} in `{}`", list.display());
+        }
     }
-    Ok(paths)
+    Ok((paths, missing))
 }
 
-fn split_options(args: &IndexArgs) -> Option<SplitOptions> {
+/// The bounds of passages; where one is asked for, the other is as the index has it.
+fn split_options(args: &IndexArgs, directory: &Path) -> Option<SplitOptions> {
     if args.min_passage.is_none() && args.max_passage.is_none() {
         return None;
     }
-    let default = SplitOptions::default();
+    let manifest = Manifest::load(directory);
+    let own = manifest.map_or_else(|_| SplitOptions::default(), |it| it.settings.split);
     Some(SplitOptions {
-        min_chars: args.min_passage.unwrap_or(default.min_chars),
-        max_chars: args.max_passage.unwrap_or(default.max_chars),
+        min_chars: args.min_passage.unwrap_or(own.min_chars),
+        max_chars: args.max_passage.unwrap_or(own.max_chars),
     })
 }
 

@@ -67,16 +67,19 @@ impl Looker<'_> {
     pub fn look(&mut self, found: Found) -> Result<Shown> {
         let Found { rank, score, source, highlights, explanation, .. } = found;
         let Found { mut passage, duplicates, more_in_document, .. } = found;
-        let (before, after) = if self.neighbours == Neighbours::default() {
+        let (mut before, mut after) = if self.neighbours == Neighbours::default() {
             (Vec::new(), Vec::new())
         } else {
             self.searcher.neighbours(&passage, self.neighbours)?
         };
-        let standing = if self.depth >= Depth::Standing && !self.is_fresh {
-            self.standing(&source, &mut passage)?
-        } else {
-            Standing::Current
-        };
+        let mut standing = Standing::Current;
+        if self.depth >= Depth::Standing && !self.is_fresh {
+            standing = self.standing(&source, &mut passage)?;
+            for neighbour in before.iter_mut().chain(&mut after) {
+                // Of one that is gone its former place is all there is.
+                self.standing(&source, &mut neighbour.passage)?;
+            }
+        }
         let mut surroundings = Surroundings::unknown();
         if self.depth == Depth::File
             && !standing.is_stale()

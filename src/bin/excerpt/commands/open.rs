@@ -70,6 +70,7 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
     let directory = config::cached_index(&paths, files)?;
     match refresh(&directory, paths, files) {
         Ok(summary) if summary.interrupted => Ok(Found::Interrupted),
+        Err(Error::Interrupted) => Ok(Found::Interrupted),
         Ok(summary) => {
             tell(&summary);
             Ok(Found::Cached(directory))
