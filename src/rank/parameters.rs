@@ -212,3 +212,35 @@ impl Default for Parameters {
         Self::new(Ranking::default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_its_range() {
+        let changes: [fn(&mut Parameters, f32); 10] = [
+            |it, number| it.k1 = number,
+            |it, number| it.b = number,
+            |it, number| it.title.weight = number,
+            |it, number| it.title.b = number,
+            |it, number| it.heading.weight = number,
+            |it, number| it.heading.b = number,
+            |it, number| it.second.adjacency = number,
+            |it, number| it.second.proximity = number,
+            |it, number| it.second.grams = number,
+            |it, number| it.second.centroid = number,
+        ];
+        for ranking in Ranking::ALL {
+            let sound = Parameters::new(ranking);
+            assert!(sound.validate().is_ok());
+            for (at, change) in changes.iter().enumerate() {
+                for number in [-0.1, f32::NAN, f32::INFINITY] {
+                    let mut changed = sound;
+                    change(&mut changed, number);
+                    assert!(changed.validate().is_err(), "{at} {number}");
+                }
+            }
+        }
+    }
+}

@@ -34,3 +34,44 @@ impl Lists {
         self.damaged.load(Ordering::Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tantivy::TERMINATED;
+    use tantivy::postings::TermInfo;
+    use tantivy::postings::serializer::PostingsSerializer;
+
+    use super::*;
+    use crate::index::postings::Cursor;
+
+    /// The passages 0, 2, 4 and so on, `count` of them, of a segment of `max_doc`.
+    fn even(count: u32, max_doc: DocId) -> std::io::Result<(Lists, TermInfo)> {
+        let option = IndexRecordOption::WithFreqs;
+        let mut serializer = PostingsSerializer::new(1.0, option, None);
+        serializer.new_term(count, true);
+        (0..count).for_each(|number| serializer.write_doc(2 * number, 1));
+        let mut bytes = Vec::new();
+        serializer.close_term(count, &mut bytes)?;
+        let info =
+            TermInfo { doc_freq: count, postings_range: 0..bytes.len(), positions_range: 0..0 };
+        Ok((Lists::new(OwnedBytes::new(bytes), option, max_doc), info))
+    }
+
+    #[test]
+    fn a_passage_that_the_segment_does_not_have_is_damage() -> std::io::Result<()> {
+        // In a full block, and in the rest behind one.
+        for count in [128, 130] {
+            for (max_doc, is_sound) in [(2 * count - 1, true), (2 * count - 2, false)] {
+                let (lists, info) = even(count, max_doc)?;
+                let mut cursor = Cursor::new(&lists, &info);
+                let mut doc = cursor.seek(0);
+                while doc != TERMINATED {
+                    assert!(doc < max_doc);
+                    doc = cursor.seek(doc + 1);
+                }
+                assert_eq!(lists.are_damaged(), !is_sound, "{count} {max_doc}");
+            }
+        }
+        Ok(())
+    }
+}

@@ -206,3 +206,24 @@ fn open_once<T>(slot: &OnceLock<T>, open: impl FnOnce() -> io::Result<T>) -> io:
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_deletions_fits_its_segment() -> io::Result<()> {
+        let of = |len: u32, words: usize| {
+            let mut bytes = len.to_le_bytes().to_vec();
+            bytes.resize(4 + 8 * words, 0xFF);
+            OwnedBytes::new(bytes)
+        };
+        assert!(alive(of(100, 2), 100)?.is_alive(99));
+        for (len, words) in [(100, 1), (100, 3), (101, 2), (0, 0)] {
+            assert!(alive(of(len, words), 100).is_err(), "{len} {words}");
+        }
+        assert!(alive(of(100, 2).slice(0..13), 100).is_err());
+        assert!(alive(OwnedBytes::empty(), 100).is_err());
+        Ok(())
+    }
+}
