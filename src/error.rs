@@ -62,7 +62,7 @@ pub enum Error {
     IndexLocked {
         /// The index directory.
         path: PathBuf,
-        /// Who holds the lock, as far as it left word: process id, host, start.
+        /// Who holds the lock, as far as it left word: process id and start.
         holder: String,
     },
     /// An option has a value that makes no sense.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::lock::LOCK_FILE;
 use super::meta::{CommitRecord, META_FILE};
 use super::settings::{MANIFEST_FILE, Manifest};
 use crate::error::{Error, Result};
@@ -31,7 +32,7 @@ pub(super) fn claim(directory: &Path) -> Result<()> {
         let entry = entry.map_err(Error::io("read", directory))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let ours = name == "writer.lock"
+        let ours = name == LOCK_FILE
             || name == format!("{MANIFEST_FILE}.tmp")
             || name.starts_with(DATA_PREFIX);
         if !ours {

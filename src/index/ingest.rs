@@ -94,7 +94,8 @@ impl<'a> Ingest<'a> {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Engine`] where a segment cannot be written (a full disk).
+    /// [`crate::Error::Engine`] and [`crate::Error::Io`] where a segment cannot be
+    /// written (a full disk).
     pub(super) fn run(&self, jobs: &[Job]) -> Result<Inverted> {
         let next = AtomicUsize::new(0);
         self.with_workers(&|worker| {

@@ -10,7 +10,8 @@ use time::format_description::well_known::Rfc3339;
 use super::request::Waiting;
 use crate::error::{Error, Result};
 
-const LOCK_FILE: &str = "writer.lock";
+/// The file that is locked, in the directory of an index.
+pub(super) const LOCK_FILE: &str = "writer.lock";
 
 /// The right to write to an index; given back when dropped, and by the operating
 /// system when the process ends in any other way.

@@ -82,7 +82,8 @@ pub struct OptimizeSummary {
 /// [`Error::IndexMissing`], [`Error::IndexIncompatible`],
 /// [`Error::IndexDamaged`], [`Error::IndexLocked`], [`Error::InvalidOption`],
 /// [`Error::Interrupted`], [`Error::Io`] and [`Error::Engine`]. What the index holds
-/// stays what it was.
+/// stays what it was. A merge that was interrupted goes on behind it until it finds
+/// that nobody wants it, or the process ends, and keeps the writer's lock for so long.
 pub fn optimize(
     directory: &Path,
     request: OptimizeRequest,
@@ -107,7 +108,7 @@ pub fn optimize(
         bytes_before: home::size_bytes(directory)?,
         ..OptimizeSummary::default()
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = request::threads_within(request.memory_bytes, None);
     let merged = files_of_commit(&directory.join(&manifest.data))?;
     let merged = if segments > 1 || deleted > 0 { merged } else { Vec::new() };
     let merged_bytes = merged.iter().map(|(_, bytes)| bytes).sum::<u64>();

@@ -17,9 +17,16 @@ use crate::split::SplitOptions;
 /// Memory for indexing unless told otherwise, in bytes: 1 GiB.
 pub const DEFAULT_MEMORY_BYTES: u64 = 1 << 30;
 
-/// The least memory that indexing can be done with, in bytes. Below it the
-/// engine's smallest heaps and our read windows do not fit.
+/// The least memory that indexing can be done with, in bytes. Below it windows onto
+/// files and what is inverted at a time do not fit.
 pub const MIN_MEMORY_BYTES: u64 = 128 << 20;
+
+/// How many threads work with `bytes` of memory, where `wanted` would or, without a
+/// wish, all cores: each needs room of its own, so where memory is short, threads give.
+pub(super) fn threads_within(bytes: u64, wanted: Option<NonZeroUsize>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    wanted.map_or(cores, usize::from).min((bytes >> 26) as usize).clamp(1, 8)
+}
 
 /// # Errors
 ///
@@ -154,7 +161,8 @@ pub enum Waiting {
 pub enum Going {
     /// Go on.
     On,
-    /// Finish the files at hand, commit, and return.
+    /// Stop soon. An update commits what it has read until then; all else leaves the
+    /// index as it is and ends with [`Error::Interrupted`].
     Stop,
 }
 
@@ -169,7 +177,7 @@ pub trait Observer: Sync {
     /// A file was left out, wholly or from some place on.
     fn skipped(&self, _path: &Path, _why: &Skip) {}
 
-    /// Asked between files.
+    /// Asked between files, and now and then within large ones.
     fn going(&self) -> Going {
         Going::On
     }

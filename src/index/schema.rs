@@ -7,6 +7,10 @@ use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 
 use crate::analysis::{CharacterTokenizer, Language, StemTokenizer, SurfaceTokenizer};
 
+/// Field numbers below this may have lengths: text, title, heading, words (which has
+/// none), characters.
+pub const MEASURED_FIELDS: usize = 5;
+
 const STEM: &str = "stem";
 const SURFACE: &str = "surface";
 const CHARACTER: &str = "character";

@@ -126,7 +126,7 @@ impl Manifest {
     ///
     /// [`Error::IndexMissing`] where there is none, [`Error::IndexIncompatible`]
     /// where another version made it, [`Error::IndexDamaged`] where it cannot be
-    /// understood.
+    /// understood, [`Error::Io`] where it cannot be read.
     pub fn load(directory: &Path) -> Result<Self> {
         let path = directory.join(MANIFEST_FILE);
         let bytes = fs::read(&path).map_err(|error| match error.kind() {

@@ -43,14 +43,6 @@ pub struct Evaluation {
     pub unjudged: Vec<String>,
 }
 
-impl Evaluation {
-    /// The mean of a measure, if it was among those asked for.
-    pub fn mean_of(&self, measure: Measure) -> Option<f64> {
-        let index = self.measures.iter().position(|&own| own == measure)?;
-        self.mean.get(index).copied()
-    }
-}
-
 /// Scores a run by judgments.
 ///
 /// ```

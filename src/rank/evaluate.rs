@@ -18,6 +18,7 @@ use super::scale::Scale;
 use super::statistics::{self, Counts, idf};
 use crate::error::Result;
 use crate::index::postings::Cursor;
+use crate::index::schema::MEASURED_FIELDS;
 use crate::index::{ListShortcuts, OpenSegment, Snapshot};
 
 /// What the evaluation of one query needs of the whole index.
@@ -98,12 +99,8 @@ pub(super) struct Scope<'e, 's> {
     pub(super) evaluator: &'e Evaluator<'s>,
     ordinal: usize,
     pub(super) segment: &'s OpenSegment,
-    scales: [OnceCell<Scale>; SCALED_FIELDS],
+    scales: [OnceCell<Scale>; MEASURED_FIELDS],
 }
-
-/// Field numbers below this have length norms: text, title, heading, words
-/// (none), characters.
-const SCALED_FIELDS: usize = 5;
 
 impl<'e, 's> Scope<'e, 's> {
     pub(super) fn new(evaluator: &'e Evaluator<'s>, ordinal: usize) -> Self {
@@ -114,7 +111,8 @@ impl<'e, 's> Scope<'e, 's> {
     pub(super) fn scale(&self, field: Field) -> Result<&Scale> {
         let parameters = self.evaluator.parameters;
         let fields = self.evaluator.snapshot.fields();
-        let slot = &self.scales[field.field_id() as usize];
+        let missing = || self.segment.damaged("a field is missing that holds a term");
+        let slot = self.scales.get(field.field_id() as usize).ok_or_else(missing)?;
         if let Some(scale) = slot.get() {
             return Ok(scale);
         }
@@ -125,9 +123,7 @@ impl<'e, 's> Scope<'e, 's> {
         } else {
             (parameters.k1, parameters.b)
         };
-        let Some(postings) = self.segment.field(field)? else {
-            return Err(self.segment.damaged("a field is missing that holds a term"));
-        };
+        let postings = self.segment.field(field)?.ok_or_else(missing)?;
         let average = self.evaluator.average_length(field)?;
         Ok(slot.get_or_init(|| Scale::new(k1, b, average, self.segment, postings)))
     }

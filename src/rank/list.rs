@@ -129,7 +129,7 @@ impl<'a> List<'a> {
                 None => most_of_list(&self.cursor, self.scale, self.lengths),
             };
             let parts: f32 = self.parts.iter().map(|part| part.most).sum();
-            self.bound = self.score_bound(most + parts);
+            self.bound = score_bound(self.factor, most + parts);
         }
         self.bound
     }
@@ -150,12 +150,6 @@ impl<'a> List<'a> {
     #[inline]
     pub(super) fn bitmap(&self) -> Option<Bitmap<'a>> {
         self.shortcuts.and_then(|shortcuts| shortcuts.bitmap)
-    }
-
-    /// The most that a passage can score whose x is at most `most`.
-    fn score_bound(&self, most: f32) -> f64 {
-        let fraction = if most.is_finite() { most / (most + 1.0) } else { 1.0 };
-        f64::from(self.factor * fraction) * ROUNDING
     }
 
     /// The most that a passage of the current block can score.
@@ -182,7 +176,7 @@ impl<'a> List<'a> {
                 let last = self.cursor.last_doc();
                 self.parts.iter_mut().for_each(|part| part.cursor.approach(from, last));
                 let most = self.scale.most(best) + self.most_of_parts(from, last);
-                self.score_bound(most).min(self.bound)
+                score_bound(self.factor, most).min(self.bound)
             }
             _ => {
                 self.score_block();
@@ -213,7 +207,7 @@ impl<'a> List<'a> {
             };
             let next_last = self.cursor.last_of(block);
             let most = most + self.most_of_parts(last + 1, next_last);
-            bound = bound.max(self.score_bound(most).min(self.bound));
+            bound = bound.max(score_bound(self.factor, most).min(self.bound));
             last = next_last;
         }
         bound
@@ -342,4 +336,11 @@ impl<'a> List<'a> {
         }
         gain
     }
+}
+
+/// The most that a passage can score whose x is at most `most`, in a list with the
+/// factor `factor`.
+pub(super) fn score_bound(factor: f32, most: f32) -> f64 {
+    let fraction = if most.is_finite() { most / (most + 1.0) } else { 1.0 };
+    f64::from(factor * fraction) * ROUNDING
 }

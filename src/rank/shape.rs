@@ -46,7 +46,7 @@ impl<'p> Shape<'p> {
             // Everything matches, or everything that passes a filter.
             return Core::Tree(plan);
         }
-        let core = match (must.as_slice(), terms(&must), terms(&clauses.should)) {
+        let core = match (must.as_slice(), terms(must.iter().copied()), terms(&clauses.should)) {
             (_, Some(required), Some(optional)) if required.is_empty() => Core::Union(optional),
             (_, Some(required), Some(optional)) if required.len() == 1 && optional.is_empty() => {
                 Core::Union(required)
@@ -67,29 +67,12 @@ fn is_filter(plan: &Plan) -> bool {
 }
 
 /// The plans as terms, where all of them are.
-fn terms<'p>(
-    plans: impl IntoIterator<Item = impl Into<PlanRef<'p>>>,
-) -> Option<Vec<&'p WeightedTerm>> {
+fn terms<'p>(plans: impl IntoIterator<Item = &'p Plan>) -> Option<Vec<&'p WeightedTerm>> {
     plans
         .into_iter()
-        .map(|plan| match plan.into().0 {
+        .map(|plan| match plan {
             Plan::Leaf(Leaf::Term(term)) => Some(term),
             _ => None,
         })
         .collect()
-}
-
-/// A plan by reference, be it listed by value or by reference.
-struct PlanRef<'p>(&'p Plan);
-
-impl<'p> From<&'p Plan> for PlanRef<'p> {
-    fn from(plan: &'p Plan) -> Self {
-        PlanRef(plan)
-    }
-}
-
-impl<'p> From<&&'p Plan> for PlanRef<'p> {
-    fn from(plan: &&'p Plan) -> Self {
-        PlanRef(plan)
-    }
 }

@@ -26,7 +26,7 @@ const ONE_IN: usize = 512;
 impl Searcher {
     /// The sources with passages that match, in the order of their best ones.
     /// Limit and offset count sources; duplicates are counted, and documents
-    /// have no limit, whatever `request` says. No passage is fetched for it.
+    /// have no limit, whatever `request` says.
     ///
     /// # Errors
     ///

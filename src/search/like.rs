@@ -19,7 +19,8 @@ impl Searcher {
     ///
     /// # Errors
     ///
-    /// [`Error::PassageMissing`] where there is none with this id.
+    /// [`Error::PassageMissing`] where there is none with this id,
+    /// [`Error::IndexDamaged`].
     pub fn like(&self, id: &PassageId) -> Result<Query> {
         let snapshot = self.snapshot();
         let found = addresses_of(snapshot, id.document.as_str(), id.ordinal..=id.ordinal)?;

@@ -25,7 +25,7 @@ impl Searcher {
     ///
     /// # Errors
     ///
-    /// [`Error::PassageMissing`] where there is none.
+    /// [`Error::PassageMissing`] where there is none, [`Error::IndexDamaged`].
     pub fn passage(&self, id: &PassageId) -> Result<StoredPassage> {
         let found = self.of_document(id.document.as_str(), id.ordinal..=id.ordinal)?;
         found.into_iter().next().ok_or_else(|| Error::PassageMissing { place: id.to_string() })
@@ -36,7 +36,8 @@ impl Searcher {
     ///
     /// # Errors
     ///
-    /// [`Error::PassageMissing`] where the source has no passages.
+    /// [`Error::PassageMissing`] where the source has no passages,
+    /// [`Error::IndexDamaged`].
     pub fn passage_at(&self, source: &SourceKey, line: u64) -> Result<StoredPassage> {
         // The last passage that begins at or before the line, the first behind.
         let mut before: Option<((u64, u64), DocAddress)> = None;

@@ -1,7 +1,7 @@
 //! The floors of the house: what may import what.
 //!
 //! ```text
-//! 0  error · document · passage
+//! 0  error · document · passage · threads
 //! 1  analysis · corpus · measure · query · split
 //! 2  index
 //! 3  rank

@@ -1,7 +1,7 @@
 //! The program from outside: one test binary, one module a subject.
 //!
 //! `harness` runs the real executable in a directory and an environment of its
-//! own. No test reaches the network or depends on the clock.
+//! own. No test reaches the network, and what passes does not depend on the clock.
 
 mod bench;
 mod compact;

@@ -95,9 +95,7 @@ impl Stream {
             + self.postings.memory_bytes()
     }
 
-    /// Turns what has come into a chunk. What else is made from passages as
-    /// rows of words, such as signatures of neighbours, is made here, where they
-    /// are whole and still at hand.
+    /// Turns what has come into a chunk.
     fn sort(&mut self, words: usize) {
         if !self.ids.is_empty() {
             let chunk = Chunk::sort(&self.ids, &self.ends, self.passages, self.bits, words);

@@ -11,9 +11,10 @@
 //! ([`segment`], [`terms`], [`emit`]). Where memory does not hold all parts, a
 //! [`Spill`] takes them to disk ([`run`]) and merges them into the same segment
 //! ([`runs`]). It must not differ in one byte from what the engine's writer makes
-//! of the documents of [`super::encode::encode`]; its stored values, whose blocks
-//! end elsewhere, are equal one by one. Committing, deleting and merging stay with
-//! the engine's writer, which takes the segment as one of its own.
+//! of such documents, but for how many tokens a field has, which [`emit`] counts in
+//! its own way; its stored values, whose blocks end elsewhere, are equal one by one.
+//! Committing, deleting and merging stay with the engine's writer, which takes the
+//! segment as one of its own.
 
 mod beside;
 mod chunk;
@@ -100,7 +101,7 @@ impl Inverter {
 
     /// Adds a passage of the source with the key `source`.
     pub(super) fn add(&mut self, source: &str, passage: &Passage) {
-        // As `encode::whole_text`: each part but the last with a separator.
+        // Each part of the text but the last with a separator.
         let first = self.streams.text.ids.len();
         let mut title_sketch = None;
         let mut title_len = 0;
@@ -115,7 +116,7 @@ impl Inverter {
             self.part(heading);
             self.streams.text.ids.push(SEPARATOR);
         }
-        // As `encode::headings_text`: without the separator behind the last.
+        // Without the separator behind the last.
         if let [headings @ .., _] = &self.streams.text.ids[start..] {
             self.streams.heading.ids.extend_from_slice(headings);
         }

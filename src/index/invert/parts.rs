@@ -100,8 +100,6 @@ impl TermSource for PartsField<'_> {
                 if passages.is_empty() {
                     continue;
                 }
-                // What else is made from a term's whole postings, such as
-                // bitmaps, its greatest frequency factor or seeds, is made here.
                 writer.begin(passages.len() as u32);
                 let passages = passages.iter().copied();
                 match wanted {

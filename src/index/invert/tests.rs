@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod document;
 mod spill;
 
 use proptest::prelude::*;
@@ -15,7 +16,6 @@ use tantivy::{
     TantivyDocument, Term,
 };
 
-use super::super::encode;
 use super::super::schema::{Fields, schema, tokenizers};
 use super::super::settings::SideFiles;
 use super::beside::Beside;
@@ -42,8 +42,8 @@ fn index(language: Language) -> (Index, Fields) {
 fn document(fields: &Fields, language: Language, (source, passage): &Sourced) -> TantivyDocument {
     let mut length = 0;
     let mut analyzer = StemTokenizer::analyzer(language);
-    analyzer.token_stream(&encode::whole_text(passage)).process(&mut |_| length += 1);
-    encode::encode(fields, language, source, passage, length)
+    analyzer.token_stream(&document::whole_text(passage)).process(&mut |_| length += 1);
+    document::encode(fields, language, source, passage, length)
 }
 
 fn stock(language: Language, passages: &[Sourced]) -> Index {

@@ -35,6 +35,7 @@ mod write;
 pub(super) use self::count::count;
 pub use self::read::Losses;
 pub(super) use self::write::{add_missing, deleted_tokens};
+use super::schema::MEASURED_FIELDS;
 
 /// The extension of files of losses.
 pub(super) const EXTENSION: &str = "losses";
@@ -42,9 +43,5 @@ pub(super) const EXTENSION: &str = "losses";
 /// Begins every file; its last digits are the version of its layout.
 const MAGIC: &[u8; 8] = b"exclos01";
 
-/// Field numbers below this have lengths: text, title, heading, words (none),
-/// characters.
-const FIELDS: usize = 5;
-
 /// Magic; the counts of passages, deleted passages, stems and grams; the tokens.
-const HEADER_BYTES: usize = 8 + 4 * 4 + 8 * FIELDS;
+const HEADER_BYTES: usize = 8 + 4 * 4 + 8 * MEASURED_FIELDS;

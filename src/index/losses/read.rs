@@ -5,7 +5,8 @@ use std::io;
 use tantivy::directory::OwnedBytes;
 use tantivy::schema::Field;
 
-use super::{FIELDS, HEADER_BYTES, MAGIC};
+use super::{HEADER_BYTES, MAGIC};
+use crate::index::schema::MEASURED_FIELDS;
 use crate::index::side_file::{is_of_another_version, long, number};
 
 /// What the deleted passages of a segment hold.
@@ -43,8 +44,8 @@ impl Losses {
     /// How many tokens of `field` the deleted passages have.
     pub fn tokens(&self, field: Field) -> u64 {
         let field = field.field_id() as usize;
-        let at = HEADER_BYTES - 8 * FIELDS + 8 * field;
-        long(&self.bytes, at).filter(|_| field < FIELDS).unwrap_or(0)
+        let at = HEADER_BYTES - 8 * MEASURED_FIELDS + 8 * field;
+        long(&self.bytes, at).filter(|_| field < MEASURED_FIELDS).unwrap_or(0)
     }
 
     /// In how many deleted passages a stem stands, and how often. `stem` is its

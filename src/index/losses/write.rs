@@ -10,9 +10,10 @@ use tantivy::schema::Field;
 
 use super::count::Count;
 use super::reread::reread;
-use super::{FIELDS, Losses, MAGIC};
+use super::{Losses, MAGIC};
 use crate::error::{Error, Result};
 use crate::index::draft::Draft;
+use crate::index::schema::MEASURED_FIELDS;
 use crate::index::segment::OpenSegment;
 use crate::index::snapshot::Snapshot;
 
@@ -66,7 +67,7 @@ pub(super) fn encode(
     write(segment.deleted().len() as u32);
     write(stems.len() as u32);
     write(grams.len() as u32);
-    for field in 0..FIELDS as u32 {
+    for field in 0..MEASURED_FIELDS as u32 {
         let tokens = deleted_tokens(segment, Field::from_field_id(field))?;
         write(tokens as u32);
         write((tokens >> u32::BITS) as u32);

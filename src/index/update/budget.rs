@@ -21,10 +21,7 @@ impl Budget {
     pub(super) fn new(request: &UpdateRequest<'_>) -> Result<Self> {
         let memory = request.memory_bytes;
         request::check_memory(memory)?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        // Each thread needs its least heap; where memory is short, threads give.
-        let threads = request.threads.map_or(cores, usize::from).min((memory >> 26) as usize);
-        let threads = threads.clamp(1, 8);
+        let threads = request::threads_within(memory, request.threads);
         Ok(Self { threads, inverting: Memory::share(memory - FIXED_BYTES, threads) })
     }
 }

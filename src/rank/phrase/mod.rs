@@ -10,6 +10,7 @@ mod open;
 use tantivy::TERMINATED;
 
 pub(super) use self::best::best;
+use super::list::score_bound;
 use super::scale::Scale;
 use crate::index::postings::{Cursor, Positions};
 use crate::index::{Beside, Signatures};
@@ -182,7 +183,6 @@ impl<'a> Phrase<'a> {
 
     /// Where to go on if nothing from `from` to there can reach `floor`.
     fn skip_blocks(&mut self, from: u32, floor: f64) -> Option<u32> {
-        const ROUNDING: f64 = 1.0 + 2e-6;
         if from <= self.allowed.0 && floor <= self.allowed.1 {
             return None;
         }
@@ -199,8 +199,7 @@ impl<'a> Phrase<'a> {
                 most = most.min(self.scale.most(best));
             }
         }
-        let fraction = if most.is_finite() { most / (most + 1.0) } else { 1.0 };
-        let bound = f64::from(self.factor * fraction) * ROUNDING;
+        let bound = score_bound(self.factor, most);
         if bound < floor {
             return Some(last.saturating_add(1).min(TERMINATED));
         }
