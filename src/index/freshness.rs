@@ -121,6 +121,22 @@ impl<'s> SourceFiles<'s> {
         }
     }
 
+    /// The hash of the passage that holds line `line` (from 1) of the file of `source`
+    /// as it is by now; where the line belongs to none, of the next one, else of the
+    /// last. `None` where no passage was found to stand elsewhere than before, so that
+    /// the index knows the lines.
+    pub fn at_line(&mut self, source: &SourceKey, line: u64) -> Option<ContentHash> {
+        let places = self.open(source)?.places.as_ref()?;
+        let all = places.iter().flat_map(|(&hash, stands)| stands.iter().map(move |it| (it, hash)));
+        let (before, behind): (Vec<_>, Vec<_>) = all
+            .map(|((span, lines), hash)| (lines, span.start, hash))
+            .partition(|it| it.0.start <= line);
+        let last = before.into_iter().max_by_key(|&(lines, start, _)| (lines.start, start));
+        let next = behind.into_iter().min_by_key(|&(lines, start, _)| (lines.start, start));
+        let holding = last.filter(|(lines, ..)| lines.end >= line);
+        holding.or(next).or(last).map(|(.., hash)| hash)
+    }
+
     fn open(&mut self, source: &SourceKey) -> Option<&mut SourceFile> {
         if self.files.len() >= MOST_OPEN && !self.files.contains_key(source) {
             self.files.clear();

@@ -8,7 +8,7 @@ use super::searcher::Searcher;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{OpenSegment, Snapshot, StoredPassage};
-use crate::passage::{Passage, PassageId};
+use crate::passage::{ContentHash, Passage, PassageId};
 use crate::rank;
 
 /// How many passages of the same document to give around one.
@@ -31,8 +31,8 @@ impl Searcher {
         found.into_iter().next().ok_or_else(|| Error::PassageMissing { place: id.to_string() })
     }
 
-    /// The passage that holds line `line` (from 1) of a source; where the line
-    /// belongs to none, the next one, else the last.
+    /// The passage that holds line `line` (from 1) of a source as it was indexed; where
+    /// the line belongs to none, the next one, else the last.
     ///
     /// # Errors
     ///
@@ -69,6 +69,27 @@ impl Searcher {
                 Err(Error::PassageMissing { place: format!("{}:{line}", source.as_str()) })
             }
         }
+    }
+
+    /// A passage of a source with this hash; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn passage_with(
+        &self,
+        source: &SourceKey,
+        hash: ContentHash,
+    ) -> Result<Option<StoredPassage>> {
+        for segment in self.snapshot().segments() {
+            for doc in self.of_source(segment, source)? {
+                let stored = segment.passage(doc)?;
+                if stored.passage.content_hash == hash {
+                    return Ok(Some(stored));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The passages around `passage` in its document, in order, without itself.

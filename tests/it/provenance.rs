@@ -71,7 +71,7 @@ fn places_survive_line_ends_byte_order_marks_and_many_bytes() -> TestResult {
 }
 
 #[test]
-fn neighbours_stand_where_their_file_has_them_now() -> TestResult {
+fn places_are_those_that_the_file_has_by_now() -> TestResult {
     let paragraphs: Vec<String> = ["cat", "dog", "cow", "hen", "pig"]
         .iter()
         .map(|animal| {
@@ -90,6 +90,8 @@ fn neighbours_stand_where_their_file_has_them_now() -> TestResult {
     let places: Vec<&str> =
         run.stdout.lines().filter_map(|line| line.split("This").next()).collect();
     assert_eq!(places, ["a.txt-5-", "a.txt:7:1:", "a.txt-9-"]);
+    let shown = project.excerpt("show a.txt:7")?.ends_with(0)?;
+    assert!(shown.stdout.contains("about the cow"), "{}", shown.stdout);
     let json = project.excerpt(&format!("{search} --jsonl"))?.ends_with(0)?.json()?;
     for (key, animal) in [("before", "dog"), ("after", "hen")] {
         let span = &json[0]["neighbours"][key][0]["span"];

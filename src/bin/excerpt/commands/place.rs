@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 use excerpt::document::DocumentId;
-use excerpt::index::StoredPassage;
+use excerpt::index::{Freshness, SourceFiles, StoredPassage};
 use excerpt::passage::PassageId;
 use excerpt::search::Searcher;
 
 use crate::config::Here;
 
 /// The passage that `place` names: an id, or a file and a line as any format of
-/// `excerpt search` prints them.
+/// `excerpt search` prints them, which is the line that the file has by now.
 pub fn find(searcher: &Searcher, here: &Here, place: &str) -> Result<StoredPassage> {
     if let Ok(id) = place.parse::<PassageId>() {
         return Ok(match searcher.passage(&id) {
@@ -26,7 +26,16 @@ pub fn find(searcher: &Searcher, here: &Here, place: &str) -> Result<StoredPassa
         });
     }
     let (path, line) = path_and_line(place);
-    Ok(searcher.passage_at(&here.source(Path::new(path)), line)?)
+    let source = here.source(Path::new(path));
+    let stored = searcher.passage_at(&source, line)?;
+    let mut files = SourceFiles::new(searcher.snapshot());
+    if files.freshness(&source, &stored.passage)? != Freshness::Current
+        && let Some(hash) = files.at_line(&source, line)
+        && let Some(by_now) = searcher.passage_with(&source, hash)?
+    {
+        return Ok(by_now);
+    }
+    Ok(stored)
 }
 
 /// Reads `path:line`, `path:line-line` and `path:line:column`; a path alone is
