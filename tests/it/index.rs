@@ -52,6 +52,8 @@ fn a_file_that_is_left_out_is_counted_and_told_by_the_exit_code() -> TestResult 
     assert!(run.stderr.contains("skipped 1 file: 1 "), "{}", run.stderr);
     let quiet = project.excerpt("index --quiet")?;
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    let nothing = project.excerpt("search --in picture.png word")?.ends_with(1)?;
+    assert!(nothing.stderr.starts_with("warning: skipped 1 file: 1 "), "{}", nothing.stderr);
     Ok(())
 }
 

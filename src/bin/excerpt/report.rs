@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use excerpt::corpus::Skip;
-use excerpt::index::{Going, Observer};
+use excerpt::index::{Going, Observer, UpdateSummary};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::sanitize;
+use crate::size;
 
 /// Prints an error, what caused it and what can be done.
 pub fn error(error: &anyhow::Error) {
@@ -82,6 +83,15 @@ pub fn hint(text: impl Display) {
 /// Prints something the user may want to know.
 pub fn note(text: impl Display) {
     line("note", &text.to_string());
+}
+
+/// What an update left out, the most frequent reason first.
+pub fn skipped(summary: &UpdateSummary) -> String {
+    let mut kinds: Vec<(&String, &u64)> = summary.skipped.iter().collect();
+    kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let kinds: Vec<String> =
+        kinds.iter().map(|(why, count)| format!("{} {why}", size::thousands(**count))).collect();
+    format!("skipped {}: {}", size::plural(summary.skipped_total(), "file"), kinds.join(", "))
 }
 
 /// Prints a line without a word before it, made safe for a terminal.

@@ -158,14 +158,7 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
         report::warning(size::plural(summary.bad_records, "record") + " could not be read");
     }
     if !summary.skipped.is_empty() {
-        let mut kinds: Vec<(&String, &u64)> = summary.skipped.iter().collect();
-        kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        let kinds: Vec<String> = kinds
-            .iter()
-            .map(|(why, count)| format!("{} {why}", size::thousands(**count)))
-            .collect();
-        let total = size::plural(summary.skipped_total(), "file");
-        report::plain(format_args!("skipped {total}: {}", kinds.join(", ")));
+        report::plain(report::skipped(summary));
     }
     let changes = [
         (summary.added, "added"),

@@ -122,6 +122,10 @@ pub fn refresh_own<'r>(
 }
 
 fn tell(summary: &UpdateSummary) {
+    if summary.passages == 0 && !summary.skipped.is_empty() {
+        // Else it would look as if there were nothing to find.
+        report::warning(report::skipped(summary));
+    }
     if summary.elapsed > SLOW {
         report::note(format_args!(
             "indexed {} of {} in {:.1} s; the next search starts at once",
