@@ -41,6 +41,7 @@ macro_rules! formats {
                     (r"(?m) [0-9.]+ excerpt$", " [SCORE] excerpt"),
                     (r#""elapsed_total":\{[^}]*\}"#, r#""elapsed_total":{}"#),
                     (r"excerpt [0-9]+\.[0-9]+\.[0-9]+", "excerpt [VERSION]"),
+                    (r#""index_digest":"[0-9a-f]+""#, r#""index_digest":"[DIGEST]""#),
                 ] }, {
                     insta::assert_snapshot!(printed);
                 });

@@ -98,6 +98,9 @@ fn a_passage_that_has_moved_is_printed_where_it_is_now() -> TestResult {
     fs::write(&path, format!("A new beginning of the article, which is long enough.\n\n{text}"))?;
     let hit = &project.excerpt("search --jsonl granite")?.ends_with(0)?.json()?[0];
     assert_eq!((&hit["stale"], &hit["span"]["line_start"]), (&false.into(), &3.into()));
+    assert_eq!(hit["moved"], true);
+    let events = project.excerpt("search --json granite")?.ends_with(0)?.json()?;
+    assert_eq!(events[1]["data"]["moved"], true);
     assert_eq!(places(&project, &["granite"])?, ["sea/harbour.txt:3"]);
     Ok(())
 }

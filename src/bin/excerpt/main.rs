@@ -3,7 +3,8 @@
 //!
 //! `args` is what can be typed; `config` turns it into the library's options;
 //! `commands` run them; `output` prints passages in each format; `report` says
-//! everything that is not data; `panic` what is said instead of a backtrace.
+//! everything that is not data; `panic` what is said instead of a backtrace; `stamp`
+//! tells which figures belong together.
 
 mod args;
 mod commands;
@@ -13,6 +14,7 @@ mod output;
 mod panic;
 mod report;
 mod size;
+mod stamp;
 
 use std::process::ExitCode;
 

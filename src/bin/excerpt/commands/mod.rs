@@ -19,6 +19,5 @@ mod place;
 pub mod search;
 mod shape;
 pub mod show;
-mod stamp;
 pub mod stats;
 mod why;

@@ -22,6 +22,7 @@ use crate::exit::Outcome;
 use crate::output::{self, FileLine, MatchingFile, Output, PathStyle, Shown, Summary, Wanted};
 use crate::report;
 use crate::size;
+use crate::stamp::{self, Stamp};
 
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
     let screen = args.screen.screen()?;
@@ -85,7 +86,12 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         },
         files: SourceFiles::new(searcher.snapshot()),
     };
+    let stamp = || {
+        let hash = stamp::query_hash(std::iter::once(typed.as_str()));
+        Stamp::new(searcher.snapshot(), hash, &request.parameters)
+    };
     let summary = Summary {
+        stamp: matches!(shape, Shape::Json).then(stamp).transpose()?,
         query: typed,
         reading: request.query.to_string(),
         notes: notes.iter().map(Note::to_string).collect(),

@@ -17,6 +17,7 @@ use crate::config;
 use crate::exit::Outcome;
 use crate::output::{Output, sanitize};
 use crate::size;
+use crate::stamp;
 
 /// The version of what `--json` prints.
 const SCHEMA_VERSION: u32 = 1;
@@ -26,6 +27,7 @@ const SCHEMA_VERSION: u32 = 1;
 struct Stats {
     schema_version: u32,
     index: String,
+    index_digest: String,
     committed_at: Option<String>,
     passages: u64,
     documents: u64,
@@ -87,6 +89,7 @@ impl Stats {
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             index: directory.display().to_string(),
+            index_digest: stamp::index_digest(snapshot)?,
             committed_at: OffsetDateTime::from_unix_timestamp(*committed_at)
                 .ok()
                 .filter(|_| *committed_at > 0)

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::shown::Shown;
 use super::source::ContextLine;
 use super::{Renderer, Summary, base64, path, wire};
+use crate::stamp::Stamp;
 
 /// Prints events.
 #[derive(Default)]
@@ -80,6 +81,7 @@ struct Ending<'s> {
     expansion: Vec<wire::ExpansionTerm<'s>>,
     elapsed_total: Elapsed,
     stats: Totals,
+    stamp: Option<&'s Stamp>,
 }
 
 #[derive(Serialize)]
@@ -135,6 +137,7 @@ impl Renderer for Json {
                 passages: summary.matches.map(|matches| matches.passages),
                 documents: summary.matches.map(|matches| matches.documents),
             },
+            stamp: summary.stamp.as_ref(),
         };
         wire::write_line(out, &Event::Summary(&ending))
     }

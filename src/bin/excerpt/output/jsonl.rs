@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::shown::{Shown, Standing};
+use super::shown::Shown;
 use super::{Renderer, wire};
 
 /// Prints a JSON object a hit.
@@ -25,8 +25,6 @@ struct Hit<'h> {
     facts: wire::Facts,
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    moved: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines_before: Vec<wire::Line<'h>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -47,7 +45,6 @@ impl Renderer for JsonLines {
             highlights: wire::pairs(&hit.highlights),
             facts: wire::Facts::of(passage, hit.standing),
             path_bytes: wire::path_bytes(&hit.path),
-            moved: (hit.standing == Standing::Moved).then_some(true),
             lines_before: wire::lines(&hit.surroundings.before),
             lines_after: wire::lines(&hit.surroundings.after),
             company: wire::Company::of(hit),

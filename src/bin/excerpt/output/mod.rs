@@ -50,6 +50,7 @@ pub use self::terminal::Terminal;
 pub use self::trec::Trec;
 pub use self::tsv::Tsv;
 pub use self::vimgrep::Vimgrep;
+use crate::stamp::Stamp;
 
 /// Prints hits in one format.
 pub trait Renderer {
@@ -96,4 +97,6 @@ pub struct Summary {
     pub matches: Option<Matches>,
     /// How long the search took.
     pub elapsed: Duration,
+    /// Where it comes from, where that is printed.
+    pub stamp: Option<Stamp>,
 }

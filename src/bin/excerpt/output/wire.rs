@@ -67,6 +67,9 @@ impl<'p> Head<'p> {
 pub struct Facts {
     content_hash: String,
     stale: bool,
+    /// Whether it stands elsewhere in its file than when it was indexed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     /// What byte and line numbers count, where it is not the file.
@@ -80,6 +83,7 @@ impl Facts {
         Self {
             content_hash: passage.content_hash.to_string(),
             stale: standing.is_stale(),
+            moved: (standing == Standing::Moved).then_some(true),
             date: passage.date.map(|date| date.to_string()),
             coordinates: (coordinates != Coordinates::File).then_some(coordinates),
         }

@@ -19,10 +19,10 @@ use super::rounds::{self, micros};
 use super::task::Task;
 use super::{plot, queries, reps, table};
 use crate::args::BenchArgs;
-use crate::commands::stamp::Stamp;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report;
+use crate::stamp::Stamp;
 
 /// One side of a comparison.
 #[derive(Debug, Serialize)]

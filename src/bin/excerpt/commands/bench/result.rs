@@ -11,7 +11,7 @@ use super::environment::Environment;
 use super::phases::Phase;
 use super::rounds::Measured;
 use super::throughput::Rate;
-use crate::commands::stamp::Stamp;
+use crate::stamp::Stamp;
 
 /// The version of what is saved.
 pub const SCHEMA_VERSION: u32 = 1;

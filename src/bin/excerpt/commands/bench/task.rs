@@ -9,7 +9,7 @@ use excerpt::rank::{Parameters, ScoredPassage};
 use excerpt::search::Searcher;
 
 use crate::args::RankingArgs;
-use crate::commands::stamp::{self, Stamp};
+use crate::stamp::{self, Stamp};
 
 /// An open index, and how it is asked.
 pub struct Task {

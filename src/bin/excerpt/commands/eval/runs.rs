@@ -12,11 +12,11 @@ use super::averaging;
 use super::wire::SCHEMA_VERSION;
 use crate::args::EvalArgs;
 use crate::commands::figures::{decimal, probability, write_cells};
-use crate::commands::stamp;
 use crate::exit::Outcome;
 use crate::output::{Output, sanitize};
 use crate::report;
 use crate::size;
+use crate::stamp;
 
 #[derive(Serialize)]
 struct Wire<'r> {

@@ -10,7 +10,7 @@ use excerpt::search::{TopicOptions, run_topics};
 use super::subject::{Subject, Synthetic};
 use super::{Contender, threads, write_file};
 use crate::args::EvalArgs;
-use crate::commands::stamp::{self, Stamp};
+use crate::stamp::{self, Stamp};
 
 /// All figures of one subject.
 pub struct Row {

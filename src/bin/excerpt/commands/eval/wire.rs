@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::score::{Against, Row, Score};
 use super::subject::Synthetic;
-use crate::commands::stamp::Stamp;
+use crate::stamp::Stamp;
 
 /// The version of what is printed.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -31,7 +31,7 @@ impl Stamp {
     pub fn new(snapshot: &Snapshot, query_hash: String, parameters: &Parameters) -> Result<Self> {
         Ok(Self {
             program: program(),
-            index_digest: ContentHash::of(&serde_json::to_vec(snapshot.info())?).to_string(),
+            index_digest: index_digest(snapshot)?,
             language: snapshot.language().name().to_owned(),
             analyzer_version: snapshot.manifest().analyzer_version,
             passages: snapshot.passage_count(),
@@ -40,6 +40,11 @@ impl Stamp {
             parameters: *parameters,
         })
     }
+}
+
+/// A hash of what the commit of `snapshot` says of itself.
+pub fn index_digest(snapshot: &Snapshot) -> Result<String> {
+    Ok(ContentHash::of(&serde_json::to_vec(snapshot.info())?).to_string())
 }
 
 /// The program and its version.
