@@ -144,7 +144,7 @@ impl Walk {
                     return self.leave_out(child, Skip::Unreadable(reason));
                 }
                 ignore::Error::Io(error) => {
-                    let skip = Skip::Unreadable(error.to_string());
+                    let skip = Skip::Unreadable(cause_of(error));
                     if is_missing(error) {
                         // It went while it was walked over.
                         return self.leave_out(path, skip);
@@ -166,6 +166,16 @@ impl Walk {
         let (path, unseen) = (path.to_owned(), Some(unseen.to_owned()));
         self.issues.push(WalkIssue { path, skip, unseen });
     }
+}
+
+/// What the system said, without the path that the walker puts in front of it: files
+/// that are left out are counted by their reasons.
+fn cause_of(error: &io::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 /// Whether an entry is something to be read: no folder, and no link that is not

@@ -222,3 +222,12 @@ fn a_name_that_is_no_utf_8_is_found() -> io::Result<()> {
     assert_eq!(walk.files.iter().map(|file| &file.path).collect::<Vec<_>>(), [&path]);
     Ok(())
 }
+
+#[test]
+fn what_the_system_said_is_told_without_the_path() {
+    let failed = walkdir::WalkDir::new("no/such/folder").into_iter().find_map(|entry| entry.err());
+    let error = io::Error::from(failed.unwrap_or_else(|| panic!("it is there")));
+    assert!(error.to_string().contains("no/such/folder"), "{error}");
+    let plain = fs::metadata("no/such/folder").map_or_else(|it| it.to_string(), |_| String::new());
+    assert_eq!(cause_of(&error), plain);
+}
