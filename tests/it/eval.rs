@@ -263,5 +263,8 @@ fn what_cannot_be_evaluated_is_an_error() -> TestResult {
         let run = folder.run(arguments)?;
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?}");
     }
+    fs::write(folder.path("small/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nother\ta\t1\n")?;
+    let run = folder.run(&["--collection", "small"])?.ends_with(2)?;
+    assert!(run.stderr.contains("error: no topic of `small` is judged"), "{}", run.stderr);
     Ok(())
 }

@@ -10,6 +10,7 @@ use excerpt::search::{TopicOptions, run_topics};
 use super::subject::{Subject, Synthetic};
 use super::{Contender, threads, write_file};
 use crate::args::EvalArgs;
+use crate::report::Hinted;
 use crate::stamp::{self, Stamp};
 
 /// All figures of one subject.
@@ -43,6 +44,13 @@ pub struct Against {
 impl Row {
     /// Runs the topics under each ranking and scores what they find.
     pub fn measure(args: &EvalArgs, subject: Subject, contenders: &[Contender]) -> Result<Self> {
+        if !subject.topics.iter().any(|topic| subject.qrels.judged(&topic.id).is_some()) {
+            return Err(Hinted::new(
+                format!("no topic of `{}` is judged", subject.name),
+                "topics and judgments belong together by the ids of topics",
+            )
+            .into());
+        }
         let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
         let query_hash = stamp::query_hash(asked);
         let mut scores = Vec::new();
