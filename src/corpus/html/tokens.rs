@@ -11,13 +11,19 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, State, Tokenizer};
 
 use super::elements::{Role, role};
+use super::pace::Paced;
+
+/// How many attributes of a tag are kept: all that any honest one has. Chosen by
+/// hand.
+const MAX_ATTRIBUTES: usize = 256;
 
 /// A start tag.
 pub(super) struct StartTag<'t> {
     /// Its name in lower case.
     pub name: &'t [u8],
     /// Names as they are written and values with references decoded, in
-    /// order; only of elements whose role is [`Role::Meta`].
+    /// order, the first [`MAX_ATTRIBUTES`]; only of elements whose role is
+    /// [`Role::Meta`].
     pub attributes: &'t [(Vec<u8>, Vec<u8>)],
     /// Whether it is written with a slash at its end.
     pub self_closing: bool,
@@ -60,7 +66,8 @@ pub(super) fn tokenize(source: &str, from: usize, receiver: &mut impl Receiver) 
         tag: Tag::default(),
         last_start_tag: Vec::new(),
     };
-    let Ok(()) = Tokenizer::new_with_emitter(&source[from..], tokens).finish();
+    // It hands out nothing but pauses.
+    Tokenizer::new_with_emitter(Paced::new(&source[from..]), tokens).for_each(drop);
 }
 
 struct Tokens<'s, R> {
@@ -84,6 +91,15 @@ struct Tag {
     self_closing: bool,
     name: Vec<u8>,
     attributes: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Whether the attribute that is read is the last of `attributes`.
+    collects: bool,
+}
+
+impl Tag {
+    /// The attribute that is read, if it is collected.
+    fn attribute(&mut self) -> Option<&mut (Vec<u8>, Vec<u8>)> {
+        if self.collects { self.attributes.last_mut() } else { None }
+    }
 }
 
 impl<R: Receiver> Tokens<'_, R> {
@@ -173,19 +189,21 @@ impl<R: Receiver> Emitter for Tokens<'_, R> {
 
     fn init_attribute(&mut self) {
         // Most attributes matter to nobody; they are not collected.
-        if role(&self.tag.name) == Role::Meta {
+        self.tag.collects =
+            role(&self.tag.name) == Role::Meta && self.tag.attributes.len() < MAX_ATTRIBUTES;
+        if self.tag.collects {
             self.tag.attributes.push(Default::default());
         }
     }
 
     fn push_attribute_name(&mut self, piece: &[u8]) {
-        if let Some((name, _)) = self.tag.attributes.last_mut() {
+        if let Some((name, _)) = self.tag.attribute() {
             name.extend_from_slice(piece);
         }
     }
 
     fn push_attribute_value(&mut self, piece: &[u8]) {
-        if let Some((_, value)) = self.tag.attributes.last_mut() {
+        if let Some((_, value)) = self.tag.attribute() {
             value.extend_from_slice(piece);
         }
     }
