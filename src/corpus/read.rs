@@ -55,8 +55,9 @@ pub struct ReadOutcome {
     /// How many bytes were read, as they lie on disk.
     pub bytes: u64,
     /// The hash of the file as it lies on disk, as [`ContentHash`] has it. All
-    /// zero, which is no file's hash, unless everything in the file was handed
-    /// over: where there is a `skip`, or the sink wanted no more.
+    /// zero, which is no file's hash, unless everything in the file that can be
+    /// read was handed over: where there is a `skip` other than
+    /// [`Skip::Damaged`], or the sink wanted no more.
     pub content_hash: [u8; 16],
 }
 
@@ -152,8 +153,9 @@ impl Task<'_> {
     fn read_stream(&self, stream: &mut dyn Read, size: u64, sink: &mut Sink<'_>) -> ReadOutcome {
         let mut stream = Hashing::new(stream);
         let mut reading = self.read(&mut stream, sink);
-        if reading.is_whole() {
-            // The reader need not have read what lies behind its last record.
+        if reading.is_done() {
+            // The reader need not have read what lies behind its last record, and
+            // read nothing behind damage.
             match io::copy(&mut stream, &mut io::sink()) {
                 Ok(_) if stream.bytes_read() >= size => {}
                 Ok(_) => reading.result = Err(cut_short()),
@@ -210,13 +212,14 @@ impl Reading {
         Self { format: None, result: Err(skip), is_stopped: false }
     }
 
-    /// Whether everything in the source was handed over.
-    fn is_whole(&self) -> bool {
-        self.result.is_ok() && !self.is_stopped
+    /// Whether everything in the source that can be read was handed over: other
+    /// bytes only would give more.
+    fn is_done(&self) -> bool {
+        matches!(self.result, Ok(_) | Err(Skip::Damaged(_))) && !self.is_stopped
     }
 
     fn outcome(self, bytes: u64, hash: Option<&dyn Fn() -> ContentHash>) -> ReadOutcome {
-        let hash = hash.filter(|_| self.is_whole());
+        let hash = hash.filter(|_| self.is_done());
         let content_hash = hash.map_or([0; 16], |hash| hash().0);
         let (report, skip) = match self.result {
             Ok(report) => (report, None),

@@ -245,7 +245,7 @@ impl Worker<'_> {
         receiver.finish(&outcome)?;
         observer.file_read(&job.path, job.meta.size);
         if let Some(skip) = &outcome.skip {
-            observer.skipped(&job.path, skip);
+            observer.skipped(&job.path, skip, receiver.extent());
             if let (Skip::Unreadable(_), Some(before)) = (skip, &job.before)
                 && receiver.documents() == 0
             {
@@ -271,7 +271,7 @@ impl Worker<'_> {
         });
         receiver.finish(&outcome)?;
         if let Some(skip) = &outcome.skip {
-            observer.skipped(Path::new(key.as_str()), skip);
+            observer.skipped(Path::new(key.as_str()), skip, receiver.extent());
         }
         let meta = FileMeta { size: outcome.bytes, ..FileMeta::default() };
         let record = receiver.into_record(meta, read_at_ns, &outcome);
@@ -283,7 +283,7 @@ impl Worker<'_> {
 /// files whose times say nothing or changed without their bytes.
 fn has_same_bytes(job: &Job, before: &SourceRecord) -> bool {
     before.meta.size == job.meta.size
-        && before.skipped.is_none()
+        && before.has_hash()
         && crate::corpus::hash_file(&job.path).is_ok_and(|hash| hash == before.content_hash)
 }
 

@@ -75,8 +75,7 @@ pub(super) fn plan(
 /// it still does not. Why that changes need not show in the file.
 fn is_still_closed(record: &SourceRecord, file: &WalkedFile) -> bool {
     record.is_forgotten()
-        && record.skipped.is_some()
-        && record.passages == 0
+        && record.is_left_out()
         && record.meta == file.meta
         && !crate::corpus::can_be_opened(&file.path)
 }

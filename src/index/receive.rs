@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::ingest::Worker;
-use super::request::Going;
+use super::request::{Extent, Going};
 use super::sources::{SourceKey, SourceRecord};
 use super::tasks::Batch;
 use crate::corpus::{FileMeta, ReadOutcome, Skip};
@@ -50,6 +50,11 @@ impl<'w, 'a> Receiver<'w, 'a> {
     /// How many documents came.
     pub(super) fn documents(&self) -> u64 {
         self.documents
+    }
+
+    /// How much of a file is left out that could not be read to its end.
+    pub(super) fn extent(&self) -> Extent {
+        if self.passages == 0 { Extent::Whole } else { Extent::Rest }
     }
 
     pub(super) fn receive(&mut self, document: &Document<'_>) -> ControlFlow<()> {

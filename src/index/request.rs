@@ -166,6 +166,15 @@ pub enum Going {
     Stop,
 }
 
+/// How much of a file is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What lies behind some place; the passages before it are kept.
+    Rest,
+}
+
 /// Told what an update does while it does it, from several threads at once.
 pub trait Observer: Sync {
     /// How many files will be read, and their bytes; told once.
@@ -174,8 +183,8 @@ pub trait Observer: Sync {
     /// A file was read, or as much of it as can be.
     fn file_read(&self, _path: &Path, _bytes: u64) {}
 
-    /// A file was left out, wholly or from some place on.
-    fn skipped(&self, _path: &Path, _why: &Skip) {}
+    /// A file was left out, or the rest of it.
+    fn skipped(&self, _path: &Path, _why: &Skip, _extent: Extent) {}
 
     /// Asked between files, and now and then within large ones.
     fn going(&self) -> Going {
@@ -216,6 +225,8 @@ pub struct UpdateSummary {
     pub after_commit: Option<String>,
     /// Why files were left out, and how many for each reason.
     pub skipped: BTreeMap<String, u64>,
+    /// Why only the beginnings of files were read, and how many for each reason.
+    pub in_part: BTreeMap<String, u64>,
     /// Lines or records that could not be read, with an example of each file.
     pub bad_records: u64,
     /// The first bad records, as `path: line N: why`; at most ten.
@@ -234,8 +245,13 @@ impl UpdateSummary {
         self.skipped.values().sum()
     }
 
+    /// Whether a file, or the rest of one, was left out.
+    pub fn lacks_files(&self) -> bool {
+        !self.skipped.is_empty() || !self.in_part.is_empty()
+    }
+
     /// Whether anything was left out or could not be read.
     pub fn is_partial(&self) -> bool {
-        !self.skipped.is_empty() || self.bad_records > 0
+        self.lacks_files() || self.bad_records > 0
     }
 }

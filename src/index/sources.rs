@@ -143,7 +143,7 @@ pub struct SourceRecord {
     pub key: SourceKey,
     /// Size, times and inode when it was read.
     pub meta: FileMeta,
-    /// The hash of its bytes.
+    /// The hash of its bytes; all zero where it was not made.
     #[serde(with = "hex_hash")]
     pub content_hash: ContentHash,
     /// When it was read, in nanoseconds since 1970; 0 where it has to be read
@@ -165,6 +165,22 @@ impl SourceRecord {
     pub(super) fn forget(&mut self) {
         self.read_at_ns = 0;
         self.content_hash = ContentHash([0; 16]);
+    }
+
+    /// Whether it was read in part only: up to where it is damaged, say.
+    pub fn is_in_part(&self) -> bool {
+        self.skipped.is_some() && self.passages > 0
+    }
+
+    /// Whether nothing of it is in the index, for the reason in
+    /// [`SourceRecord::skipped`].
+    pub fn is_left_out(&self) -> bool {
+        self.skipped.is_some() && self.passages == 0
+    }
+
+    /// Whether it is known by the hash of its bytes.
+    pub(super) fn has_hash(&self) -> bool {
+        self.content_hash != ContentHash([0; 16])
     }
 
     /// Whether the next update has to read the source again, whatever it looks

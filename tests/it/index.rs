@@ -1,6 +1,7 @@
 //! `excerpt index` and `excerpt stats`.
 
 use std::fs;
+use std::io::Write;
 
 use crate::harness::{Project, Run, TestResult};
 
@@ -55,6 +56,42 @@ fn a_file_that_is_left_out_is_counted_and_told_by_the_exit_code() -> TestResult 
     let nothing = project.excerpt("search --in picture.png word")?.ends_with(1)?;
     assert!(nothing.stderr.starts_with("warning: skipped 1 file: 1 "), "{}", nothing.stderr);
     Ok(())
+}
+
+/// What was read before the damage was kept, but called skipped, and read again
+/// by the next run.
+#[test]
+fn a_damaged_file_is_read_up_to_its_damage_and_once() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    let text: String = (0..3000u32)
+        .map(|n| format!("The number is {}, which is a number.\n\n", n.wrapping_mul(n) % 9973))
+        .collect();
+    let compressed = gzip(text.as_bytes())?;
+    project.write("c.txt.gz", &compressed[..compressed.len() / 2])?;
+    project.write("d.txt.gz", &compressed[..12])?;
+    for changes in ["3 added", "3 unchanged"] {
+        let run = project.excerpt("index")?.ends_with(3)?;
+        assert_eq!(files_of(&run), [changes]);
+        let reason = "1 damaged: incomplete deflate stream";
+        for (what, reason) in [("skipped", "1 damaged: "), ("read only the beginning of", reason)] {
+            let line = format!("{what} 1 file: {reason}");
+            assert!(run.stderr.contains(&line), "{line} in {}", run.stderr);
+        }
+        let of_all = |what: &str| what.contains("documents from 3 files");
+        assert!(run.stderr.lines().any(of_all), "{}", run.stderr);
+    }
+    let stats = project.excerpt("stats")?.ends_with(0)?.stdout;
+    for line in ["files       3 (2 text, 1 markdown)", "in part     1 (1 damaged: "] {
+        assert!(stats.contains(line), "{line} in {stats}");
+    }
+    project.run(&["search", "-q", "which is a number"])?.ends_with(0)?;
+    Ok(())
+}
+
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What is said on standard error: errors with hints, warnings, progress.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use excerpt::corpus::Skip;
-use excerpt::index::{Going, Observer, UpdateSummary};
+use excerpt::index::{Extent, Going, Observer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::sanitize;
@@ -85,13 +86,13 @@ pub fn note(text: impl Display) {
     line("note", &text.to_string());
 }
 
-/// What an update left out, the most frequent reason first.
-pub fn skipped(summary: &UpdateSummary) -> String {
-    let mut kinds: Vec<(&String, &u64)> = summary.skipped.iter().collect();
+/// How many files `what` became of, and the reasons, the most frequent first.
+pub fn reasons(what: &str, reasons: &BTreeMap<String, u64>) -> String {
+    let mut kinds: Vec<(&String, &u64)> = reasons.iter().collect();
     kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     let kinds: Vec<String> =
         kinds.iter().map(|(why, count)| format!("{} {why}", size::thousands(**count))).collect();
-    format!("skipped {}: {}", size::plural(summary.skipped_total(), "file"), kinds.join(", "))
+    format!("{what} {}: {}", size::plural(reasons.values().sum(), "file"), kinds.join(", "))
 }
 
 /// Prints a line without a word before it, made safe for a terminal.
@@ -204,13 +205,17 @@ impl Observer for Progress {
         self.bar.inc(bytes);
     }
 
-    fn skipped(&self, path: &Path, why: &Skip) {
+    fn skipped(&self, path: &Path, why: &Skip, extent: Extent) {
         // A file of another kind is what a folder is full of; it is counted. A
         // file that should have been read and could not be is named.
         let failed = matches!(why, Skip::Unreadable(_) | Skip::Damaged(_));
         let named = failed && self.failures.fetch_add(1, Ordering::Relaxed) < NAMED_FAILURES;
         if named || self.talk == Talk::Verbose {
-            self.bar.suspend(|| warning(format_args!("skipped {}: {why}", path.display())));
+            let what = match extent {
+                Extent::Whole => "skipped",
+                Extent::Rest => "read only the beginning of",
+            };
+            self.bar.suspend(|| warning(format_args!("{what} {}: {why}", path.display())));
         }
     }
 

@@ -9,6 +9,7 @@ use super::Update;
 use crate::error::{Error, Result};
 use crate::index::commit;
 use crate::index::ingest::{Ingested, Outcome};
+use crate::index::request::UpdateSummary;
 use crate::index::settings::{self, Manifest};
 use crate::index::sources::SourceRecord;
 
@@ -23,21 +24,18 @@ impl Update {
             Outcome::Added | Outcome::Changed => {
                 summary.bytes_read += record.meta.size;
                 summary.passages_added += record.passages;
-                match (&record.skipped, &outcome) {
-                    (Some(_), _) if record.passages == 0 => {}
-                    (_, Outcome::Added) => summary.added += 1,
+                match outcome {
+                    _ if record.is_left_out() => {}
+                    Outcome::Added => summary.added += 1,
                     _ => summary.changed += 1,
                 }
+                summary.count_reason(&record);
             }
-            Outcome::Same => summary.unchanged += 1,
-            Outcome::Kept { .. } => {}
-        }
-        let reason = match outcome {
-            Outcome::Kept { reason } => Some(reason),
-            _ => record.skipped.clone(),
-        };
-        if let Some(reason) = reason {
-            *summary.skipped.entry(reason).or_default() += 1;
+            Outcome::Same => {
+                summary.unchanged += u64::from(!record.is_left_out());
+                summary.count_reason(&record);
+            }
+            Outcome::Kept { reason } => *summary.skipped.entry(reason).or_default() += 1,
         }
         summary.bad_records += report.bad_records;
         if let Some(example) = report.first_bad_record
@@ -50,7 +48,7 @@ impl Update {
 
     /// Adds up what the index holds.
     pub(super) fn total(&mut self) {
-        let read = |record: &&SourceRecord| record.passages > 0 || record.skipped.is_none();
+        let read = |record: &&SourceRecord| !record.is_left_out();
         let records = self.sources.records.values().filter(read);
         let sum = |count: fn(&SourceRecord) -> u64| records.clone().map(count).sum::<u64>();
         self.summary.files = sum(|_| 1);
@@ -76,6 +74,15 @@ impl Update {
         manifest.store(&self.directory)?;
         self.current = Some(manifest);
         Ok(())
+    }
+}
+
+impl UpdateSummary {
+    /// Counts the file of `record` where it, or the rest of it, was left out.
+    pub(super) fn count_reason(&mut self, record: &SourceRecord) {
+        let Some(reason) = &record.skipped else { return };
+        let files = if record.is_in_part() { &mut self.in_part } else { &mut self.skipped };
+        *files.entry(reason.clone()).or_default() += 1;
     }
 }
 

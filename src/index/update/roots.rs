@@ -6,7 +6,7 @@ use super::Update;
 use crate::corpus;
 use crate::error::Result;
 use crate::index::plan::{self, Plan};
-use crate::index::request::{Observer, UpdateRequest};
+use crate::index::request::{Extent, Observer, UpdateRequest};
 use crate::index::sources::{Root, SourceKey};
 
 impl Update {
@@ -57,7 +57,7 @@ impl Update {
                 found.push((SourceKey::new(&file.path, &self.base), file));
             }
             for issue in walk.issues.into_iter().filter(|issue| !is_own(&issue.path)) {
-                observer.skipped(&issue.path, &issue.skip);
+                observer.skipped(&issue.path, &issue.skip, Extent::Whole);
                 unseen.extend(issue.unseen.map(|path| SourceKey::new(&path, &self.base)));
                 *self.summary.skipped.entry(issue.skip.to_string()).or_default() += 1;
             }
@@ -77,12 +77,9 @@ impl Update {
 
     /// A file that was left out before and is unchanged is still left out.
     fn count_kept_skips(&mut self, plan: &Plan) {
-        for key in &plan.unchanged {
-            let record = self.sources.records.get(key);
-            if let Some(reason) = record.and_then(|record| record.skipped.clone()) {
-                *self.summary.skipped.entry(reason).or_default() += 1;
-                self.summary.unchanged -= 1;
-            }
+        for record in plan.unchanged.iter().filter_map(|key| self.sources.records.get(key)) {
+            self.summary.count_reason(record);
+            self.summary.unchanged -= u64::from(record.is_left_out());
         }
     }
 

@@ -157,8 +157,9 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
     if summary.bad_records > 0 {
         report::warning(size::plural(summary.bad_records, "record") + " could not be read");
     }
-    if !summary.skipped.is_empty() {
-        report::plain(report::skipped(summary));
+    let reasons = [("skipped", &summary.skipped), ("read only the beginning of", &summary.in_part)];
+    for (what, reasons) in reasons.into_iter().filter(|(_, reasons)| !reasons.is_empty()) {
+        report::plain(report::reasons(what, reasons));
     }
     let changes = [
         (summary.added, "added"),

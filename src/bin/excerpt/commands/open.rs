@@ -124,7 +124,7 @@ pub fn refresh_own<'r>(
 fn tell(summary: &UpdateSummary) {
     if summary.passages == 0 && !summary.skipped.is_empty() {
         // Else it would look as if there were nothing to find.
-        report::warning(report::skipped(summary));
+        report::warning(report::reasons("skipped", &summary.skipped));
     }
     if summary.elapsed > SLOW {
         report::note(format_args!(

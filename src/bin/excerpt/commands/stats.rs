@@ -36,6 +36,8 @@ struct Stats {
     formats: BTreeMap<String, u64>,
     /// Files that were left out, by reason.
     skipped: BTreeMap<String, u64>,
+    /// Files of which only the beginning could be read, by reason.
+    in_part: BTreeMap<String, u64>,
     source_bytes: u64,
     index_bytes: u64,
     segments: usize,
@@ -78,10 +80,14 @@ impl Stats {
         let SourceList { roots, records } = snapshot.sources()?;
         let mut formats: BTreeMap<String, u64> = BTreeMap::new();
         let mut skipped: BTreeMap<String, u64> = BTreeMap::new();
+        let mut in_part: BTreeMap<String, u64> = BTreeMap::new();
         for record in records.values() {
-            match &record.skipped {
-                Some(why) => *skipped.entry(why.clone()).or_default() += 1,
-                None => *formats.entry(record.format.clone()).or_default() += 1,
+            if !record.is_left_out() {
+                *formats.entry(record.format.clone()).or_default() += 1;
+            }
+            if let Some(why) = &record.skipped {
+                let files = if record.is_in_part() { &mut in_part } else { &mut skipped };
+                *files.entry(why.clone()).or_default() += 1;
             }
         }
         let base = snapshot.base_directory();
@@ -99,6 +105,7 @@ impl Stats {
             files: formats.values().sum(),
             formats,
             skipped,
+            in_part,
             source_bytes: *source_bytes,
             index_bytes: size_bytes(directory)?,
             segments: snapshot.segments().len(),
@@ -127,6 +134,9 @@ impl Stats {
         row("files", &counted(self.files, &self.formats))?;
         let skipped = self.skipped.values().sum();
         row("skipped", &counted(skipped, &self.skipped))?;
+        if !self.in_part.is_empty() {
+            row("in part", &counted(self.in_part.values().sum(), &self.in_part))?;
+        }
         row("text", &size::bytes(self.source_bytes))?;
         let segments = size::plural(self.segments as u64, "segment");
         let compact = if self.compact { ", compact" } else { "" };

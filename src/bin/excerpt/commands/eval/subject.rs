@@ -153,7 +153,7 @@ fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
         }
         tell(&name, &summary);
         // A record without text is told and no more: many collections have one.
-        is_partial = !summary.skipped.is_empty();
+        is_partial = summary.lacks_files();
     }
     Ok(Some(Subject {
         name,
