@@ -75,6 +75,20 @@ fn without_an_index_the_error_says_how_to_get_one() -> TestResult {
     Ok(())
 }
 
+/// Arguments were printed as they were typed, escape sequences and all.
+#[test]
+fn what_was_typed_does_nothing_to_the_terminal() -> TestResult {
+    let project = Project::new(&[])?;
+    let evil = "\u{1b}[31mred\u{7}\u{202e}";
+    for arguments in [["search", "--color", evil, "x"], ["search", "--limit", evil, "x"]] {
+        let run = project.run(&arguments)?.ends_with(2)?;
+        assert!(run.stderr.contains("'␛[31mred␇\u{FFFD}'"), "{:?}", run.stderr);
+    }
+    let run = project.run(&[evil])?.ends_with(2)?;
+    assert!(run.stderr.contains("'␛[31mred␇\u{FFFD}'"), "{:?}", run.stderr);
+    Ok(())
+}
+
 #[test]
 fn without_arguments_help_is_printed() -> TestResult {
     let project = Project::new(&[])?;

@@ -21,10 +21,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
+use crate::output::sanitize;
 
 fn main() -> ExitCode {
     panic::install();
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| made_safe(error).exit());
     let outcome = match &cli.command {
         Command::Index(args) => commands::index::run(args),
         Command::Search(args) => commands::search::run(args),
@@ -44,4 +45,12 @@ fn main() -> ExitCode {
             ExitCode::from(exit::ERROR)
         }
     }
+}
+
+/// What is wrong with the arguments, said without what a terminal would obey: the
+/// error repeats what was typed, so it is that which is made safe.
+fn made_safe(error: clap::Error) -> clap::Error {
+    let arguments =
+        std::env::args_os().map(|typed| sanitize::line(&typed.to_string_lossy()).into_owned());
+    Cli::try_parse_from(arguments).err().unwrap_or(error)
 }
