@@ -106,7 +106,7 @@ impl Splitter {
             return Err(Error::InvalidOption {
                 option: "min_chars",
                 value: min_chars.to_string(),
-                reason: format!("it is above max_chars, which is {max_chars}"),
+                reason: format!("a passage has at most {max_chars} characters"),
             });
         }
         Ok(Self { options, ordinal: 0, path: HeadingPath::default() })

@@ -7,7 +7,7 @@ use crate::harness::{Project, TestResult};
 
 /// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
 /// folder `other` and indexes that were spoilt.
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 39] = [
     "search --index nowhere word",
     "search --index other word",
     "search --index newer word",
@@ -41,6 +41,7 @@ const COMMANDS: [&str; 38] = [
     "index --index other a.md",
     "index --memory 1M",
     "index --max-passage 3",
+    "index --index fresh --min-passage 5000 a.md",
     "index --compact",
     "index --rebuild --index broken",
     "index - a.md",
