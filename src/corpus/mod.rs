@@ -26,6 +26,7 @@ mod peek;
 mod read;
 mod records;
 mod rules;
+mod sniff;
 mod text;
 mod title;
 mod walk;
@@ -44,6 +45,7 @@ pub(crate) use self::open::can_be_opened;
 pub use self::open::hash_file;
 pub use self::read::{ReadOptions, ReadOutcome, read_file, read_stream};
 pub use self::rules::{Hidden, IgnoreFiles, Links, WalkOptions};
+pub use self::sniff::{SNIFF_BYTES, encoding_of};
 pub use self::walk::{Walk, WalkIssue, WalkedFile, walk};
 
 /// One source to read: a stream of bytes and what is known about it.

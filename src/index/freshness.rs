@@ -3,26 +3,30 @@
 //! Looked at when a passage is printed, not when it is searched for. The bytes
 //! at its span decide; where they are others, the file is read again and the
 //! passage looked for by its hash. Each file is opened once, and read again once,
-//! for all the passages that are looked up together.
+//! for all the passages that are looked up together. Where single words stand is
+//! for [`super::spans`] to find.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use encoding_rs::{Encoding, UTF_8};
 use rustc_hash::FxHashMap;
 
 use super::ingest::read_options;
 use super::snapshot::Snapshot;
 use super::sources::{Root, SourceKey};
-use crate::corpus;
-use crate::document::Coordinates;
+use super::spans::TRACE_BYTES;
+use crate::corpus::{self, SNIFF_BYTES};
+use crate::document::{Coordinates, Document};
 use crate::error::Result;
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage};
-use crate::split::Splitter;
+use crate::split::{Passages, Splitter};
 
-/// A file larger than this is not read again to find where a passage went.
-const REREAD_BYTES: u64 = 64 << 20;
+/// A file larger than this is not read again to find where a passage went, or
+/// where its words stand.
+pub(super) const REREAD_BYTES: u64 = 64 << 20;
 
 /// So many files are kept open; then all are closed. Below what systems let a
 /// process have, of which 256 is the least in common use.
@@ -56,6 +60,8 @@ pub struct SourceFiles<'s> {
     base: PathBuf,
     /// How files are read, once one is read again.
     roots: Option<Vec<Root>>,
+    /// How much may still be read again to find where words stand.
+    pub(super) left_to_trace: u64,
     files: FxHashMap<SourceKey, Option<SourceFile>>,
 }
 
@@ -63,6 +69,8 @@ struct SourceFile {
     file: File,
     /// Where its passages stand, once it was read again.
     places: Option<Places>,
+    /// The encoding it is in, once that was asked for.
+    encoding: Option<&'static Encoding>,
 }
 
 /// Where passages stand, by their hashes.
@@ -72,13 +80,26 @@ impl<'s> SourceFiles<'s> {
     /// The files of `snapshot`, none of them opened yet.
     pub fn new(snapshot: &'s Snapshot) -> Self {
         let base = snapshot.base_directory();
-        Self { snapshot, base, roots: None, files: FxHashMap::default() }
+        let files = FxHashMap::default();
+        Self { snapshot, base, roots: None, left_to_trace: TRACE_BYTES, files }
     }
 
     /// The file of `source`; `None` where it is gone, cannot be read or is no
     /// file, as standard input is none.
     pub fn file(&mut self, source: &SourceKey) -> Option<&File> {
         self.open(source).map(|open| &open.file)
+    }
+
+    /// The encoding that the file of `source` is in; UTF-8 where that cannot be
+    /// told.
+    pub fn encoding(&mut self, source: &SourceKey) -> &'static Encoding {
+        let path = source.path(&self.base);
+        let Some(open) = self.open(source) else { return UTF_8 };
+        let file = &open.file;
+        open.encoding.get_or_insert_with(|| {
+            let head = read_at(file, 0, SNIFF_BYTES as u64);
+            head.ok().and_then(|head| corpus::encoding_of(&path, &head)).unwrap_or(UTF_8)
+        })
     }
 
     /// Whether `passage` still stands in the file of `source`. A passage from
@@ -96,7 +117,7 @@ impl<'s> SourceFiles<'s> {
             // Nothing to compare with: a stream is what it was.
             return Ok(Freshness::Current);
         }
-        let Some(SourceFile { file, places }) = self.open(source) else {
+        let Some(SourceFile { file, places, .. }) = self.open(source) else {
             return Ok(Freshness::Missing);
         };
         if passage.coordinates == Coordinates::File && holds(file, passage) {
@@ -107,7 +128,7 @@ impl<'s> SourceFiles<'s> {
         }
         match file.metadata() {
             Ok(metadata) if metadata.len() <= REREAD_BYTES => {
-                let places = self.read_again(source)?;
+                let places = self.places(source)?;
                 let freshness = find(&places, passage);
                 if let Some(open) = self.open(source) {
                     open.places = Some(places);
@@ -148,39 +169,55 @@ impl<'s> SourceFiles<'s> {
             // end.
             let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
             let file = is_file.then(|| File::open(&path).ok()).flatten()?;
-            Some(SourceFile { file, places: None })
+            Some(SourceFile { file, places: None, encoding: None })
         };
         self.files.entry(source.clone()).or_insert_with(open).as_mut()
     }
 
+    /// Where the passages of `source` stand by now.
+    fn places(&mut self, source: &SourceKey) -> Result<Places> {
+        let mut places = Places::default();
+        self.read_again(source, &mut |_, passages| {
+            for passage in passages {
+                let places = places.entry(passage.content_hash).or_default();
+                places.push((passage.span, passage.lines));
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(places)
+    }
+
     /// Reads and splits the file of `source` as it was read first.
-    fn read_again(&mut self, source: &SourceKey) -> Result<Places> {
+    pub(super) fn read_again(
+        &mut self,
+        source: &SourceKey,
+        take: &mut dyn FnMut(&Document<'_>, Passages<'_>) -> ControlFlow<()>,
+    ) -> Result<()> {
         let roots = match self.roots.take() {
             Some(roots) => roots,
             None => self.snapshot.roots()?,
         };
         let options = read_options(&roots, source);
         self.roots = Some(roots);
-        let mut places = Places::default();
         let mut splitter = Splitter::new(self.snapshot.manifest().settings.split)?;
         let path = source.path(&self.base);
         corpus::read_file(&path, source.as_str(), &options, &mut |document| {
-            for passage in splitter.split(&document) {
-                let places = places.entry(passage.content_hash).or_default();
-                places.push((passage.span, passage.lines));
-            }
-            ControlFlow::Continue(())
+            take(&document, splitter.split(&document))
         });
-        Ok(places)
+        Ok(())
     }
 }
 
-fn holds(mut file: &File, passage: &Passage) -> bool {
-    let len = passage.span.len();
+fn holds(file: &File, passage: &Passage) -> bool {
+    read_at(file, passage.span.start, passage.span.len())
+        .is_ok_and(|bytes| ContentHash::of(&bytes) == passage.content_hash)
+}
+
+fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).min(READ_ROOM));
-    file.seek(SeekFrom::Start(passage.span.start)).is_ok()
-        && file.take(len).read_to_end(&mut bytes).is_ok()
-        && ContentHash::of(&bytes) == passage.content_hash
+    file.seek(SeekFrom::Start(start))?;
+    file.take(len).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Of several equal passages the one nearest to the old place is meant.

@@ -39,6 +39,7 @@ mod shortcuts;
 mod side_file;
 mod snapshot;
 pub mod sources;
+mod spans;
 mod sparse;
 mod stored;
 mod tasks;

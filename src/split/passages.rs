@@ -74,22 +74,31 @@ impl<'d> Passages<'d> {
     }
 }
 
-impl Iterator for Passages<'_> {
-    type Item = Passage;
-
-    fn next(&mut self) -> Option<Passage> {
+impl Passages<'_> {
+    /// The next passage and where its text stands in the document's; nothing
+    /// for a title, which stands outside.
+    pub(crate) fn next_placed(&mut self) -> Option<(Passage, Option<Range<usize>>)> {
         let document = self.document;
         for block in self.blocks.by_ref() {
             let text = &document.text[block.range.clone()];
             if let BlockKind::Heading { level } = block.kind {
                 self.path.enter(level, text, self.title);
             } else {
-                return Some(self.passage(text, document.offsets.span(block.range)));
+                let bytes = document.offsets.span(block.range.clone());
+                return Some((self.passage(text, bytes), Some(block.range)));
             }
         }
         let title = self.title.filter(|_| std::mem::take(&mut self.says_title))?;
         let end = document.bytes_start + document.bytes.len() as u64;
-        Some(self.passage(title, document.bytes_start..end))
+        Some((self.passage(title, document.bytes_start..end), None))
+    }
+}
+
+impl Iterator for Passages<'_> {
+    type Item = Passage;
+
+    fn next(&mut self) -> Option<Passage> {
+        self.next_placed().map(|(passage, _)| passage)
     }
 }
 

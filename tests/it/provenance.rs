@@ -102,3 +102,66 @@ fn places_are_those_that_the_file_has_by_now() -> TestResult {
     }
     Ok(())
 }
+
+/// The bytes of `text` in UTF-16, with a byte order mark.
+fn utf_16(text: &str) -> Vec<u8> {
+    "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+fn gbk(text: &str) -> Vec<u8> {
+    encoding_rs::GBK.encode(text).0.into_owned()
+}
+
+/// Words were looked for in the bytes of the passage, and found in the next
+/// paragraph or nowhere where the file writes them otherwise.
+#[test]
+fn every_match_has_the_place_where_the_file_has_it_written() -> TestResult {
+    let page =
+        "<p>Caf&eacute; z&#101;bra one zebra two</p>\n<p>and then\n another <i>zebra</i></p>";
+    let records =
+        "{\"text\":\"Nothing\"}\n{\"text\":\"Caf\\u00e9 and a \\u007aebra, then a zebra\"}\n";
+    let table = "text\n\"One \"\"zebra\"\"\nand a zebra\"\n";
+    let wide = "A zebra one.\nThen \u{10a} zebra\n\nzebra";
+    let han = "时间差的故事从头说起一直说到最后\n一匹 zebra 在这里\n";
+    for (name, bytes, places) in [
+        ("a.html", page.as_bytes().to_vec(), vec!["1:16", "1:31", "3:13"]),
+        ("a.jsonl", records.as_bytes().to_vec(), vec!["2:26", "2:45"]),
+        ("a.csv", table.as_bytes().to_vec(), vec!["2:8", "3:7"]),
+        ("a.md", b"\xef\xbb\xbfA zebra\r\nand a *zebra*".to_vec(), vec!["1:3", "2:8"]),
+        ("a.txt", utf_16(wide), vec!["1:5", "2:15", "4:1"]),
+        ("b.txt", gbk(&han.repeat(3)), vec!["2:6", "4:6", "6:6"]),
+    ] {
+        let project = Project::new(&[])?;
+        project.write(name, bytes)?;
+        project.excerpt("index")?.ends_with(0)?;
+        let printed = project.excerpt("search --vimgrep zebra")?.ends_with(0)?.stdout;
+        let mut found: Vec<&str> = printed
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+            .filter_map(|line| Some(line.rsplit_once(':')?.0))
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, places, "{name}: {printed}");
+    }
+    Ok(())
+}
+
+/// Lines around a passage were printed as if every file were UTF-8, and UTF-16
+/// lines began a byte too early.
+#[test]
+fn lines_around_a_passage_are_decoded_as_the_file_is() -> TestResult {
+    let text = "Un café très fort, et rien d'autre à dire.\n\n\
+                The zebra was seen again, and nobody knew why.\n\n\
+                Du thé pour tout le monde, à cinq heures précises.\n";
+    for bytes in [utf_16(text), encoding_rs::WINDOWS_1252.encode(text).0.into_owned()] {
+        let project = Project::new(&[])?;
+        project.write("a.txt", bytes)?;
+        project.run(&["index", "--min-passage", "0"])?.ends_with(0)?;
+        let printed = project.excerpt("search -C2 zebra")?.ends_with(0)?.stdout;
+        let expected = "a.txt-1-Un café très fort, et rien d'autre à dire.\na.txt-2-\n\
+                        a.txt:3:1:The zebra was seen again, and nobody knew why.\n\
+                        a.txt-4-\na.txt-5-Du thé pour tout le monde, à cinq heures précises.\n";
+        assert_eq!(printed, expected);
+    }
+    Ok(())
+}

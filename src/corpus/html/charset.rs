@@ -9,7 +9,7 @@ const PRESCAN_BYTES: usize = 4096;
 
 /// The encoding that `bytes` declare: in an XML declaration, else in a `meta`
 /// element. A byte order mark outranks both and is left to the decoder.
-pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(in crate::corpus) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     if Encoding::for_bom(bytes).is_some() {
         return None;
     }

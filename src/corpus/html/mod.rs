@@ -22,6 +22,7 @@ mod skipping;
 mod tokens;
 mod writer;
 
+pub(super) use self::charset::declared;
 use self::page::read_page;
 use super::decode::decode;
 use super::whole::read_whole;
@@ -39,7 +40,7 @@ pub struct HtmlReader;
 impl Reader for HtmlReader {
     fn read(&self, mut source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
         let bytes = read_whole(&mut source)?;
-        let decoded = decode(&bytes, charset::declared(&bytes))?;
+        let decoded = decode(&bytes, declared(&bytes))?;
         let page = read_page(&decoded.text);
         // Most files are UTF-8 from their first byte on: nothing to compose.
         let is_plain = decoded.offsets == OffsetMap::identity(0, decoded.text.len());

@@ -7,11 +7,11 @@ use anyhow::Result;
 use excerpt::document::Coordinates;
 use excerpt::index::sources::SourceKey;
 use excerpt::index::{Freshness, SourceFiles, StoredPassage};
-use excerpt::passage::Passage;
+use excerpt::passage::{ByteSpan, Passage};
 use excerpt::search::{Explanation, Neighbours, Searcher};
 
 use crate::config::Here;
-use crate::output::{Elsewhere, Shown, Standing, Surroundings, Wanted};
+use crate::output::{Around, Elsewhere, Shown, Standing, Surroundings, Wanted};
 
 /// How far it is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,8 @@ pub enum Depth {
     Standing,
     /// And what is around it there.
     File,
+    /// And where each word that matched stands.
+    Words,
 }
 
 /// Looks things up.
@@ -81,13 +83,19 @@ impl Looker<'_> {
             }
         }
         let mut surroundings = Surroundings::unknown();
-        if self.depth == Depth::File
+        if self.depth >= Depth::File
             && !standing.is_stale()
             && passage.coordinates == Coordinates::File
             && let Some(file) = self.files.file(&source)
-        {
             // A file that has just become unreadable costs its surroundings only.
-            surroundings = Surroundings::read(file, &passage, self.lines).unwrap_or(surroundings);
+            && let Ok(around) = Around::read(file, &passage, self.lines)
+        {
+            let matches = match self.depth {
+                Depth::Words => self.spans(&source, &passage, &around, &highlights)?,
+                _ => Vec::new(),
+            };
+            let encoding = around.encoding().unwrap_or_else(|| self.files.encoding(&source));
+            surroundings = around.tell(encoding, &matches);
         }
         let passages = |stored: Vec<StoredPassage>| stored.into_iter().map(|s| s.passage).collect();
         Ok(Shown {
@@ -105,6 +113,24 @@ impl Looker<'_> {
             more_in_document,
             explanation,
         })
+    }
+
+    /// Where in the file the parts `highlights` of `passage` stand; nothing where
+    /// that cannot be told.
+    fn spans(
+        &mut self,
+        source: &SourceKey,
+        passage: &Passage,
+        around: &Around<'_>,
+        highlights: &[Range<usize>],
+    ) -> Result<Vec<ByteSpan>> {
+        if around.passage_bytes() != passage.text.as_bytes() {
+            return Ok(self.files.spans(source, passage, highlights)?.unwrap_or_default());
+        }
+        let place = |at: usize| passage.span.start + at as u64;
+        let span =
+            |range: &Range<usize>| ByteSpan { start: place(range.start), end: place(range.end) };
+        Ok(highlights.iter().map(span).collect())
     }
 
     fn elsewhere(&self, stored: StoredPassage) -> Elsewhere {

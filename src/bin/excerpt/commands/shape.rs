@@ -96,7 +96,8 @@ impl Shape {
     /// How far has to be looked for what it prints.
     pub fn depth(&self, lines: Wanted) -> Depth {
         match self {
-            Self::Terminal | Self::Pipe | Self::Vimgrep | Self::Template(_) => Depth::File,
+            Self::Vimgrep => Depth::Words,
+            Self::Terminal | Self::Pipe | Self::Template(_) => Depth::File,
             Self::JsonLines | Self::Json if lines != Wanted::default() => Depth::File,
             Self::JsonLines | Self::Json | Self::Tsv => Depth::Standing,
             Self::Trec | Self::Files(_) | Self::Quiet => Depth::Index,

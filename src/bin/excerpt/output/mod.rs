@@ -3,7 +3,8 @@
 //! Every format is a [`Renderer`] onto any writer. It gets each hit as a
 //! [`Shown`]: the library's hit with all that has to be looked up to print it.
 //! `marked`, `sanitize`, `snippet` and `wrap` work on texts with highlights;
-//! `style` and `hyperlink` are for terminals; `path` and `wire` write paths and
+//! `source` and `line_ends` look into files; `style` and `hyperlink` are for
+//! terminals; `path` and `wire` write paths and
 //! values of JSON.
 
 mod base64;
@@ -11,6 +12,7 @@ mod files;
 pub mod hyperlink;
 mod json;
 mod jsonl;
+mod line_ends;
 mod marked;
 mod passage;
 mod path;
@@ -43,7 +45,7 @@ pub use self::passage::print as print_passage;
 pub use self::path::PathStyle;
 pub use self::pipe::Pipe;
 pub use self::shown::{Elsewhere, Shown, Standing};
-pub use self::source::{Surroundings, Wanted};
+pub use self::source::{Around, Surroundings, Wanted};
 pub use self::stdout::Output;
 pub use self::template::{Template, TemplateLines};
 pub use self::terminal::Terminal;

@@ -1,16 +1,19 @@
-//! What a file holds at and around a passage: its column, its bytes, the lines
-//! before and behind it.
+//! What a file holds at and around a passage: its column, the places of its
+//! words, the lines before and behind it.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use excerpt::passage::Passage;
+use encoding_rs::{Encoding, UTF_8};
+use excerpt::passage::{ByteSpan, Passage};
+
+use super::line_ends::LineEnds;
 
 /// How much of a file is read at most on either side of a passage.
 const REACH_BYTES: u64 = 64 << 10;
 
 /// How much is read before a passage at first: most begin near the beginning of
-/// their lines.
+/// their lines. Even, as are the places of characters in UTF-16.
 const NEAR_BYTES: u64 = 1 << 10;
 
 /// How many lines are wanted around a passage.
@@ -31,14 +34,23 @@ pub struct ContextLine {
     pub text: String,
 }
 
+/// A place in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its line, from 1.
+    pub line: u64,
+    /// Its byte in the line, from 1.
+    pub column: u64,
+}
+
 /// What a file holds at and around a passage.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// The byte at which the passage begins in its line, from 1; 1 where it was
     /// not looked at.
     pub column: u64,
-    /// The passage's bytes.
-    pub bytes: Vec<u8>,
+    /// Where each part of it that matched stands; empty where that is not known.
+    pub matches: Vec<Place>,
     /// Lines before it.
     pub before: Vec<ContextLine>,
     /// Lines behind it.
@@ -50,9 +62,21 @@ impl Surroundings {
     pub fn unknown() -> Self {
         Self { column: 1, ..Self::default() }
     }
+}
 
-    /// Looks at `file`, which holds `passage` at its span.
-    pub fn read(file: &File, passage: &Passage, wanted: Wanted) -> io::Result<Self> {
+/// The bytes of a file at and around a passage.
+#[derive(Debug)]
+pub struct Around<'p> {
+    passage: &'p Passage,
+    wanted: Wanted,
+    bytes: Vec<u8>,
+    /// Where they begin in the file.
+    from: u64,
+}
+
+impl<'p> Around<'p> {
+    /// Reads them from `file`, which holds `passage` at its span.
+    pub fn read(file: &File, passage: &'p Passage, wanted: Wanted) -> io::Result<Self> {
         let start = passage.span.start;
         let behind = if wanted.after > 0 { REACH_BYTES } else { 0 };
         let near = if wanted.before > 0 { REACH_BYTES } else { NEAR_BYTES };
@@ -63,42 +87,70 @@ impl Surroundings {
             from = start.saturating_sub(REACH_BYTES);
             bytes = read_at(file, from, passage.span.end - from + behind)?;
         }
-        Ok(Self::of_bytes(&bytes, from, passage, wanted))
+        Ok(Self { passage, wanted, bytes, from })
     }
 
-    /// As [`Surroundings::read`], for `bytes` that begin at `from` in the file.
-    fn of_bytes(bytes: &[u8], from: u64, passage: &Passage, wanted: Wanted) -> Self {
-        let at =
-            |offset: u64| usize::try_from(offset - from).unwrap_or(usize::MAX).min(bytes.len());
-        let (start, end) = (at(passage.span.start), at(passage.span.end));
-        let line_start = bytes[..start].iter().rposition(|&b| b == b'\n').map(|at| at + 1);
-        let column = match line_start {
-            Some(line_start) => start - line_start + 1,
-            // Editors do not count a byte order mark.
-            None if from == 0 && bytes.starts_with(b"\xEF\xBB\xBF") => {
-                (start + 1).saturating_sub(3)
-            }
-            None if from == 0 => start + 1,
-            // The line begins further away than anyone looks.
-            None => 1,
+    /// The encoding that the bytes show by themselves: UTF-8, where they are and
+    /// have no sign of an encoding that only looks like it. They may begin and
+    /// end within a character.
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        let cut = self.bytes.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count();
+        let is_valid = match std::str::from_utf8(&self.bytes[cut..]) {
+            Ok(_) => true,
+            Err(error) => error.error_len().is_none(),
         };
-        let before = if wanted.before > 0 && (line_start.is_some() || from == 0) {
-            lines_before(
-                &bytes[..line_start.unwrap_or(0)],
-                from,
-                passage.lines.start,
-                wanted.before,
-            )
-        } else {
-            Vec::new()
-        };
-        let line_end = bytes[end..].iter().position(|&b| b == b'\n').map(|at| end + at + 1);
-        let after = match line_end {
-            Some(line_end) => lines_after(&bytes[line_end..], passage.lines.end, wanted.after),
-            None => Vec::new(),
-        };
-        Self { column: column as u64, bytes: bytes[start..end].to_owned(), before, after }
+        // UTF-16 has NULs, ISO-2022-JP has escapes.
+        let is_other = || memchr::memchr2(0, 0x1b, &self.bytes).is_some();
+        (is_valid && !is_other()).then_some(UTF_8)
     }
+
+    /// The passage's own bytes.
+    pub fn passage_bytes(&self) -> &[u8] {
+        &self.bytes[self.at(self.passage.span.start)..self.at(self.passage.span.end)]
+    }
+
+    /// What they say in `encoding`, where the parts that matched are at `matches`.
+    pub fn tell(&self, encoding: &'static Encoding, matches: &[ByteSpan]) -> Surroundings {
+        let (bytes, Wanted { before, after }) = (&self.bytes, self.wanted);
+        let line_ends = LineEnds::of(encoding);
+        let (start, end) = (self.at(self.passage.span.start), self.at(self.passage.span.end));
+        let mut starts = line_ends.starts(bytes);
+        if self.from == 0 {
+            // Editors do not count a byte order mark.
+            let mark = Encoding::for_bom(bytes).map_or(0, |(_, mark)| mark);
+            starts.insert(0, mark);
+        }
+        let lines = self.passage.lines;
+        let before = lines_before(&self.bytes, &starts, start, before);
+        let first = lines.start.saturating_sub(before.len() as u64);
+        let text = |line: &[u8]| decoded(line, encoding);
+        Surroundings {
+            column: column(&starts, start),
+            matches: matches.iter().map(|span| self.place(&starts, self.at(span.start))).collect(),
+            before: numbered(first, before, text),
+            after: numbered(lines.end + 1, lines_behind(bytes, &starts, end, after), text),
+        }
+    }
+
+    /// Where the byte `at`, which lies in the passage, stands in the file.
+    fn place(&self, starts: &[usize], at: usize) -> Place {
+        let begun = |at: usize| starts.partition_point(|&start| start <= at);
+        let lines = begun(at) - begun(self.at(self.passage.span.start)).min(begun(at));
+        Place { line: self.passage.lines.start + lines as u64, column: column(starts, at) }
+    }
+
+    /// Where the place `offset` of the file is in the bytes that were read.
+    fn at(&self, offset: u64) -> usize {
+        let at = usize::try_from(offset.saturating_sub(self.from)).unwrap_or(usize::MAX);
+        at.min(self.bytes.len())
+    }
+}
+
+/// The byte in its line, from 1, of the byte `at`, where lines begin at `starts`; 1
+/// where the line begins further away than anyone looks.
+fn column(starts: &[usize], at: usize) -> u64 {
+    let begun = &starts[..starts.partition_point(|&start| start <= at)];
+    begun.last().map_or(1, |start| (at - start) as u64 + 1)
 }
 
 /// At most `len` bytes of `file` from `start` on.
@@ -111,28 +163,28 @@ fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The last `count` lines of `bytes`, which end just before line `next`.
-fn lines_before(bytes: &[u8], from: u64, next: u64, count: usize) -> Vec<ContextLine> {
-    let mut lines: Vec<&[u8]> = bytes.split_inclusive(|&b| b == b'\n').collect();
-    if from > 0 {
-        // Its beginning was not read.
-        lines.drain(..1.min(lines.len()));
-    }
-    let skipped = lines.len().saturating_sub(count);
-    let lines = &lines[skipped..];
-    let first = next.saturating_sub(lines.len() as u64);
-    (first..).zip(lines).map(|(number, line)| context_line(number, line)).collect()
+/// The last `count` lines of `bytes` before the one that the byte `at` lies in.
+fn lines_before<'b>(bytes: &'b [u8], starts: &[usize], at: usize, count: usize) -> Vec<&'b [u8]> {
+    let last = starts.partition_point(|&start| start <= at);
+    let starts = &starts[last.saturating_sub(count.saturating_add(1))..last];
+    starts.windows(2).map(|line| &bytes[line[0]..line[1]]).collect()
 }
 
-/// The first `count` lines of `bytes`, which begin just behind line `last`.
-fn lines_after(bytes: &[u8], last: u64, count: usize) -> Vec<ContextLine> {
-    let lines = bytes.split_inclusive(|&b| b == b'\n').take(count);
-    (last + 1..).zip(lines).map(|(number, line)| context_line(number, line)).collect()
+/// The first `count` lines of `bytes` behind the one that ends behind `end`.
+fn lines_behind<'b>(bytes: &'b [u8], starts: &[usize], end: usize, count: usize) -> Vec<&'b [u8]> {
+    let starts = &starts[starts.partition_point(|&start| start <= end)..];
+    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    let lines = starts.iter().zip(ends).map(|(&start, end)| &bytes[start..end]);
+    lines.filter(|line| !line.is_empty()).take(count).collect()
 }
 
-fn context_line(number: u64, line: &[u8]) -> ContextLine {
-    let text = String::from_utf8_lossy(line);
-    ContextLine { number, text: text.trim_end_matches(['\r', '\n']).to_owned() }
+fn numbered(first: u64, lines: Vec<&[u8]>, text: impl Fn(&[u8]) -> String) -> Vec<ContextLine> {
+    (first..).zip(lines).map(|(number, line)| ContextLine { number, text: text(line) }).collect()
+}
+
+fn decoded(line: &[u8], encoding: &'static Encoding) -> String {
+    let (text, _) = encoding.decode_without_bom_handling(line);
+    text.trim_end_matches(['\r', '\n']).to_owned()
 }
 
 #[cfg(test)]
@@ -142,10 +194,16 @@ mod tests {
 
     use super::*;
 
-    fn look(text: &str, passage: &str, wanted: Wanted) -> Surroundings {
+    fn look(text: &str, part: &str, wanted: Wanted) -> Surroundings {
+        let passage = passage(text, part);
+        let around = Around { passage: &passage, wanted, bytes: text.into(), from: 0 };
+        around.tell(UTF_8, &[passage.span])
+    }
+
+    fn passage(text: &str, passage: &str) -> Passage {
         let start = text.find(passage).unwrap_or(0);
         let line = |offset: usize| text[..offset].matches('\n').count() as u64 + 1;
-        let passage = Passage {
+        Passage {
             id: PassageId { document: DocumentId("a.txt".into()), ordinal: 0 },
             title: None,
             headings: vec![],
@@ -155,8 +213,7 @@ mod tests {
             lines: LineSpan { start: line(start), end: line(start + passage.len() - 1) },
             coordinates: Coordinates::File,
             content_hash: ContentHash::of(passage.as_bytes()),
-        };
-        Surroundings::of_bytes(text.as_bytes(), 0, &passage, wanted)
+        }
     }
 
     fn numbered(lines: &[ContextLine]) -> Vec<(u64, &str)> {
@@ -178,12 +235,33 @@ mod tests {
         let found = look(text, "four\nfive", Wanted { before: 2, after: 9 });
         assert_eq!(numbered(&found.before), [(2, "2"), (3, "3")]);
         assert_eq!(numbered(&found.after), [(6, "6"), (7, "7")]);
-        assert_eq!(found.bytes, b"four\nfive");
+        assert_eq!(found.matches, [Place { line: 4, column: 1 }]);
     }
 
     #[test]
     fn the_first_line_has_none_before_it() {
         let found = look("one\ntwo", "one", Wanted { before: 3, after: 0 });
         assert_eq!((found.before, found.after), (vec![], vec![]));
+    }
+
+    #[test]
+    fn any_number_of_lines_may_be_wanted() {
+        let found = look("1\ntwo\n3", "two", Wanted { before: usize::MAX, after: usize::MAX });
+        assert_eq!(numbered(&found.before), [(1, "1")]);
+        assert_eq!(numbered(&found.after), [(3, "3")]);
+    }
+
+    #[test]
+    fn only_what_cannot_be_anything_else_is_taken_for_utf_8() {
+        let around = |bytes: &[u8]| {
+            let bytes = bytes.to_vec();
+            Around { passage: &passage("a", "a"), wanted: Wanted::default(), bytes, from: 0 }
+                .encoding()
+        };
+        // Cut within a character at both ends.
+        assert_eq!(around(b"\xa9 caf\xc3\xa9 \xe5\xb7"), Some(UTF_8));
+        for other in [b"caf\xe9 noir".as_slice(), b"a\0b\0", b"\x1b$B;~\x1b(B"] {
+            assert_eq!(around(other), None, "{other:?}");
+        }
     }
 }
