@@ -162,7 +162,7 @@ impl Query {
     }
 
     /// Whether it only says what a document must be, and looks for no word.
-    pub(super) fn is_filter(&self) -> bool {
+    pub(crate) fn is_filter(&self) -> bool {
         match self {
             Self::Path(_) | Self::Date { .. } => true,
             Self::Exact(query) | Self::Field { query, .. } => query.is_filter(),

@@ -15,6 +15,11 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// engines of this kind.
 pub const MAX_CLAUSES: usize = 1024;
 
+/// How many words of a query may stand for others, by near spellings or a
+/// wildcard. Each is looked up in the whole dictionary of the index, and may stand
+/// for as many words as a query may have. Chosen by hand.
+pub const MAX_EXPANDED: usize = 64;
+
 /// How deep parentheses may be nested. Whoever walks a [`Query`] does it by
 /// recursion, so this bounds their stack; nobody nests by hand beyond five.
 pub const MAX_DEPTH: usize = 32;

@@ -33,13 +33,13 @@ mod tests;
 
 pub use self::ast::{Field, Query};
 pub use self::date::{ParsePeriodError, Period};
-pub use self::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_TEXT_BYTES};
+pub use self::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_TEXT_BYTES};
 pub use self::note::Note;
 pub use self::options::{Mode, ParseOptions, WordForm};
 
 use self::note::Notes;
 
-/// What a query string was read as.
+/// What a query was read as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// The query. Its `Display` is the reading, in the same syntax.
@@ -81,7 +81,8 @@ pub struct Parsed {
 ///
 /// Text behind [`MAX_TEXT_BYTES`] and words behind [`MAX_CLAUSES`] are left
 /// out; parentheses deeper than [`MAX_DEPTH`] are read as if they were not
-/// there.
+/// there. A search counts again, by the words that its index makes of `e-mail`:
+/// see [`crate::search::Searcher::fit`].
 ///
 /// # Examples
 ///

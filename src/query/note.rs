@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_NOTES, MAX_TEXT_BYTES};
+use super::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_NOTES, MAX_TEXT_BYTES};
 
 /// Something in a query that was left out or read in another way than it may
 /// have been meant. `Display` says so in one line.
@@ -25,6 +25,8 @@ pub enum Note {
     TooLong,
     /// There were more words and filters than [`MAX_CLAUSES`].
     TooManyClauses,
+    /// There were more words with a `~` or a `*` than [`MAX_EXPANDED`].
+    TooManyExpanded,
     /// An operator with nothing to work on.
     DanglingOperator(&'static str),
     /// A `+` at one side of an `OR`.
@@ -64,6 +66,11 @@ impl fmt::Display for Note {
             Self::TooManyClauses => {
                 write!(f, "query of more than {MAX_CLAUSES} words: the rest is left out")
             }
+            Self::TooManyExpanded => write!(
+                f,
+                "more than {MAX_EXPANDED} words in near spellings or with `*`: \
+                 the rest is looked for as written"
+            ),
             Self::DanglingOperator(operator) => {
                 write!(f, "`{operator}` has nothing to work on: left out")
             }

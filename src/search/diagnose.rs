@@ -2,11 +2,16 @@
 
 use super::dictionary::Dictionary;
 use super::filter::Filters;
+use super::fit::fitted;
 use super::lower::Lowering;
 use super::searcher::Searcher;
 use crate::error::Result;
 use crate::query::Query;
 use crate::rank::{self, Ranking};
+
+/// For how many unknown words the nearest known one is looked up, in the whole
+/// dictionary each time. Chosen by hand: more are not read.
+const MAX_NEAREST: usize = 8;
 
 /// What is known about a query without hits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +32,8 @@ pub struct WordReport {
     pub word: String,
     /// How many passages hold it in any form.
     pub passages: u64,
-    /// The indexed word that is spelled most like it, where none holds it.
+    /// The indexed word that is spelled most like it, where none holds it; for the
+    /// first few such words of a query only.
     pub nearest: Option<String>,
 }
 
@@ -41,11 +47,17 @@ impl Searcher {
     pub fn diagnose(&self, query: &Query, filters: &Filters) -> Result<Diagnosis> {
         let snapshot = self.snapshot();
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);
+        let query = &fitted(query, &mut lowering.analyzer);
         let mut words = Vec::new();
+        let mut unknown = 0;
         for word in query.words() {
             let plan = lowering.plan(&Query::Word(word.to_owned()))?;
             let passages = rank::count(snapshot, &plan)?.passages;
-            let nearest = if passages == 0 { self.nearest(&mut lowering, word)? } else { None };
+            unknown += usize::from(passages == 0);
+            let nearest = match passages {
+                0 if unknown <= MAX_NEAREST => self.nearest(&mut lowering, word)?,
+                _ => None,
+            };
             words.push(WordReport { word: word.to_owned(), passages, nearest });
         }
         let without_filters = if filters.is_empty() {

@@ -161,8 +161,13 @@ impl Wanted {
             }
             Query::Fuzzy { word, distance } => {
                 self.add(word, form);
-                let words = self.analyzer.words(word).into_iter();
-                self.spellings.extend(words.map(|word| (word.surface, *distance)));
+                for piece in self.analyzer.words(word) {
+                    let changes = spelling::changes(&piece.surface, *distance);
+                    let wanted = (piece.surface, changes);
+                    if changes > 0 && !self.spellings.contains(&wanted) {
+                        self.spellings.push(wanted);
+                    }
+                }
             }
             Query::Exact(inner) => self.collect(inner, Form::Exact),
             Query::Field { query, .. } => self.collect(query, form),
@@ -175,7 +180,9 @@ impl Wanted {
     fn add(&mut self, text: &str, form: Form) {
         for word in self.analyzer.words(text) {
             if word.unit == Unit::Single {
-                self.characters.extend(word.surface.chars());
+                let characters = word.surface.chars();
+                let new = characters.filter(|character| !self.characters.contains(character));
+                self.characters.extend(new.collect::<Vec<_>>());
             }
             match form {
                 Form::Stemmed => self.stems.insert(word.stem),

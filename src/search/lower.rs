@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use tantivy::schema::Field as EngineField;
 
 use super::dictionary::Dictionary;
-use super::filter;
+use super::{filter, spelling};
 use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
@@ -24,9 +24,9 @@ const EXPANSION_SCORE: f32 = 1.0;
 /// What a function word's score is multiplied by in the first stage.
 const FUNCTION_WORD: f32 = 0.5;
 
-/// The most terms a query is made of; what comes behind is left out. One typed
-/// word of an unspaced script can be thousands of terms.
-const MAX_TERMS: usize = 512;
+/// How many words of a query the second stage looks at, which compares each with
+/// each. Chosen by hand.
+const MAX_WORDING: usize = 512;
 
 /// Lowers queries for one snapshot and ranking.
 pub(super) struct Lowering<'s> {
@@ -53,7 +53,7 @@ impl<'s> Lowering<'s> {
         Self { snapshot, analyzer: Analyzer::new(snapshot.language()), ranking }
     }
 
-    /// The plan for `query`.
+    /// The plan for `query`, which was fitted.
     pub(super) fn plan(&mut self, query: &Query) -> Result<Plan> {
         self.lower(query, Context { field: None, form: Form::Stemmed })
     }
@@ -63,7 +63,7 @@ impl<'s> Lowering<'s> {
         let language = self.snapshot.language();
         let mut words = Vec::new();
         self.collect_words(query, &mut words);
-        let words = words.into_iter().take(MAX_TERMS).map(|word| QueryWord {
+        let words = words.into_iter().take(MAX_WORDING).map(|word| QueryWord {
             weight: analysis::weight(&word.surface, language),
             surface: word.surface,
             stem: word.stem,
@@ -146,7 +146,6 @@ impl<'s> Lowering<'s> {
                 other => plans.push(self.lower(other, context)?),
             }
         }
-        words.truncate(MAX_TERMS);
         let counted = counted(&words, |word| (word.stem.clone(), word.surface.clone()));
         plans.extend(counted.into_iter().map(|(word, times)| {
             self.single(word, self.term_weight(times, Weight::Full), context)
@@ -168,7 +167,7 @@ impl<'s> Lowering<'s> {
     fn bag(&mut self, words: &[&String], context: Context) -> Vec<Plan> {
         let language = self.snapshot.language();
         let mut pieces: Vec<AnalyzedWord> =
-            words.iter().flat_map(|word| self.analyzer.words(word)).take(MAX_TERMS).collect();
+            words.iter().flat_map(|word| self.analyzer.words(word)).collect();
         let weight = |piece: &AnalyzedWord| analysis::weight(&piece.surface, language);
         if context.field.is_none() && pieces.iter().any(|piece| weight(piece) != Weight::Stop) {
             pieces.retain(|piece| weight(piece) != Weight::Stop);
@@ -262,7 +261,7 @@ impl<'s> Lowering<'s> {
     /// Words with at most `distance` others between them.
     fn near(&mut self, words: &[&String], distance: u32, context: Context) -> Plan {
         let words: Vec<AnalyzedWord> =
-            words.iter().flat_map(|word| self.analyzer.words(word)).take(MAX_TERMS).collect();
+            words.iter().flat_map(|word| self.analyzer.words(word)).collect();
         let mut terms: Vec<String> = Vec::new();
         for word in &words {
             if !terms.contains(&word.stem) {
@@ -295,13 +294,18 @@ impl<'s> Lowering<'s> {
     }
 
     fn fuzzy(&mut self, word: &str, distance: u8, context: Context) -> Result<Plan> {
-        let words = self.analyzer.words(word);
+        let pieces = self.analyzer.words(word);
         let field = self.expansion_field(context);
+        let dictionary = Dictionary::new(self.snapshot, field);
         let mut must = Vec::new();
-        for word in &words {
-            let dictionary = Dictionary::new(self.snapshot, field);
-            let terms = dictionary.within(&word.surface, distance)?;
-            must.push(any(vec![self.single(word, 1.0, context), expansion(field, terms)]));
+        for (piece, _) in counted(&pieces, |piece| piece.surface.clone()) {
+            let mut either = vec![self.single(piece, 1.0, context)];
+            let changes = spelling::changes(&piece.surface, distance);
+            if changes > 0 {
+                let terms = dictionary.within(&piece.surface, changes)?;
+                either.push(expansion(field, terms));
+            }
+            must.push(any(either));
         }
         Ok(all(must))
     }

@@ -11,6 +11,7 @@ mod documents;
 mod duplicates;
 mod files;
 mod filter;
+mod fit;
 mod highlight;
 mod known_item;
 mod like;

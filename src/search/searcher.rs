@@ -11,6 +11,7 @@ use tantivy::schema::Field;
 use super::choose::{Chosen, PerDocument, choose};
 use super::duplicates::Duplicates;
 use super::filter::Filters;
+use super::fit::fitted;
 use super::highlight::Highlighter;
 use super::lower::Lowering;
 use super::more::count_more;
@@ -164,7 +165,8 @@ impl Searcher {
             Counting::No => None,
             Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),
         };
-        let mut highlighter = Highlighter::new(&request.query, lowering.analyzer);
+        let query = fitted(&request.query, &mut lowering.analyzer);
+        let mut highlighter = Highlighter::new(&query, lowering.analyzer);
         let mut hits = Vec::new();
         for (position, chosen) in best.iter_mut().enumerate().skip(request.offset) {
             let Chosen { scored, stored, duplicates, .. } = chosen;
@@ -212,7 +214,9 @@ impl Searcher {
         query: &Query,
         texts: impl IntoIterator<Item = &'t str>,
     ) -> Vec<Vec<Range<usize>>> {
-        let mut highlighter = Highlighter::new(query, Analyzer::new(self.snapshot.language()));
+        let mut analyzer = Analyzer::new(self.snapshot.language());
+        let query = fitted(query, &mut analyzer);
+        let mut highlighter = Highlighter::new(&query, analyzer);
         texts.into_iter().map(|text| highlighter.ranges(text)).collect()
     }
 
@@ -234,7 +238,8 @@ impl Searcher {
         parameters: &Parameters,
     ) -> Result<Prepared> {
         parameters.validate()?;
-        let (plan, wording) = (lowering.plan(query)?, lowering.wording(query));
+        let query = fitted(query, &mut lowering.analyzer);
+        let (plan, wording) = (lowering.plan(&query)?, lowering.wording(&query));
         if parameters.feedback.is_none() {
             return Ok(Prepared { plan: plan.filtered(filters), wording, expansion: Vec::new() });
         }

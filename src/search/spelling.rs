@@ -24,9 +24,24 @@ pub(super) fn distance(a: &str, b: &str) -> usize {
     last[b.len()]
 }
 
+/// How many changes may be made in `word` where `wanted` are asked for. One letter
+/// stays at least, else every short word would be spelled like it.
+pub(super) fn changes(word: &str, wanted: u8) -> u8 {
+    let letters = word.chars().count().saturating_sub(1);
+    wanted.min(u8::try_from(letters).unwrap_or(u8::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `e-mail~2` was looked for with any two letters in the place of `e`.
+    #[test]
+    fn a_letter_of_a_word_stays() {
+        let allowed = [("", 2), ("e", 2), ("差", 1), ("关系", 2), ("mail", 2)]
+            .map(|(word, wanted)| changes(word, wanted));
+        assert_eq!(allowed, [0, 0, 0, 1, 2]);
+    }
 
     #[test]
     fn distance_counts_changes_and_swaps() {

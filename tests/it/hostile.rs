@@ -119,6 +119,9 @@ fn any_query_is_answered() -> TestResult {
         "+ - AND OR NOT ()".to_owned(),
         many("word ", 20_000),
         many("x", 120_000),
+        many("word-", 8_000) + "word~",
+        many("中", 20_000) + "~2",
+        many("\"word-word\" ", 2_000),
     ] {
         let shown: String = query.chars().take(20).collect();
         let run = project.run(&["search", "--", &query])?;
@@ -129,6 +132,29 @@ fn any_query_is_answered() -> TestResult {
     let numbers =
         ["search", "-C", "18446744073709551615", "--passages-after", "4294967295", "word"];
     project.run(&numbers)?.ends_with(0)?;
+    Ok(())
+}
+
+/// Words joined by punctuation escaped the limit, equal spellings were looked up
+/// one by one, and so was the nearest word for each of many unknown ones: minutes
+/// for a few kilobytes.
+#[test]
+fn what_a_long_query_costs_is_bounded_and_told() -> TestResult {
+    let project = Project::new(&[("a.md", "A word and another one.")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let words = "note: query of more than 1024 words: the rest is left out\n";
+    for query in ["word-".repeat(8_000), "中".repeat(20_000), "word-".repeat(2_000) + "word~"] {
+        let run = project.run(&["search", &format!("word {query}")])?.ends_with(0)?;
+        assert_eq!(run.stderr, words);
+    }
+    let numbered: Vec<String> = (0..900).map(|number| format!("wrd{number}")).collect();
+    let run = project.run(&["search", "--fuzzy", "--explain-query", &numbered.join(" ")])?;
+    assert!(run.stderr.starts_with("query: wrd0~1 wrd1~1 "), "{}", run.stderr);
+    assert!(run.stderr.contains(" wrd63~1 wrd64 "), "{}", run.stderr);
+    assert!(run.stderr.contains("note: more than 64 words in near spellings"), "{}", run.stderr);
+    let run = project.run(&["search", &numbered.join(" ")])?.ends_with(1)?;
+    assert_eq!(run.stderr.lines().count(), 10, "{}", run.stderr);
+    assert!(run.stderr.contains("\n  892 more words are in no passage\n"), "{}", run.stderr);
     Ok(())
 }
 

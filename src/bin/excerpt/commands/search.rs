@@ -42,6 +42,13 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         filters.except = Some(like);
         notes.retain(|note| *note != Note::NoWords || !typed.is_empty());
     }
+    let fitted = searcher.fit(query);
+    query = fitted.query;
+    for note in fitted.notes {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
     if args.reading.explain_query {
         report::plain(format_args!("query: {query}"));
     }

@@ -15,9 +15,7 @@ pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result
         report::plain("  the index holds no passages");
         return Ok(());
     }
-    for word in &words {
-        report::plain(format_args!("  {}", of_word(word)));
-    }
+    tell_words(&words);
     match without_filters {
         Some(count) if count > 0 => report::plain(format_args!(
             "  without `--path`, `--here`, `--after` and `--before` it would match {}",
@@ -29,6 +27,27 @@ pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result
         _ => {}
     }
     Ok(())
+}
+
+/// Of a long query only the first words that are there and that are not: more are
+/// not read.
+fn tell_words(words: &[WordReport]) {
+    const TOLD: usize = 8;
+    let (mut found, mut missing) = (0, 0);
+    for word in words {
+        let told = if word.passages > 0 { &mut found } else { &mut missing };
+        *told += 1;
+        if *told <= TOLD {
+            report::plain(format_args!("  {}", of_word(word)));
+        }
+    }
+    for (words, place) in [(missing, "no passage"), (found, "some passage")] {
+        if let Some(more @ 1..) = words.checked_sub(TOLD) {
+            let are = if more == 1 { "is" } else { "are" };
+            let more = size::plural(more as u64, "more word");
+            report::plain(format_args!("  {more} {are} in {place}"));
+        }
+    }
 }
 
 fn of_word(report: &WordReport) -> String {

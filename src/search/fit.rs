@@ -1,0 +1,245 @@
+//! How much of a query is evaluated.
+//!
+//! The parser counts words as they are typed. What they cost is known only here,
+//! where they are cut: one typed word can be thousands of terms, and a spelling
+//! or a wildcard stands for many.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::searcher::Searcher;
+use crate::analysis::Analyzer;
+use crate::query::{MAX_CLAUSES, MAX_EXPANDED, Note, Parsed, Query};
+
+impl Searcher {
+    /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
+    /// index cuts them, and [`MAX_EXPANDED`] with near spellings or a wildcard;
+    /// each of these counts once among its neighbours. Notes say what was left
+    /// out. Every search does this by itself; what was fitted stays as it is.
+    pub fn fit(&self, query: Query) -> Parsed {
+        if is_small(&query) {
+            return Parsed { query, notes: Vec::new() };
+        }
+        let mut analyzer = Analyzer::new(self.snapshot().language());
+        let mut fitting = Fitting::new(&mut analyzer);
+        let query = fitting.query(query);
+        Parsed { query, notes: fitting.notes }
+    }
+}
+
+/// `query` as far as it is evaluated.
+pub(super) fn fitted<'q>(query: &'q Query, analyzer: &mut Analyzer) -> Cow<'q, Query> {
+    match is_small(query) {
+        true => Cow::Borrowed(query),
+        false => Cow::Owned(Fitting::new(analyzer).query(query.clone())),
+    }
+}
+
+/// Whether `query` fits for sure: a word has a byte at least. It spares most
+/// queries from being cut into words twice.
+fn is_small(query: &Query) -> bool {
+    upper_bound(query) <= MAX_CLAUSES
+}
+
+fn upper_bound(query: &Query) -> usize {
+    match query {
+        Query::Nothing | Query::Path(_) | Query::Date { .. } => 0,
+        Query::Word(text) | Query::Phrase { text, .. } => text.len(),
+        Query::Near { words, .. } => words.iter().map(String::len).sum(),
+        Query::Prefix(_) | Query::Fuzzy { .. } => usize::MAX,
+        Query::Exact(query) | Query::Field { query, .. } => upper_bound(query),
+        Query::Boolean { must, should, must_not } => {
+            let clauses = must.iter().chain(should).chain(must_not);
+            clauses.map(upper_bound).fold(0, usize::saturating_add)
+        }
+    }
+}
+
+/// What may still be spent.
+struct Fitting<'a> {
+    analyzer: &'a mut Analyzer,
+    words: usize,
+    expanded: usize,
+    notes: Vec<Note>,
+}
+
+impl<'a> Fitting<'a> {
+    fn new(analyzer: &'a mut Analyzer) -> Self {
+        Self { analyzer, words: MAX_CLAUSES, expanded: MAX_EXPANDED, notes: Vec::new() }
+    }
+
+    /// What can be afforded of `query`; nothing where that is none of its words.
+    fn query(&mut self, query: Query) -> Query {
+        match query {
+            Query::Nothing | Query::Path(_) | Query::Date { .. } => query,
+            Query::Word(text) => self.text(text).map_or(Query::Nothing, Query::Word),
+            Query::Phrase { text, slop } => {
+                self.text(text).map_or(Query::Nothing, |text| Query::Phrase { text, slop })
+            }
+            Query::Near { words, distance } => {
+                let mut words: Vec<String> =
+                    words.into_iter().filter_map(|word| self.text(word)).collect();
+                match words.len() {
+                    0 => Query::Nothing,
+                    1 => Query::Word(words.swap_remove(0)),
+                    _ => Query::Near { words, distance },
+                }
+            }
+            Query::Prefix(prefix) => match self.text(prefix) {
+                None => Query::Nothing,
+                Some(prefix) if self.expand(1) => Query::Prefix(prefix),
+                Some(word) => Query::Word(word),
+            },
+            Query::Fuzzy { word, distance } => {
+                let Some(word) = self.text(word) else { return Query::Nothing };
+                let pieces = self.analyzer.words(&word).into_iter().map(|piece| piece.surface);
+                match self.expand(pieces.collect::<HashSet<_>>().len()) {
+                    true => Query::Fuzzy { word, distance },
+                    false => Query::Word(word),
+                }
+            }
+            Query::Exact(inner) => match self.query(*inner) {
+                Query::Nothing => Query::Nothing,
+                inner => Query::Exact(Box::new(inner)),
+            },
+            Query::Field { field, query } => match self.query(*query) {
+                Query::Nothing => Query::Nothing,
+                query => Query::Field { field, query: Box::new(query) },
+            },
+            Query::Boolean { must, should, must_not } => {
+                let only_filters = |must: &[Query], should: &[Query]| {
+                    must.iter().chain(should).all(Query::is_filter)
+                };
+                let held_words = !only_filters(&must, &should);
+                let (must, mut should) = (self.clauses(must), self.clauses(should));
+                let must_not = self.clauses(must_not);
+                let is_empty = must.is_empty() && should.is_empty() && must_not.is_empty();
+                // Without its words a filter or an exclusion would find all the rest.
+                if is_empty || held_words && only_filters(&must, &should) {
+                    return Query::Nothing;
+                }
+                match (must.len(), should.len(), must_not.len()) {
+                    (0, 1, 0) => should.swap_remove(0),
+                    _ => Query::Boolean { must, should, must_not },
+                }
+            }
+        }
+    }
+
+    fn clauses(&mut self, queries: Vec<Query>) -> Vec<Query> {
+        let mut expanded: Vec<Query> = Vec::new();
+        let mut clauses = Vec::new();
+        for query in queries {
+            if is_expanded(&query) {
+                if expanded.contains(&query) {
+                    continue;
+                }
+                expanded.push(query.clone());
+            }
+            match self.query(query) {
+                Query::Nothing => {}
+                query => clauses.push(query),
+            }
+        }
+        clauses
+    }
+
+    /// The beginning of `text` whose words can be afforded.
+    fn text(&mut self, mut text: String) -> Option<String> {
+        let words = self.analyzer.words(&text);
+        if words.len() <= self.words {
+            self.words -= words.len();
+            return Some(text);
+        }
+        self.note(Note::TooManyClauses);
+        let last = std::mem::take(&mut self.words).checked_sub(1)?;
+        text.truncate(words.get(last)?.range.end);
+        Some(text)
+    }
+
+    /// Whether so many more words may stand for others.
+    fn expand(&mut self, words: usize) -> bool {
+        let is_affordable = words <= self.expanded;
+        if is_affordable {
+            self.expanded -= words;
+        } else {
+            self.note(Note::TooManyExpanded);
+        }
+        is_affordable
+    }
+
+    fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}
+
+/// Whether `query` is a word that stands for others.
+fn is_expanded(query: &Query) -> bool {
+    match query {
+        Query::Prefix(_) | Query::Fuzzy { .. } => true,
+        Query::Exact(query) | Query::Field { query, .. } => is_expanded(query),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Language;
+    use crate::query::parse;
+
+    fn fit(text: &str) -> (Query, Vec<Note>) {
+        let mut analyzer = Analyzer::new(Language::English);
+        let mut fitting = Fitting::new(&mut analyzer);
+        let query = fitting.query(parse(text).query);
+        let again = fitted(&query, &mut Analyzer::new(Language::English)).into_owned();
+        assert_eq!(again, query, "{text}");
+        (query, fitting.notes)
+    }
+
+    fn check(text: &str, reading: &str, notes: &[Note]) {
+        let (query, noted) = fit(text);
+        assert_eq!((query.to_string().as_str(), noted.as_slice()), (reading, notes));
+    }
+
+    #[test]
+    fn what_fits_stays_as_it_is() {
+        for text in ["", "a b -c", "+(a b*) \"c d\"~3 -path:x", "title:(e-mail~ b) date:2020.."] {
+            check(text, &parse(text).query.to_string(), &[]);
+        }
+    }
+
+    /// Words that were joined by punctuation counted as one, and each piece was
+    /// looked for.
+    #[test]
+    fn words_count_as_they_are_cut() {
+        let many = |piece: &str, times: usize| piece.repeat(times).trim_end_matches('-').to_owned();
+        let cut = &[Note::TooManyClauses];
+        check(&many("a-", 2_000), &many("a-", 1_024), cut);
+        check(&format!("x {} y -z", many("a-", 2_000)), &format!("x {}", many("a-", 1_023)), cut);
+        check(&format!("\"{}\"", many("a-", 2_000)), &format!("\"{}\"", many("a-", 1_024)), cut);
+        check(&many("中", 20_000), &many("中", 1_025), cut);
+        check(
+            &format!("{} path:x (b path:y)", many("a-", 1_024)),
+            &format!("+{} +path:x", many("a-", 1_024)),
+            cut,
+        );
+        check(&format!("{}~", many("a-", 2_000)), &format!("{}~1", many("a-", 1_024)), cut);
+    }
+
+    /// The same spellings were looked up once for each time that they were typed.
+    #[test]
+    fn words_that_stand_for_others_are_few_and_each_counts_once() {
+        check(&"word~2 ".repeat(900), "word~2", &[]);
+        check(&"title:word* a ".repeat(2), "title:word* a a", &[]);
+        let numbered = |end: &str| -> Vec<String> {
+            (0..70).map(|number| format!("word{number}{end}")).collect()
+        };
+        let (spelled, plain) = (numbered("~1"), numbered(""));
+        let reading = format!("{} {}", spelled[..64].join(" "), plain[64..].join(" "));
+        check(&spelled.join(" "), &reading, &[Note::TooManyExpanded]);
+        check(&format!("{}~", plain.join("-")), &plain.join("-"), &[Note::TooManyExpanded]);
+    }
+}
