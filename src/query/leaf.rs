@@ -43,6 +43,19 @@ pub(super) fn phrase(text: &str, slop: u32) -> Query {
     Query::Phrase { text: words.join(" "), slop }
 }
 
+/// Says of the first word of a quote that ends with a `*` that it is none here.
+/// `raw` holds escapes.
+pub(super) fn note_star(raw: &str, notes: &mut Notes) {
+    let starred =
+        raw.split_whitespace().map(unescape).find_map(|Unescaped { text, literal_to }| {
+            let word = text.trim_end_matches('*');
+            (word.len().max(literal_to) < text.len() && has_word(word)).then(|| word.to_owned())
+        });
+    if let Some(word) = starred {
+        notes.add(Note::StarInQuotes(word));
+    }
+}
+
 /// Whether anything in `text` can be looked for.
 pub(super) fn has_word(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
@@ -67,8 +80,12 @@ fn prefix(text: &str, notes: &mut Notes) -> Query {
 
 fn fuzzy(word: &str, distance: u8, notes: &mut Notes) -> Query {
     let query = spelled_like(word.to_owned(), distance);
-    if distance > 0 && matches!(query, Query::Word(_)) {
-        notes.add(Note::ShortFuzzy(word.to_owned()));
+    match query {
+        Query::Word(_) if distance > 0 => notes.add(Note::ShortFuzzy(word.to_owned())),
+        Query::Fuzzy { .. } if distance > MAX_CHANGES => {
+            notes.add(Note::TooManyChanges(word.to_owned()));
+        }
+        _ => {}
     }
     query
 }
@@ -80,6 +97,7 @@ fn fuzzy_suffix(text: &str, literal_to: usize) -> Option<(&str, u8)> {
     if !has_word(word) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let distance = if digits.is_empty() { 1 } else { digits.parse().unwrap_or(MAX_CHANGES) };
+    // Only an overflow makes this fail.
+    let distance = if digits.is_empty() { 1 } else { digits.parse().unwrap_or(u8::MAX) };
     Some((word, distance))
 }

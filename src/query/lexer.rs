@@ -6,11 +6,10 @@
 
 use super::ast::Query;
 use super::escape::{unescape, unit_len};
-use super::leaf;
-use super::limits::MAX_DISTANCE;
 use super::marks::{Form, Marks, PLACES, Place, Sign};
 use super::note::{Note, Notes};
 use super::quotes::{Quotes, is_opener};
+use super::{leaf, limits};
 
 /// The words that are operators when they stand alone.
 const OPERATORS: [Operator; 3] = [Operator::And, Operator::Or, Operator::Not];
@@ -68,7 +67,7 @@ impl<'t> Lexer<'t> {
         loop {
             self.at += self.rest().len() - self.rest().trim_start().len();
             if self.eat(')') {
-                return Some(Token::Close { distance: self.distance() });
+                return Some(Token::Close { distance: self.distance(notes) });
             }
             self.peek()?;
             let marks = self.marks();
@@ -169,8 +168,11 @@ impl<'t> Lexer<'t> {
 
     fn quote(&mut self, marks: Marks, raw: &str, notes: &mut Notes) -> Option<Token> {
         let text = unescape(raw).text;
-        let slop = self.distance().unwrap_or(0);
-        let query = marks.filter(&text, notes).unwrap_or_else(|| leaf::phrase(&text, slop));
+        let slop = self.distance(notes).unwrap_or(0);
+        let query = marks.filter(&text, notes).unwrap_or_else(|| {
+            leaf::note_star(raw, notes);
+            leaf::phrase(&text, slop)
+        });
         token(marks, query)
     }
 
@@ -192,7 +194,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The number of a `~5`, where nothing is glued to its end.
-    fn distance(&mut self) -> Option<u32> {
+    fn distance(&mut self, notes: &mut Notes) -> Option<u32> {
         let behind = self.rest().strip_prefix('~')?;
         let after = behind.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = &behind[..behind.len() - after.len()];
@@ -201,7 +203,7 @@ impl<'t> Lexer<'t> {
         }
         self.at += 1 + digits.len();
         // Only an overflow makes this fail.
-        Some(digits.parse().unwrap_or(MAX_DISTANCE).min(MAX_DISTANCE))
+        Some(limits::distance(digits.parse().unwrap_or(u32::MAX), notes))
     }
 }
 

@@ -39,6 +39,14 @@ pub(super) fn cut<'t>(text: &'t str, notes: &mut Notes) -> &'t str {
     &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }
 
+/// `wanted` as the distance of a nearness.
+pub(super) fn distance(wanted: u32, notes: &mut Notes) -> u32 {
+    if wanted > MAX_DISTANCE {
+        notes.add(Note::TooFar);
+    }
+    wanted.min(MAX_DISTANCE)
+}
+
 /// How many clauses may still be added.
 #[derive(Debug)]
 pub(super) struct Budget(usize);

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_NOTES, MAX_TEXT_BYTES};
+use super::leaf::MAX_CHANGES;
+use super::limits::{
+    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_NOTES, MAX_TEXT_BYTES,
+};
 
 /// Something in a query that was left out or read in another way than it may
 /// have been meant. `Display` says so in one line.
@@ -37,6 +40,12 @@ pub enum Note {
     ShortPrefix(String),
     /// A word with a `~` behind too few characters.
     ShortFuzzy(String),
+    /// A word with more changes behind its `~` than are looked for.
+    TooManyChanges(String),
+    /// A nearness of more words than any passage has.
+    TooFar,
+    /// A word with a `*` within quotes.
+    StarInQuotes(String),
     /// What stands behind `date:` is no date.
     NotADate(String),
     /// The range of dates ended before it began.
@@ -83,6 +92,17 @@ impl fmt::Display for Note {
             }
             Self::ShortFuzzy(word) => {
                 write!(f, "`{}~` needs 3 characters before `~`: read as a word", Short(word))
+            }
+            Self::TooManyChanges(word) => write!(
+                f,
+                "`{}~` allows at most {MAX_CHANGES} changes of spelling: read with {MAX_CHANGES}",
+                Short(word)
+            ),
+            Self::TooFar => {
+                write!(f, "nearness of more than {MAX_DISTANCE} words: read as {MAX_DISTANCE}")
+            }
+            Self::StarInQuotes(word) => {
+                write!(f, "`{}*` in quotes is read as a word, without the `*`", Short(word))
             }
             Self::NotADate(text) => write!(
                 f,

@@ -3,7 +3,7 @@
 use super::ast::Query;
 use super::group::Joining;
 use super::leaf;
-use super::limits::{Budget, MAX_DISTANCE, cut};
+use super::limits::{self, Budget, cut};
 use super::normal;
 use super::note::{Note, Notes};
 use super::parser;
@@ -56,7 +56,8 @@ pub(super) fn read(text: &str, options: &ParseOptions, notes: &mut Notes) -> Que
         Mode::Any => parser::read(text, Joining::Any, budget, notes),
         Mode::All => parser::read(text, Joining::All, budget, notes),
         Mode::Near(distance) => {
-            parser::read(text, Joining::Near(distance.min(MAX_DISTANCE)), budget, notes)
+            let joining = Joining::Near(limits::distance(distance, notes));
+            parser::read(text, joining, budget, notes)
         }
         Mode::Phrase => budget.spend(leaf::phrase(text, 0), notes).unwrap_or_default(),
     };

@@ -16,6 +16,8 @@ fn modes_say_how_words_belong_together() {
     check("a b", Mode::Near(5), "(a b)~5");
     check("a +b -c \"d e\" path:n", Mode::Near(5), "+(b a)~5 +\"d e\" +path:n -c");
     check("a", Mode::Near(5), "+a");
+    let far = ParseOptions { mode: Mode::Near(20_000), ..ParseOptions::default() };
+    check_with("a b", &far, "(a b)~10000", &[Note::TooFar]);
 }
 
 #[test]

@@ -80,7 +80,10 @@ fn phrases_stand_in_any_double_quotes() {
     assert_eq!(parse("「時間 差」").query, phrase("時間 差", 0));
     assert_eq!(parse("\"a b\"~5").query, phrase("a b", 5));
     assert_eq!(parse(r#""a \"b\" c""#).query, phrase("a \"b\" c", 0));
-    check("\"a b\"~99999999999", "\"a b\"~10000");
+    check_noted("\"a b\"~99999999999", "\"a b\"~10000", &[Note::TooFar]);
+    check("\"a b\"~10000", "\"a b\"~10000");
+    check_noted("\"a br* c\"", "\"a br* c\"", &[Note::StarInQuotes("br".into())]);
+    check_noted(r#""a \* br\*""#, r#""a * br*""#, &[]);
     check("\"a b\"~x", r#""a b" \~x"#);
     check("彼は「時間」と", "彼は \"時間\" と");
     check("\"\" \"-\" a", "a");
@@ -95,6 +98,7 @@ fn nearness_of_words_is_written_behind_parentheses() {
     assert_eq!(parse("(a b)~5").query, Query::Near { words, distance: 5 });
     check("c -(a b)~0", "c -(a b)~0");
     check("(a)~5", "a");
+    check_noted("(a b)~10001", "(a b)~10000", &[Note::TooFar]);
     check_noted("(a -b)~5", "a -b", &[Note::NearOfNoWords]);
 }
 
@@ -109,7 +113,8 @@ fn wildcards_and_spellings_need_some_characters() {
     check(r"ab\*", r"ab\*");
     check("chian~", "chian~1");
     check("chian~2", "chian~2");
-    check("chian~9", "chian~2");
+    check_noted("chian~3", "chian~2", &[Note::TooManyChanges("chian".into())]);
+    check_noted("chian~999", "chian~2", &[Note::TooManyChanges("chian".into())]);
     check("chian~0", "chian");
     check("chian~0.8", r"chian\~0.8");
     check("~user", r"\~user");
