@@ -28,7 +28,7 @@ pub const MAX_DEPTH: usize = 32;
 pub(super) const MAX_DISTANCE: u32 = 10_000;
 
 /// How many notes are kept: the first ones tell what is wrong.
-pub(super) const MAX_NOTES: usize = 16;
+pub const MAX_NOTES: usize = 16;
 
 /// The first [`MAX_TEXT_BYTES`] of `text`, cut between characters.
 pub(super) fn cut<'t>(text: &'t str, notes: &mut Notes) -> &'t str {

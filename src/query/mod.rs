@@ -33,7 +33,7 @@ mod tests;
 
 pub use self::ast::{Field, Query};
 pub use self::date::{ParsePeriodError, Period};
-pub use self::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_TEXT_BYTES};
+pub use self::limits::{MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_NOTES, MAX_TEXT_BYTES};
 pub use self::note::Note;
 pub use self::options::{Mode, ParseOptions, WordForm};
 
@@ -64,7 +64,7 @@ pub struct Parsed {
 /// | `chian~`, `chian~2` | words within 1 or 2 changes of spelling; at least 3 characters |
 /// | `=times`, `="time flies"`, `=(a b)` | words as they are written, not stemmed |
 /// | `title:x`, `heading:"a b"`, `title:(a b)` | only there |
-/// | `path:news/*`, `path:"a b/c.md"` | only documents whose path fits |
+/// | `path:news/*`, `path:"a b/c.md"` | only documents whose path fits; what is no glob is a path as it is written |
 /// | `date:2020`, `date:2020..2021`, `date:2020-05..`, `date:..2019-12-31`, `date:>2020` | only documents of that time |
 /// | `\-x`, `\"`, `\OR` | the character or the word itself |
 ///

@@ -46,6 +46,8 @@ pub enum Note {
     TooFar,
     /// A word with a `*` within quotes.
     StarInQuotes(String),
+    /// What stands behind `path:` is no glob.
+    NotAGlob(String),
     /// What stands behind `date:` is no date.
     NotADate(String),
     /// The range of dates ended before it began.
@@ -103,6 +105,9 @@ impl fmt::Display for Note {
             }
             Self::StarInQuotes(word) => {
                 write!(f, "`{}*` in quotes is read as a word, without the `*`", Short(word))
+            }
+            Self::NotAGlob(text) => {
+                write!(f, "`path:{}` is no pattern: read as a path as it is written", Short(text))
             }
             Self::NotADate(text) => write!(
                 f,

@@ -54,9 +54,32 @@ impl Filters {
 }
 
 /// The passages whose source's path fits one of `globs`.
-pub(super) fn paths(snapshot: &Snapshot, globs: &[String]) -> Result<Selection> {
+fn paths(snapshot: &Snapshot, globs: &[String]) -> Result<Selection> {
     let set = glob_set(globs)?;
     sources(snapshot, |key| set.is_match(key))
+}
+
+/// The passages whose source's path fits `pattern`, which was typed in a query and
+/// may be anything: what is no glob is a path, or a part of one, as it is written.
+pub(super) fn path(snapshot: &Snapshot, pattern: &str) -> Result<Selection> {
+    match glob_set(&[pattern.to_owned()]) {
+        Ok(set) => sources(snapshot, |key| set.is_match(key)),
+        Err(_) => sources(snapshot, |key| holds_literally(key, pattern)),
+    }
+}
+
+/// Whether `pattern` is a glob.
+pub(super) fn is_glob(pattern: &str) -> bool {
+    glob_set(&[pattern.to_owned()]).is_ok()
+}
+
+/// Whether `path`, its end, or a folder of it is called `name`.
+fn holds_literally(path: &str, name: &str) -> bool {
+    format!("/{path}/").contains(&format!("/{}/", bare(name)))
+}
+
+fn bare(pattern: &str) -> &str {
+    pattern.trim_start_matches("./").trim_end_matches('/')
 }
 
 /// A pattern names a path, its end, or a folder: `news/*`, `a.md` and `news` fit
@@ -64,7 +87,7 @@ pub(super) fn paths(snapshot: &Snapshot, globs: &[String]) -> Result<Selection> 
 fn glob_set(globs: &[String]) -> Result<GlobSet> {
     let mut builder = GlobSetBuilder::new();
     for pattern in globs {
-        let bare = pattern.trim_start_matches("./").trim_end_matches('/');
+        let bare = bare(pattern);
         for variant in
             [bare.to_owned(), format!("**/{bare}"), format!("{bare}/**"), format!("**/{bare}/**")]
         {
@@ -127,6 +150,25 @@ mod tests {
             assert_eq!(set.is_match(path), fits, "{pattern} {path}");
         }
         Ok(())
+    }
+
+    /// A search with such a filter ended with an error about an option that was not
+    /// given.
+    #[test]
+    fn a_malformed_glob_in_a_query_is_a_path_as_it_is_written() {
+        for pattern in ["[x", "{a,b", "a\\", "a\\/"] {
+            assert!(!is_glob(pattern), "{pattern}");
+        }
+        for (name, path, fits) in [
+            ("[x", "news/[x", true),
+            ("[x", "[x/a.md", true),
+            ("./[x/", "news/[x/a.md", true),
+            ("[x", "news/[xy/a.md", false),
+            ("news/[x", "old/news/[x/a.md", true),
+            ("news/[x", "anews/[x/a.md", false),
+        ] {
+            assert_eq!(holds_literally(path, name), fits, "{name} {path}");
+        }
     }
 
     #[test]

@@ -7,19 +7,17 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::filter;
 use super::searcher::Searcher;
 use crate::analysis::Analyzer;
-use crate::query::{MAX_CLAUSES, MAX_EXPANDED, Note, Parsed, Query};
+use crate::query::{MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, Note, Parsed, Query};
 
 impl Searcher {
     /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
     /// index cuts them, and [`MAX_EXPANDED`] with near spellings or a wildcard;
     /// each of these counts once among its neighbours. Notes say what was left
-    /// out. Every search does this by itself; what was fitted stays as it is.
+    /// out, and which filters are no globs. Every search does this by itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
-        if is_small(&query) {
-            return Parsed { query, notes: Vec::new() };
-        }
         let mut analyzer = Analyzer::new(self.snapshot().language());
         let mut fitting = Fitting::new(&mut analyzer);
         let query = fitting.query(query);
@@ -71,7 +69,13 @@ impl<'a> Fitting<'a> {
     /// What can be afforded of `query`; nothing where that is none of its words.
     fn query(&mut self, query: Query) -> Query {
         match query {
-            Query::Nothing | Query::Path(_) | Query::Date { .. } => query,
+            Query::Path(ref glob) => {
+                if !filter::is_glob(glob) {
+                    self.note(Note::NotAGlob(glob.clone()));
+                }
+                query
+            }
+            Query::Nothing | Query::Date { .. } => query,
             Query::Word(text) => self.text(text).map_or(Query::Nothing, Query::Word),
             Query::Phrase { text, slop } => {
                 self.text(text).map_or(Query::Nothing, |text| Query::Phrase { text, slop })
@@ -169,7 +173,7 @@ impl<'a> Fitting<'a> {
     }
 
     fn note(&mut self, note: Note) {
-        if !self.notes.contains(&note) {
+        if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
@@ -209,6 +213,13 @@ mod tests {
         for text in ["", "a b -c", "+(a b*) \"c d\"~3 -path:x", "title:(e-mail~ b) date:2020.."] {
             check(text, &parse(text).query.to_string(), &[]);
         }
+    }
+
+    #[test]
+    fn a_malformed_pattern_is_noted() {
+        let note = |glob: &str| Note::NotAGlob(glob.to_owned());
+        check("a path:[x path:y*", "+a +path:[x +path:y*", &[note("[x")]);
+        check("a -path:{a,b", "a -path:{a,b", &[note("{a,b")]);
     }
 
     /// Words that were joined by punctuation counted as one, and each piece was

@@ -105,7 +105,7 @@ impl<'s> Lowering<'s> {
                 self.lower(query, Context { field: Some(*field), ..context })
             }
             Query::Path(glob) => {
-                let select = filter::paths(self.snapshot, std::slice::from_ref(glob))?;
+                let select = filter::path(self.snapshot, glob)?;
                 Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
             }
             Query::Date { after, before } => {

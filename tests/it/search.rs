@@ -130,6 +130,22 @@ fn tokens_are_a_budget_for_whole_passages() -> TestResult {
     Ok(())
 }
 
+/// It ended with an error about `--path`, which was not given.
+#[test]
+fn a_malformed_pattern_in_a_query_is_a_path_as_it_is_written() -> TestResult {
+    let project = Project::new(&[("[x/a.md", "Slow growth."), ("y/b.md", "More growth.")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.run(&["search", "-l", "growth path:[x"])?.ends_with(0)?;
+    assert_eq!(run.lines(), ["[x/a.md"]);
+    assert_eq!(run.stderr, "note: `path:[x` is no pattern: read as a path as it is written\n");
+    for query in ["growth path:{a,b", "growth path:a\\", "growth path:[z-a]"] {
+        let run = project.run(&["search", query])?.ends_with(1)?;
+        assert!(run.stderr.contains("is no pattern"), "{query}: {}", run.stderr);
+    }
+    project.run(&["search", "--path", "[x", "growth"])?.ends_with(2)?;
+    Ok(())
+}
+
 #[test]
 fn a_query_without_hits_is_explained() -> TestResult {
     let project = project()?;
