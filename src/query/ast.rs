@@ -105,6 +105,11 @@ impl Query {
         normal::boolean(Vec::new(), words.into_iter().map(Query::Word).collect(), Vec::new())
     }
 
+    /// What is left of several queries together, of which some were taken away.
+    pub(crate) fn rest(must: Vec<Query>, should: Vec<Query>, must_not: Vec<Query>) -> Self {
+        normal::whole(must, should, must_not)
+    }
+
     /// `self` or `other`, whose scores add up. What `self` demands and excludes
     /// stays demanded and excluded.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Why nothing matched.
 
+use super::barrier::{Barrier, without};
 use super::dictionary::Dictionary;
 use super::filter::Filters;
 use super::fit::fitted;
@@ -13,14 +14,18 @@ use crate::rank::{self, Ranking};
 /// dictionary each time. Chosen by hand: more are not read.
 const MAX_NEAREST: usize = 8;
 
+/// How many barriers are tried one by one, each by another evaluation of the
+/// query. Chosen by hand.
+const MAX_TRIED: usize = 8;
+
 /// What is known about a query without hits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     /// Each word of the query, in order.
     pub words: Vec<WordReport>,
-    /// How many passages would have matched without the filters, where there
-    /// are filters.
-    pub without_filters: Option<u64>,
+    /// What kept out everything: each filter and exclusion without which there
+    /// would be hits; where it takes several, all there are, together.
+    pub to_blame: Vec<Blame>,
     /// How many passages the index holds.
     pub passages: u64,
 }
@@ -37,13 +42,23 @@ pub struct WordReport {
     pub nearest: Option<String>,
 }
 
+/// Barriers without which there would be hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blame {
+    /// The barriers.
+    pub barriers: Vec<Barrier>,
+    /// How many passages would match.
+    pub passages: u64,
+}
+
 impl Searcher {
     /// Finds out why `query` under `filters` has no hits.
     ///
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`] where postings cannot be read,
-    /// [`crate::Error::InvalidOption`] for a malformed path pattern.
+    /// [`crate::Error::InvalidOption`] for a malformed path pattern among the
+    /// filters.
     pub fn diagnose(&self, query: &Query, filters: &Filters) -> Result<Diagnosis> {
         let snapshot = self.snapshot();
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);
@@ -60,12 +75,44 @@ impl Searcher {
             };
             words.push(WordReport { word: word.to_owned(), passages, nearest });
         }
-        let without_filters = if filters.is_empty() {
-            None
-        } else {
-            Some(rank::count(snapshot, &lowering.plan(query)?)?.passages)
+        let to_blame = self.to_blame(&mut lowering, query, filters)?;
+        Ok(Diagnosis { words, to_blame, passages: snapshot.passage_count() })
+    }
+
+    fn to_blame(
+        &self,
+        lowering: &mut Lowering<'_>,
+        query: &Query,
+        filters: &Filters,
+    ) -> Result<Vec<Blame>> {
+        let mut count = |barriers: &[Barrier]| -> Result<u64> {
+            let plan = lowering.plan(&without(query, barriers))?;
+            let filters = match barriers.contains(&Barrier::Filters) {
+                true => Vec::new(),
+                false => filters.select(self.snapshot())?,
+            };
+            Ok(rank::count(self.snapshot(), &plan.filtered(filters))?.passages)
         };
-        Ok(Diagnosis { words, without_filters, passages: snapshot.passage_count() })
+        let barriers = Barrier::all(query, filters);
+        if barriers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let with_none = count(&barriers)?;
+        if with_none == 0 && without(query, &barriers) != Query::Nothing {
+            return Ok(Vec::new());
+        }
+        let mut to_blame = Vec::new();
+        for barrier in barriers.iter().take(MAX_TRIED) {
+            let barriers = vec![barrier.clone()];
+            let passages = count(&barriers)?;
+            if passages > 0 {
+                to_blame.push(Blame { barriers, passages });
+            }
+        }
+        if to_blame.is_empty() && with_none > 0 {
+            to_blame.push(Blame { barriers, passages: with_none });
+        }
+        Ok(to_blame)
     }
 
     fn nearest(&self, lowering: &mut Lowering<'_>, word: &str) -> Result<Option<String>> {

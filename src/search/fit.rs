@@ -115,17 +115,13 @@ impl<'a> Fitting<'a> {
                     must.iter().chain(should).all(Query::is_filter)
                 };
                 let held_words = !only_filters(&must, &should);
-                let (must, mut should) = (self.clauses(must), self.clauses(should));
+                let (must, should) = (self.clauses(must), self.clauses(should));
                 let must_not = self.clauses(must_not);
-                let is_empty = must.is_empty() && should.is_empty() && must_not.is_empty();
                 // Without its words a filter or an exclusion would find all the rest.
-                if is_empty || held_words && only_filters(&must, &should) {
+                if held_words && only_filters(&must, &should) {
                     return Query::Nothing;
                 }
-                match (must.len(), should.len(), must_not.len()) {
-                    (0, 1, 0) => should.swap_remove(0),
-                    _ => Query::Boolean { must, should, must_not },
-                }
+                Query::rest(must, should, must_not)
             }
         }
     }

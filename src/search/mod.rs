@@ -4,6 +4,7 @@
 //! prints nothing: it takes a [`crate::query::Query`] and gives [`Hit`]s, each
 //! with its passage, its place and the words that matched in it.
 
+mod barrier;
 mod choose;
 mod diagnose;
 mod dictionary;
@@ -22,8 +23,9 @@ mod searcher;
 mod spelling;
 mod topics;
 
+pub use self::barrier::Barrier;
 pub use self::choose::PerDocument;
-pub use self::diagnose::{Diagnosis, WordReport};
+pub use self::diagnose::{Blame, Diagnosis, WordReport};
 pub use self::duplicates::Duplicates;
 pub use self::files::SourceMatches;
 pub use self::filter::Filters;

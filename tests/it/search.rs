@@ -152,7 +152,15 @@ fn a_query_without_hits_is_explained() -> TestResult {
     for (arguments, expected) in [
         (&["granitt"][..], "`granitt` is in no passage; the nearest word is `granite`"),
         (&["--all", "lamp", "corn"], "no passage has them as the query wants them"),
-        (&["--path", "land", "granite"], "it would match 1 passage"),
+        (&["--path", "land", "granite"], "without `--path` it would match 1 passage"),
+        (&["granite", "path:land"], "without `path:land` it would match 1 passage"),
+        (&["granite", "date:2050.."], "without `date:2050..` it would match 1 passage"),
+        (&["--not", "granite", "granite"], "without `-granite` it would match 1 passage"),
+        (&["granite -\"granite\""], "without `-\"granite\"` it would match 1 passage"),
+        (
+            &["--path", "land", "granite -granite date:2050.."],
+            "without `--path`, `-granite` and `date:2050..` it would match 1 passage",
+        ),
         (&["..."], "note: the query holds no words"),
     ] {
         let run = project.run(&[&["search"], arguments].concat())?.ends_with(1)?;

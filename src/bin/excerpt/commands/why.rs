@@ -1,14 +1,18 @@
 //! Says why nothing matched.
 
 use anyhow::Result;
-use excerpt::search::{Diagnosis, SearchRequest, Searcher, WordReport};
+use excerpt::query::Query;
+use excerpt::search::{Barrier, Blame, Diagnosis, Filters, SearchRequest, Searcher, WordReport};
 
 use crate::report;
 use crate::size;
 
+/// How many words, and how many barriers, are told of; more are not read.
+const TOLD: usize = 8;
+
 /// Prints what is known about a query without hits, to standard error.
 pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result<()> {
-    let Diagnosis { words, without_filters, passages } =
+    let Diagnosis { words, to_blame, passages } =
         searcher.diagnose(&request.query, &request.filters)?;
     report::plain(format_args!("no passage matches `{query}`"));
     if passages == 0 {
@@ -16,24 +20,22 @@ pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result
         return Ok(());
     }
     tell_words(&words);
-    match without_filters {
-        Some(count) if count > 0 => report::plain(format_args!(
-            "  without `--path`, `--here`, `--after` and `--before` it would match {}",
-            size::plural(count, "passage"),
-        )),
-        _ if words.len() > 1 && words.iter().all(|word| word.passages > 0) => {
-            report::plain("  no passage has them as the query wants them");
-        }
-        _ => {}
+    for Blame { barriers, passages } in &to_blame {
+        report::plain(format_args!(
+            "  without {} it would match {}",
+            named(barriers, &request.filters),
+            size::plural(*passages, "passage"),
+        ));
+    }
+    if to_blame.is_empty() && words.len() > 1 && words.iter().all(|word| word.passages > 0) {
+        report::plain("  no passage has them as the query wants them");
     }
     Ok(())
 }
 
-/// Of a long query only the first words that are there and that are not: more are
-/// not read.
+/// Of a long query only the first words that are there and that are not.
 fn tell_words(words: &[WordReport]) {
-    const TOLD: usize = 8;
-    let (mut found, mut missing) = (0, 0);
+    let (mut found, mut missing) = (0_usize, 0_usize);
     for word in words {
         let told = if word.passages > 0 { &mut found } else { &mut missing };
         *told += 1;
@@ -57,4 +59,42 @@ fn of_word(report: &WordReport) -> String {
         (0, None) => format!("`{word}` is in no passage"),
         (count, _) => format!("`{word}` is in {}", size::plural(*count, "passage")),
     }
+}
+
+/// What was typed to make `barriers`.
+fn named(barriers: &[Barrier], filters: &Filters) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for barrier in barriers {
+        match barrier {
+            Barrier::Filters => names.extend(options(filters)),
+            Barrier::Filter(filter) => names.push(format!("`{filter}`")),
+            Barrier::Excluded(query) => {
+                let must_not = vec![query.clone()];
+                let excluding = Query::Boolean { must: vec![], should: vec![], must_not };
+                names.push(format!("`{excluding}`"));
+            }
+        }
+    }
+    if names.len() > TOLD {
+        let more = names.len() - TOLD;
+        names.truncate(TOLD);
+        names.push(format!("{more} more"));
+    }
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The options that make `filters`.
+fn options(filters: &Filters) -> impl Iterator<Item = String> {
+    let Filters { paths, below, after, before, except: _ } = filters;
+    let given = [
+        (!paths.is_empty(), "path"),
+        (below.is_some(), "here"),
+        (after.is_some(), "after"),
+        (before.is_some(), "before"),
+    ];
+    given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, name)| format!("`--{name}`"))
 }
