@@ -40,6 +40,17 @@ pub struct WordReport {
     /// The indexed word that is spelled most like it, where none holds it; for the
     /// first few such words of a query only.
     pub nearest: Option<String>,
+    /// Whether it was looked for.
+    pub standing: Standing,
+}
+
+/// Whether a word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Sought,
+    /// It says nothing and stands beside other words, of which any suffices.
+    LeftOut,
 }
 
 /// Barriers without which there would be hits.
@@ -63,6 +74,7 @@ impl Searcher {
         let snapshot = self.snapshot();
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);
         let query = &fitted(query, &mut lowering.analyzer);
+        let left_out = self.left_out(query)?;
         let mut words = Vec::new();
         let mut unknown = 0;
         for word in query.words() {
@@ -73,10 +85,28 @@ impl Searcher {
                 0 if unknown <= MAX_NEAREST => self.nearest(&mut lowering, word)?,
                 _ => None,
             };
-            words.push(WordReport { word: word.to_owned(), passages, nearest });
+            let standing = match left_out.iter().any(|left_out| left_out == word) {
+                true => Standing::LeftOut,
+                false => Standing::Sought,
+            };
+            words.push(WordReport { word: word.to_owned(), passages, nearest, standing });
         }
         let to_blame = self.to_blame(&mut lowering, query, filters)?;
         Ok(Diagnosis { words, to_blame, passages: snapshot.passage_count() })
+    }
+
+    /// The words of `query`, as typed, that are not looked for: they say nothing,
+    /// and stand beside other words, of which any suffices.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`] where the index cannot be read.
+    pub fn left_out(&self, query: &Query) -> Result<Vec<String>> {
+        let mut lowering = Lowering::new(self.snapshot(), Ranking::Bm25);
+        let query = fitted(query, &mut lowering.analyzer);
+        lowering.plan(&query)?;
+        let words = query.words().into_iter();
+        Ok(words.filter(|word| lowering.has_left_out(word)).map(str::to_owned).collect())
     }
 
     fn to_blame(

@@ -33,6 +33,8 @@ pub(super) struct Lowering<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) analyzer: Analyzer,
     ranking: Ranking,
+    /// The stop words that were left out so far, each once.
+    left_out: Vec<String>,
 }
 
 /// Where words are looked for, and how.
@@ -50,12 +52,23 @@ enum Form {
 
 impl<'s> Lowering<'s> {
     pub(super) fn new(snapshot: &'s Snapshot, ranking: Ranking) -> Self {
-        Self { snapshot, analyzer: Analyzer::new(snapshot.language()), ranking }
+        Self {
+            snapshot,
+            analyzer: Analyzer::new(snapshot.language()),
+            ranking,
+            left_out: Vec::new(),
+        }
     }
 
     /// The plan for `query`, which was fitted.
     pub(super) fn plan(&mut self, query: &Query) -> Result<Plan> {
         self.lower(query, Context { field: None, form: Form::Stemmed })
+    }
+
+    /// Whether all that `word` is made of was left out of the plans so far.
+    pub(super) fn has_left_out(&mut self, word: &str) -> bool {
+        let pieces = self.analyzer.words(word);
+        !pieces.is_empty() && pieces.iter().all(|piece| self.left_out.contains(&piece.surface))
     }
 
     /// The words that `query` wants, in order, without those that it excludes.
@@ -170,7 +183,11 @@ impl<'s> Lowering<'s> {
             words.iter().flat_map(|word| self.analyzer.words(word)).collect();
         let weight = |piece: &AnalyzedWord| analysis::weight(&piece.surface, language);
         if context.field.is_none() && pieces.iter().any(|piece| weight(piece) != Weight::Stop) {
-            pieces.retain(|piece| weight(piece) != Weight::Stop);
+            for piece in pieces.extract_if(.., |piece| weight(piece) == Weight::Stop) {
+                if !self.left_out.contains(&piece.surface) {
+                    self.left_out.push(piece.surface);
+                }
+            }
         }
         let mut plans = Vec::new();
         for (piece, times) in counted(&pieces, |piece| piece.stem.clone()) {

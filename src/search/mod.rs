@@ -25,7 +25,7 @@ mod topics;
 
 pub use self::barrier::Barrier;
 pub use self::choose::PerDocument;
-pub use self::diagnose::{Blame, Diagnosis, WordReport};
+pub use self::diagnose::{Blame, Diagnosis, Standing, WordReport};
 pub use self::duplicates::Duplicates;
 pub use self::files::SourceMatches;
 pub use self::filter::Filters;

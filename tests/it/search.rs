@@ -161,6 +161,8 @@ fn a_query_without_hits_is_explained() -> TestResult {
             &["--path", "land", "granite -granite date:2050.."],
             "without `--path`, `-granite` and `date:2050..` it would match 1 passage",
         ),
+        (&["path:land date:2050.."], "without `date:2050..` it would match 2 passages"),
+        (&["the zzzzqq"], "passages, but is not looked for beside other words"),
         (&["..."], "note: the query holds no words"),
     ] {
         let run = project.run(&[&["search"], arguments].concat())?.ends_with(1)?;
@@ -173,6 +175,8 @@ fn a_query_without_hits_is_explained() -> TestResult {
 #[test]
 fn the_reading_and_the_scores_are_told_when_asked() -> TestResult {
     let project = project()?;
+    let run = project.excerpt("search --explain-query the granite")?.ends_with(0)?;
+    assert_eq!(run.stderr, "query: the granite\nnote: not looked for beside other words: `the`\n");
     let run = project.excerpt("search --explain-query --explain -n1 lamp (oil")?.ends_with(0)?;
     assert!(run.stderr.starts_with("query: lamp oil\nnote: unbalanced `(`"), "{}", run.stderr);
     assert!(run.stderr.contains("text: lamp"), "{}", run.stderr);

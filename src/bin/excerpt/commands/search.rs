@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use excerpt::index::SourceFiles;
-use excerpt::query::{Note, Parsed, parse_with};
+use excerpt::query::{Note, Parsed, Query, parse_with};
 use excerpt::rank::{ExpansionTerm, Matches};
 use excerpt::search::{
     Counting, Explanation, Hit, Neighbours, SearchRequest, SearchResponse, Searcher,
@@ -44,13 +44,10 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     }
     let fitted = searcher.fit(query);
     query = fitted.query;
-    for note in fitted.notes {
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
-    }
+    let new: Vec<Note> = fitted.notes.into_iter().filter(|note| !notes.contains(note)).collect();
+    notes.extend(new);
     if args.reading.explain_query {
-        report::plain(format_args!("query: {query}"));
+        tell_reading(&searcher, &query)?;
     }
     notes.iter().for_each(report::note);
     let request = SearchRequest {
@@ -230,6 +227,17 @@ fn estimated_tokens(text: &str) -> usize {
     let is_wide = |c: &char| matches!(*c, '\u{2E80}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}');
     let wide = text.chars().filter(is_wide).count();
     wide + (text.chars().count() - wide).div_ceil(4)
+}
+
+/// How the query was read, and which of its words are not looked for.
+fn tell_reading(searcher: &Searcher, query: &Query) -> Result<()> {
+    report::plain(format_args!("query: {query}"));
+    let left_out = searcher.left_out(query)?;
+    if !left_out.is_empty() {
+        let words = left_out.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+        report::note(format_args!("not looked for beside other words: {}", words.join(", ")));
+    }
+    Ok(())
 }
 
 /// What feedback added to the query.

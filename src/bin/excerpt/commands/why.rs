@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use excerpt::query::Query;
-use excerpt::search::{Barrier, Blame, Diagnosis, Filters, SearchRequest, Searcher, WordReport};
+use excerpt::search::{
+    Barrier, Blame, Diagnosis, Filters, SearchRequest, Searcher, Standing, WordReport,
+};
 
 use crate::report;
 use crate::size;
@@ -27,7 +29,8 @@ pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result
             size::plural(*passages, "passage"),
         ));
     }
-    if to_blame.is_empty() && words.len() > 1 && words.iter().all(|word| word.passages > 0) {
+    let sought = words.iter().filter(|word| word.standing == Standing::Sought);
+    if to_blame.is_empty() && words.len() > 1 && sought.clone().all(|word| word.passages > 0) {
         report::plain("  no passage has them as the query wants them");
     }
     Ok(())
@@ -53,11 +56,19 @@ fn tell_words(words: &[WordReport]) {
 }
 
 fn of_word(report: &WordReport) -> String {
-    let WordReport { word, passages, nearest } = report;
+    let WordReport { word, passages, nearest, standing } = report;
     match (passages, nearest) {
         (0, Some(nearest)) => format!("`{word}` is in no passage; the nearest word is `{nearest}`"),
         (0, None) => format!("`{word}` is in no passage"),
-        (count, _) => format!("`{word}` is in {}", size::plural(*count, "passage")),
+        (count, _) => {
+            let passages = size::plural(*count, "passage");
+            match standing {
+                Standing::Sought => format!("`{word}` is in {passages}"),
+                Standing::LeftOut => {
+                    format!("`{word}` is in {passages}, but is not looked for beside other words")
+                }
+            }
+        }
     }
 }
 
