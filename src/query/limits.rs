@@ -20,6 +20,10 @@ pub const MAX_CLAUSES: usize = 1024;
 /// for as many words as a query may have. Chosen by hand.
 pub const MAX_EXPANDED: usize = 64;
 
+/// How many `path:` filters a query may have. Each is matched with the path of
+/// every source of the index. Chosen by hand.
+pub const MAX_PATHS: usize = 64;
+
 /// How deep parentheses may be nested. Whoever walks a [`Query`] does it by
 /// recursion, so this bounds their stack; nobody nests by hand beyond five.
 pub const MAX_DEPTH: usize = 32;

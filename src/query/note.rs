@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::leaf::MAX_CHANGES;
 use super::limits::{
-    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_NOTES, MAX_TEXT_BYTES,
+    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_NOTES, MAX_PATHS, MAX_TEXT_BYTES,
 };
 
 /// Something in a query that was left out or read in another way than it may
@@ -30,6 +30,8 @@ pub enum Note {
     TooManyClauses,
     /// There were more words with a `~` or a `*` than [`MAX_EXPANDED`].
     TooManyExpanded,
+    /// There were more filters by path than [`MAX_PATHS`].
+    TooManyPaths,
     /// An operator with nothing to work on.
     DanglingOperator(&'static str),
     /// A `+` at one side of an `OR`.
@@ -82,6 +84,9 @@ impl fmt::Display for Note {
                 "more than {MAX_EXPANDED} words in near spellings or with `*`: \
                  the rest is looked for as written"
             ),
+            Self::TooManyPaths => {
+                write!(f, "more than {MAX_PATHS} `path:` filters: the rest is left out")
+            }
             Self::DanglingOperator(operator) => {
                 write!(f, "`{operator}` has nothing to work on: left out")
             }

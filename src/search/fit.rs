@@ -10,13 +10,14 @@ use std::collections::HashSet;
 use super::filter;
 use super::searcher::Searcher;
 use crate::analysis::Analyzer;
-use crate::query::{MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, Note, Parsed, Query};
+use crate::query::{MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATHS, Note, Parsed, Query};
 
 impl Searcher {
     /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
-    /// index cuts them, and [`MAX_EXPANDED`] with near spellings or a wildcard;
-    /// each of these counts once among its neighbours. Notes say what was left
-    /// out, and which filters are no globs. Every search does this by itself; what was fitted stays as it is.
+    /// index cuts them, of which [`MAX_EXPANDED`] may have near spellings or a
+    /// wildcard and count once among their neighbours, and [`MAX_PATHS`] filters by
+    /// path. Notes say what was left out, and which filters are no globs. Every
+    /// search does this by itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
         let mut analyzer = Analyzer::new(self.snapshot().language());
         let mut fitting = Fitting::new(&mut analyzer);
@@ -34,14 +35,16 @@ pub(super) fn fitted<'q>(query: &'q Query, analyzer: &mut Analyzer) -> Cow<'q, Q
 }
 
 /// Whether `query` fits for sure: a word has a byte at least. It spares most
-/// queries from being cut into words twice.
+/// queries from being cut into words twice, and filters by path from being made
+/// twice.
 fn is_small(query: &Query) -> bool {
     upper_bound(query) <= MAX_CLAUSES
 }
 
 fn upper_bound(query: &Query) -> usize {
     match query {
-        Query::Nothing | Query::Path(_) | Query::Date { .. } => 0,
+        Query::Nothing | Query::Date { .. } => 0,
+        Query::Path(_) => MAX_CLAUSES / MAX_PATHS,
         Query::Word(text) | Query::Phrase { text, .. } => text.len(),
         Query::Near { words, .. } => words.iter().map(String::len).sum(),
         Query::Prefix(_) | Query::Fuzzy { .. } => usize::MAX,
@@ -58,18 +61,30 @@ struct Fitting<'a> {
     analyzer: &'a mut Analyzer,
     words: usize,
     expanded: usize,
+    paths: usize,
     notes: Vec<Note>,
 }
 
 impl<'a> Fitting<'a> {
     fn new(analyzer: &'a mut Analyzer) -> Self {
-        Self { analyzer, words: MAX_CLAUSES, expanded: MAX_EXPANDED, notes: Vec::new() }
+        Self {
+            analyzer,
+            words: MAX_CLAUSES,
+            expanded: MAX_EXPANDED,
+            paths: MAX_PATHS,
+            notes: Vec::new(),
+        }
     }
 
     /// What can be afforded of `query`; nothing where that is none of its words.
     fn query(&mut self, query: Query) -> Query {
         match query {
+            Query::Path(_) if self.paths == 0 => {
+                self.note(Note::TooManyPaths);
+                Query::Nothing
+            }
             Query::Path(ref glob) => {
+                self.paths -= 1;
                 if !filter::is_glob(glob) {
                     self.note(Note::NotAGlob(glob.clone()));
                 }
@@ -216,6 +231,20 @@ mod tests {
         let note = |glob: &str| Note::NotAGlob(glob.to_owned());
         check("a path:[x path:y*", "+a +path:[x +path:y*", &[note("[x")]);
         check("a -path:{a,b", "a -path:{a,b", &[note("{a,b")]);
+    }
+
+    /// Each was matched with the path of every source.
+    #[test]
+    fn filters_by_path_are_few() {
+        let paths: Vec<String> = (0..900).map(|number| format!("path:{number}")).collect();
+        let noted = &[Note::TooManyPaths];
+        let either = format!("+a +({})", paths[..64].join(" OR "));
+        check(&format!("a {}", paths.join(" OR ")), &either, noted);
+        check(
+            &format!("a -{}", paths.join(" -")),
+            &format!("a -{}", paths[..64].join(" -")),
+            noted,
+        );
     }
 
     /// Words that were joined by punctuation counted as one, and each piece was
