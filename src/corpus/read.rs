@@ -18,7 +18,8 @@ use crate::passage::ContentHash;
 pub struct ReadOptions {
     /// How many bytes are held at a time of a format that can be read in parts.
     /// Where a part ends a passage may end, so that other numbers can give other
-    /// passages: whatever reads files for one index uses the same. The maps of a part in a legacy encoding take up to ten times as much.
+    /// passages: whatever reads files for one index uses the same. The maps of a part
+    /// in a legacy encoding take up to ten times as much.
     pub window_bytes: usize,
     /// How many bytes a file may have whose format can only be read whole;
     /// Markdown no more than 16 MiB.

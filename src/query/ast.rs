@@ -52,7 +52,8 @@ pub enum Query {
         /// What for.
         query: Box<Query>,
     },
-    /// Documents whose path fits a glob, or is this where it is none. Filters and adds nothing to a score.
+    /// Documents whose path fits a glob, or is this where it is none. Filters and adds
+    /// nothing to a score.
     Path(String),
     /// Documents of a time; one end may be open. Filters and adds nothing to a
     /// score.

@@ -4,10 +4,10 @@
 //! headings, lists, tables, code. Left out are programs, styles, drawings,
 //! embedded things, form controls and `nav`; `header`, `footer` and `aside`
 //! stay, for articles keep words in them. [`tokens`] reads the markup, at the
-//! pace of [`pace`]; [`page`] knows what it means, [`groups`] which lists and tables are one block
-//! and [`skipping`] where what is left out ends; [`writer`] writes the text and
-//! [`elements`] holds the table of elements; [`charset`] finds the declared
-//! encoding and [`metadata`] title and date.
+//! pace of [`pace`]; [`page`] knows what it means, [`groups`] which lists and
+//! tables are one block and [`skipping`] where what is left out ends; [`writer`]
+//! writes the text and [`elements`] holds the table of elements; [`charset`] finds
+//! the declared encoding and [`metadata`] title and date.
 //!
 //! A passage's bytes in the file are the source from its first to its last
 //! character, with the tags in between.

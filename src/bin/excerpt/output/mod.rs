@@ -4,8 +4,7 @@
 //! [`Shown`]: the library's hit with all that has to be looked up to print it.
 //! `marked`, `sanitize`, `snippet` and `wrap` work on texts with highlights;
 //! `source` and `line_ends` look into files; `style` and `hyperlink` are for
-//! terminals; `path` and `wire` write paths and
-//! values of JSON.
+//! terminals; `path` and `wire` write paths and values of JSON.
 
 mod base64;
 mod files;
