@@ -9,7 +9,7 @@ use super::evaluate::{Evaluator, Scope};
 use super::parameters::{Parameters, Ranking};
 use super::plan::Plan;
 use crate::error::Result;
-use crate::index::Snapshot;
+use crate::index::{OpenSegment, Snapshot};
 
 /// How much matches a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,9 +44,9 @@ pub fn count(snapshot: &Snapshot, plan: &Plan) -> Result<Matches> {
             doc = node.seek(doc + 1);
         }
         scope.segment.check_damage()?;
-        documents.push((column, found));
+        documents.push((scope.segment, column, found));
     }
-    Ok(Matches { passages, documents: count_documents(documents) })
+    Ok(Matches { passages, documents: count_documents(documents)? })
 }
 
 /// Keeps those of `addresses`, which ascend, whose passages match `plan`. Takes
@@ -80,19 +80,19 @@ pub fn retain_matching<T>(
 }
 
 /// A document's passages may lie in several segments; there its name decides.
-fn count_documents(segments: Vec<(Option<&StrColumn>, HashSet<u64>)>) -> u64 {
-    if let [(_, found)] = segments.as_slice() {
-        return found.len() as u64;
+fn count_documents(segments: Vec<(&OpenSegment, Option<&StrColumn>, HashSet<u64>)>) -> Result<u64> {
+    if let [(.., found)] = segments.as_slice() {
+        return Ok(found.len() as u64);
     }
     let mut names: HashSet<String> = HashSet::new();
-    for (column, found) in segments {
+    for (segment, column, found) in segments {
         let Some(column) = column else { continue };
         for ordinal in found {
             let mut name = String::new();
-            if column.ord_to_str(ordinal, &mut name).unwrap_or(false) {
+            if column.ord_to_str(ordinal, &mut name).map_err(|error| segment.damaged(error))? {
                 names.insert(name);
             }
         }
     }
-    names.len() as u64
+    Ok(names.len() as u64)
 }

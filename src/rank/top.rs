@@ -200,7 +200,8 @@ impl SegmentKeys<'_> {
         {
             let mut name = String::new();
             let ids = self.segment.document_ids()?;
-            let is_found = ids.is_some_and(|ids| ids.ord_to_str(document, &mut name).is_ok());
+            let found = ids.map(|ids| ids.ord_to_str(document, &mut name)).transpose();
+            let is_found = found.map_err(|error| self.segment.damaged(error))? == Some(true);
             slot.insert(is_found.then_some(name));
         }
         Ok(())

@@ -118,6 +118,25 @@ fn a_search_of_a_damaged_index_ends_with_an_answer_or_an_error() -> TestResult {
 }
 
 #[test]
+fn what_cannot_be_read_back_is_no_miss() -> TestResult {
+    let project = index_to_damage()?;
+    let phrase = ["search", "-c", "=\"time difference\""];
+    project.run(&phrase)?.ends_with(0)?;
+    for store in
+        files_of(&project)?.iter().filter(|it| it.extension().is_some_and(|e| e == "store"))
+    {
+        // All blocks, and not the table behind them.
+        let mut bytes = fs::read(store)?;
+        let half = bytes.len() / 2;
+        bytes[..half].fill(0xFF);
+        replace(store, Some(&bytes))?;
+    }
+    let run = project.run(&phrase)?.ends_with(2)?;
+    assert!(run.stderr.contains("a passage cannot be read back"), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
 fn check_says_what_is_damaged_and_what_to_do() -> TestResult {
     let project = index_to_damage()?;
     let report = project.excerpt("check --json")?.ends_with(0)?.json()?;
@@ -157,6 +176,7 @@ fn checksums_that_a_killed_writer_did_not_write_are_written_by_the_next() -> Tes
         fs::remove_file(checksums)?;
         let run = project.excerpt("check")?.ends_with(3)?;
         assert!(run.stderr.contains("checksums are missing"), "{}", run.stderr);
+        assert!(!run.stdout.contains(".forward"), "none is left over: {}", run.stdout);
         project.excerpt(line)?.ends_with(0)?;
         project.excerpt("check")?.ends_with(0)?;
     }

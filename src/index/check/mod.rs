@@ -100,17 +100,19 @@ impl Check<'_> {
         }
         let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
         self.engine_list(commit.as_ref());
-        self.find_leftovers(&names);
+        self.find_leftovers(commit.as_ref(), &names);
         Ok(self.report)
     }
 
-    fn find_leftovers(&mut self, names: &[String]) {
+    fn find_leftovers(&mut self, commit: Option<&CommitRecord>, names: &[String]) {
         let own = |name: &str| {
             name == META_FILE
                 || name == ENGINE_FILES
                 || name.ends_with(".lock")
                 || name.starts_with(checksums::PREFIX)
                 || names.iter().any(|known| known == name)
+                // A writer that was killed may have named them nowhere yet.
+                || commit.is_some_and(|commit| commit.has(name))
         };
         let entries = fs::read_dir(self.data).into_iter().flatten().flatten();
         let mut leftovers: Vec<PathBuf> = entries

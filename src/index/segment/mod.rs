@@ -18,6 +18,7 @@ pub use self::postings::FieldPostings;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::columnar::{Column, ColumnarReader, StrColumn};
 use tantivy::directory::error::OpenReadError;
@@ -61,6 +62,7 @@ pub struct OpenSegment {
     forward: OnceLock<Option<Forward>>,
     shortcuts: OnceLock<Option<Shortcuts>>,
     losses: OnceLock<Option<Losses>>,
+    unreadable: AtomicBool,
 }
 
 /// Field numbers below this can have postings; those of the schema come first in it.
@@ -105,6 +107,7 @@ impl OpenSegment {
             forward: OnceLock::new(),
             shortcuts: OnceLock::new(),
             losses: OnceLock::new(),
+            unreadable: AtomicBool::new(false),
             record,
         })
     }
@@ -147,6 +150,16 @@ impl OpenSegment {
         let document = self.store.get_document_bytes(doc).map_err(|_| unreadable())?;
         let packed = stored::value(&document, self.fields.passage);
         packed.and_then(encode::unpack).ok_or_else(unreadable)
+    }
+
+    /// As [`OpenSegment::passage`], for who evaluates and cannot stop: `None` where it
+    /// cannot be read back, which [`OpenSegment::check_damage`] tells in the end.
+    pub fn passage_or_damage(&self, doc: DocId) -> Option<StoredPassage> {
+        let stored = self.passage(doc).ok();
+        if stored.is_none() {
+            self.unreadable.store(true, Ordering::Relaxed);
+        }
+        stored
     }
 
     /// The name of the file of its stored passages.

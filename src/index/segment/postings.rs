@@ -1,6 +1,7 @@
 //! The inverted index of each field of a segment.
 
 use std::io;
+use std::sync::atomic::Ordering;
 
 use tantivy::HasLen;
 use tantivy::directory::{CompositeFile, Directory, FileSlice, OwnedBytes};
@@ -54,12 +55,16 @@ impl OpenSegment {
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
     }
 
-    /// Whether every list that was walked so far was sound.
+    /// Whether every list that was walked so far was sound, and every passage that was
+    /// asked for meanwhile was read back.
     ///
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`] where one was not.
     pub fn check_damage(&self) -> Result<()> {
+        if self.unreadable.load(Ordering::Relaxed) {
+            return Err(self.damaged("a passage cannot be read back"));
+        }
         let opened = self.opened.iter().filter_map(|slot| slot.get()?.as_ref());
         let shortcuts = self.shortcuts.get().and_then(Option::as_ref);
         let lists = opened.map(|field| &field.lists).chain(shortcuts.map(Shortcuts::pair_postings));

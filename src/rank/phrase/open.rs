@@ -129,7 +129,9 @@ impl<'s> Scope<'_, 's> {
         let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
         let segment = self.segment;
         Box::new(move |doc| {
-            let Ok(StoredPassage { passage, .. }) = segment.passage(doc) else { return false };
+            let Some(StoredPassage { passage, .. }) = segment.passage_or_damage(doc) else {
+                return false;
+            };
             let mut holds = |text: &str| {
                 let found = analyzer.words(text);
                 let mut rows = found.windows(words.len());
