@@ -137,11 +137,7 @@ impl Error {
                 Some("choose another directory with `--index`, or an empty one".into())
             }
             Self::IndexIncompatible { path, .. } | Self::IndexDamaged { path, .. } => {
-                let path = path.display();
-                Some(format!(
-                    "rebuild with `excerpt index --rebuild --index {path} <corpus>` and the \
-                     options it should have"
-                ))
+                Some(rebuild_hint(path))
             }
             Self::IndexLocked { .. } => Some("wait for it to end, or stop it".into()),
             Self::PassageMissing { .. } => {
@@ -154,6 +150,14 @@ impl Error {
             | Self::Interrupted => None,
         }
     }
+}
+
+/// What to do about the index at `path` where it cannot be mended.
+pub(crate) fn rebuild_hint(path: &std::path::Path) -> String {
+    format!(
+        "rebuild with `excerpt index --rebuild --index {} <corpus>` and the options it should have",
+        path.display()
+    )
 }
 
 fn quoted(path: &std::path::Path) -> String {

@@ -100,6 +100,11 @@ pub(super) fn sweep_failure(directory: &Path) -> Result<()> {
     sweep(directory, Some(&manifest), &info.sources)
 }
 
+/// The directory of the index whose data `file` is part of.
+pub(super) fn index_of(file: &Path) -> &Path {
+    file.ancestors().nth(2).unwrap_or(file)
+}
+
 /// How many bytes the index at `directory` takes on disk.
 ///
 /// # Errors

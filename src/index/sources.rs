@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::checksums::hash_of;
+use super::home;
 use super::settings::normalize;
 use crate::corpus::{FieldMap, FileMeta, WalkOptions};
 use crate::error::{Error, Result};
@@ -340,8 +341,7 @@ fn parse_records(lines: &str) -> serde_json::Result<Vec<(SourceKey, SourceRecord
 
 fn damaged(path: &Path, reason: &str) -> Error {
     Error::IndexDamaged {
-        // The list lies among the engine's files, in a directory of the index.
-        path: path.ancestors().nth(2).unwrap_or(path).to_owned(),
+        path: home::index_of(path).to_owned(),
         reason: format!("the list of sources: {reason}"),
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::error::rebuild_hint;
 use crate::index::checksums;
 use crate::index::meta::META_FILE;
 use crate::index::settings::MANIFEST_FILE;
@@ -86,13 +87,10 @@ impl CheckReport {
             let name = file.path.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with(checksums::PREFIX)
         };
-        let directory = directory.display();
         if !self.damaged.iter().all(is_checksums) {
-            return Some(format!(
-                "rebuild with `excerpt index --rebuild --index {directory} <corpus>` and the \
-                 options it should have"
-            ));
+            return Some(rebuild_hint(directory));
         }
+        let directory = directory.display();
         (!self.is_sealed || !self.damaged.is_empty())
             .then(|| format!("`excerpt index --index {directory}` writes the checksums anew"))
     }

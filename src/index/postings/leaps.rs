@@ -97,31 +97,24 @@ pub fn append(bytes: &mut Vec<u8>, cursor: &mut Cursor<'_>) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tantivy::directory::OwnedBytes;
     use tantivy::postings::TermInfo;
-    use tantivy::postings::serializer::PostingsSerializer;
     use tantivy::schema::IndexRecordOption;
 
     use super::*;
     use crate::index::postings::Lists;
+    use crate::index::postings::lists::tests::list_of;
     use crate::measure::random::SplitMix64;
 
     /// A list of `count` passages, some close together and some far apart.
     fn list(count: u32, random: &mut SplitMix64) -> std::io::Result<(Lists, TermInfo)> {
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        let mut serializer = PostingsSerializer::new(1.0, option, None);
-        serializer.new_term(count, true);
         let mut doc = 0;
-        for _ in 0..count {
+        let mut passage = || {
             let sharpness = random.below(10);
             doc += 1 + random.below(1 << sharpness) as u32;
-            serializer.write_doc(doc, 1 + random.below(5) as u32);
-        }
-        let mut bytes = Vec::new();
-        serializer.close_term(count, &mut bytes)?;
-        let info =
-            TermInfo { doc_freq: count, postings_range: 0..bytes.len(), positions_range: 0..0 };
-        Ok((Lists::new(OwnedBytes::new(bytes), option, doc + 1), info))
+            (doc, 1 + random.below(5) as u32)
+        };
+        let passages: Vec<_> = (0..count).map(|_| passage()).collect();
+        list_of(&passages, IndexRecordOption::WithFreqsAndPositions, doc + 1)
     }
 
     proptest! {

@@ -36,7 +36,7 @@ impl Lists {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use tantivy::TERMINATED;
     use tantivy::postings::TermInfo;
     use tantivy::postings::serializer::PostingsSerializer;
@@ -44,12 +44,17 @@ mod tests {
     use super::*;
     use crate::index::postings::Cursor;
 
-    /// The passages 0, 2, 4 and so on, `count` of them, of a segment of `max_doc`.
-    fn even(count: u32, max_doc: DocId) -> std::io::Result<(Lists, TermInfo)> {
-        let option = IndexRecordOption::WithFreqs;
+    /// The list of these passages, which ascend, and how often each holds the term, of
+    /// a segment of `max_doc`.
+    pub(in crate::index::postings) fn list_of(
+        passages: &[(DocId, u32)],
+        option: IndexRecordOption,
+        max_doc: DocId,
+    ) -> std::io::Result<(Lists, TermInfo)> {
+        let count = passages.len() as u32;
         let mut serializer = PostingsSerializer::new(1.0, option, None);
         serializer.new_term(count, true);
-        (0..count).for_each(|number| serializer.write_doc(2 * number, 1));
+        passages.iter().for_each(|&(doc, freq)| serializer.write_doc(doc, freq));
         let mut bytes = Vec::new();
         serializer.close_term(count, &mut bytes)?;
         let info =
@@ -61,8 +66,9 @@ mod tests {
     fn a_passage_that_the_segment_does_not_have_is_damage() -> std::io::Result<()> {
         // In a full block, and in the rest behind one.
         for count in [128, 130] {
+            let even: Vec<_> = (0..count).map(|number| (2 * number, 1)).collect();
             for (max_doc, is_sound) in [(2 * count - 1, true), (2 * count - 2, false)] {
-                let (lists, info) = even(count, max_doc)?;
+                let (lists, info) = list_of(&even, IndexRecordOption::WithFreqs, max_doc)?;
                 let mut cursor = Cursor::new(&lists, &info);
                 let mut doc = cursor.seek(0);
                 while doc != TERMINATED {

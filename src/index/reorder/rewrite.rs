@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::index::checksums::Footer;
 use crate::index::commit;
 use crate::index::encode;
+use crate::index::home;
 use crate::index::invert::{Inverter, Memory, Spill};
 use crate::index::merge::WRITER_HEAP_BYTES;
 use crate::index::request::Going;
@@ -160,9 +161,7 @@ impl<'a> Passages<'a> {
         let packed = stored::value(&document, fields.passage);
         packed.and_then(encode::unpack).ok_or_else(|| {
             let reason = format!("passage {doc} cannot be read back");
-            // The file lies among the engine's, in a directory of the index.
-            let index = self.path.ancestors().nth(2).unwrap_or(self.path);
-            Error::IndexDamaged { path: index.to_owned(), reason }
+            Error::IndexDamaged { path: home::index_of(self.path).to_owned(), reason }
         })
     }
 }

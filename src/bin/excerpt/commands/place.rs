@@ -12,7 +12,14 @@ use crate::config::Here;
 
 /// The passage that `place` names: an id, or a file and a line as any format of
 /// `excerpt search` prints them, which is the line that the file has by now.
-pub fn find(searcher: &Searcher, here: &Here, place: &str) -> Result<StoredPassage> {
+///
+/// `files` are those of the searcher's index.
+pub fn find(
+    searcher: &Searcher,
+    here: &Here,
+    files: &mut SourceFiles<'_>,
+    place: &str,
+) -> Result<StoredPassage> {
     if let Ok(id) = place.parse::<PassageId>() {
         return Ok(match searcher.passage(&id) {
             Ok(stored) => stored,
@@ -28,7 +35,6 @@ pub fn find(searcher: &Searcher, here: &Here, place: &str) -> Result<StoredPassa
     let (path, line) = path_and_line(place);
     let source = here.source(Path::new(path));
     let stored = searcher.passage_at(&source, line)?;
-    let mut files = SourceFiles::new(searcher.snapshot());
     if files.freshness(&source, &stored.passage)? != Freshness::Current
         && let Some(hash) = files.at_line(&source, line)
         && let Some(by_now) = searcher.passage_with(&source, hash)?

@@ -36,8 +36,9 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     };
     let Opened { searcher, here, is_fresh } = opened;
     let mut filters = config::filters(&args.reading, &here)?;
+    let mut files = SourceFiles::new(searcher.snapshot());
     if let Some(place) = &args.reading.like {
-        let like = place::find(&searcher, &here, place)?.passage.id;
+        let like = place::find(&searcher, &here, &mut files, place)?.passage.id;
         query = query.or(searcher.like(&like)?);
         filters.except = Some(like);
         notes.retain(|note| *note != Note::NoWords || !typed.is_empty());
@@ -88,7 +89,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
             before: args.output.passages_before,
             after: args.output.passages_after,
         },
-        files: SourceFiles::new(searcher.snapshot()),
+        files,
     };
     let stamp = || {
         let hash = stamp::query_hash(std::iter::once(typed.as_str()));

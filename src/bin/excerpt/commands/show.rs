@@ -19,7 +19,9 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
         return Ok(Outcome::Interrupted);
     };
     let Opened { searcher, here, is_fresh } = opened;
-    let StoredPassage { source, passage } = place::find(&searcher, &here, &args.passage)?;
+    let mut files = SourceFiles::new(searcher.snapshot());
+    let StoredPassage { source, passage } =
+        place::find(&searcher, &here, &mut files, &args.passage)?;
     let mut looker = Looker {
         searcher: &searcher,
         here: &here,
@@ -27,7 +29,7 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
         is_fresh,
         lines: Wanted::default(),
         neighbours: Neighbours { before: args.passages_before, after: args.passages_after },
-        files: SourceFiles::new(searcher.snapshot()),
+        files,
     };
     let shown = looker.look(Found {
         rank: 1,
