@@ -68,6 +68,51 @@ pub struct LineSpan {
     pub end: u64,
 }
 
+/// Looks for what stands at a line: what holds it; where it belongs to nothing, what
+/// comes next, else the last.
+pub(crate) struct AtLine<T> {
+    line: u64,
+    /// The last that begins at or before the line.
+    before: Option<((u64, u64), T)>,
+    /// The first that begins behind it.
+    behind: Option<((u64, u64), T)>,
+}
+
+impl<T> AtLine<T> {
+    pub(crate) fn new(line: u64) -> Self {
+        Self { line, before: None, behind: None }
+    }
+
+    /// Takes note of `it`, which begins at `place`: a line, from 1, and a number that
+    /// orders what begins there.
+    pub(crate) fn offer(&mut self, place: (u64, u64), it: T) {
+        if place.0 > self.line {
+            if self.behind.as_ref().is_none_or(|(best, _)| place < *best) {
+                self.behind = Some((place, it));
+            }
+        } else if self.before.as_ref().is_none_or(|(best, _)| place > *best) {
+            self.before = Some((place, it));
+        }
+    }
+
+    /// What stands at the line, where `last_line` tells on which line something ends.
+    ///
+    /// # Errors
+    ///
+    /// What `last_line` says.
+    pub(crate) fn find<E>(
+        self,
+        last_line: impl FnOnce(&T) -> Result<u64, E>,
+    ) -> Result<Option<T>, E> {
+        Ok(match (self.before, self.behind) {
+            (Some((_, it)), Some((_, next))) => {
+                Some(if last_line(&it)? >= self.line { it } else { next })
+            }
+            (it, next) => it.or(next).map(|(_, it)| it),
+        })
+    }
+}
+
 /// The first 128 bits of the BLAKE3 hash of a passage's original bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContentHash(pub [u8; 16]);
@@ -132,5 +177,22 @@ mod tests {
     fn a_text_without_an_ordinal_is_no_passage_id() {
         assert!("notes/a.md".parse::<PassageId>().is_err());
         assert!("notes/a.md#x".parse::<PassageId>().is_err());
+    }
+
+    #[test]
+    fn a_line_is_held_or_before_the_next_or_behind_the_last() {
+        // Where each begins and ends.
+        let spans = [(3, 4), (9, 9), (6, 7), (6, 6)];
+        let at = |line: u64| {
+            let mut at_line = AtLine::new(line);
+            for (number, &(start, end)) in (0..).zip(&spans) {
+                at_line.offer((start, number), (number, end));
+            }
+            let Ok(found) = at_line.find(|&(_, end)| Ok::<_, std::convert::Infallible>(end));
+            found.map(|(number, _)| number)
+        };
+        for (line, expected) in [(1, 0), (3, 0), (4, 0), (5, 2), (6, 3), (8, 1), (9, 1), (20, 1)] {
+            assert_eq!(at(line), Some(expected), "{line}");
+        }
     }
 }

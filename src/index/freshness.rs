@@ -6,6 +6,7 @@
 //! for all the passages that are looked up together. Where single words stand is
 //! for [`super::spans`] to find.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -21,7 +22,7 @@ use super::spans::TRACE_BYTES;
 use crate::corpus::{self, SNIFF_BYTES};
 use crate::document::{Coordinates, Document};
 use crate::error::Result;
-use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage};
+use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage};
 use crate::split::{Passages, Splitter};
 
 /// A file larger than this is not read again to find where a passage went, or
@@ -148,14 +149,14 @@ impl<'s> SourceFiles<'s> {
     /// the index knows the lines.
     pub fn at_line(&mut self, source: &SourceKey, line: u64) -> Option<ContentHash> {
         let places = self.open(source)?.places.as_ref()?;
-        let all = places.iter().flat_map(|(&hash, stands)| stands.iter().map(move |it| (it, hash)));
-        let (before, behind): (Vec<_>, Vec<_>) = all
-            .map(|((span, lines), hash)| (lines, span.start, hash))
-            .partition(|it| it.0.start <= line);
-        let last = before.into_iter().max_by_key(|&(lines, start, _)| (lines.start, start));
-        let next = behind.into_iter().min_by_key(|&(lines, start, _)| (lines.start, start));
-        let holding = last.filter(|(lines, ..)| lines.end >= line);
-        holding.or(next).or(last).map(|(.., hash)| hash)
+        let mut at_line = AtLine::new(line);
+        for (&hash, stands) in places {
+            for &(span, lines) in stands {
+                at_line.offer((lines.start, span.start), (hash, lines.end));
+            }
+        }
+        let Ok(found) = at_line.find(|&(_, last_line)| Ok::<_, Infallible>(last_line));
+        found.map(|(hash, _)| hash)
     }
 
     fn open(&mut self, source: &SourceKey) -> Option<&mut SourceFile> {

@@ -8,7 +8,7 @@ use super::searcher::Searcher;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{OpenSegment, Snapshot, StoredPassage};
-use crate::passage::{ContentHash, Passage, PassageId};
+use crate::passage::{AtLine, ContentHash, Passage, PassageId};
 use crate::rank;
 
 /// How many passages of the same document to give around one.
@@ -39,35 +39,21 @@ impl Searcher {
     /// [`Error::PassageMissing`] where the source has no passages,
     /// [`Error::IndexDamaged`].
     pub fn passage_at(&self, source: &SourceKey, line: u64) -> Result<StoredPassage> {
-        // The last passage that begins at or before the line, the first behind.
-        let mut before: Option<((u64, u64), DocAddress)> = None;
-        let mut behind: Option<((u64, u64), DocAddress)> = None;
+        let mut at_line = AtLine::new(line);
         for (ordinal, segment) in (0..).zip(self.snapshot().segments()) {
             let (lines, ordinals) = (segment.numbers("line")?, segment.ordinals()?);
             for doc in self.of_source(segment, source)? {
                 let number = |column: Option<&tantivy::columnar::Column<u64>>| {
                     column.and_then(|column| column.first(doc)).unwrap_or(0)
                 };
-                let start = number(lines.as_ref());
-                let key = (start, number(ordinals));
-                let address = DocAddress::new(ordinal, doc);
-                if start > line {
-                    if behind.is_none_or(|(best, _)| key < best) {
-                        behind = Some((key, address));
-                    }
-                } else if before.is_none_or(|(best, _)| key > best) {
-                    before = Some((key, address));
-                }
+                let place = (number(lines.as_ref()), number(ordinals));
+                at_line.offer(place, DocAddress::new(ordinal, doc));
             }
         }
-        let holding = before.map(|(_, address)| self.snapshot().passage(address)).transpose()?;
-        match (holding, behind) {
-            (Some(stored), _) if stored.passage.lines.end >= line => Ok(stored),
-            (_, Some((_, address))) => self.snapshot().passage(address),
-            (Some(stored), None) => Ok(stored),
-            (None, None) => {
-                Err(Error::PassageMissing { place: format!("{}:{line}", source.as_str()) })
-            }
+        let last_line = |&address: &_| Ok(self.snapshot().passage(address)?.passage.lines.end);
+        match at_line.find(last_line)? {
+            Some(address) => self.snapshot().passage(address),
+            None => Err(Error::PassageMissing { place: format!("{}:{line}", source.as_str()) }),
         }
     }
 
