@@ -79,16 +79,21 @@ impl Subcommand for Command {
 
 impl FromArgMatches for Command {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let (name, matches) = matches.subcommand().unwrap_or(("", matches));
-        match name {
-            "index" => IndexArgs::from_arg_matches(matches).map(Self::Index),
-            "search" => SearchArgs::from_arg_matches(matches).map(Box::new).map(Self::Search),
-            "show" => ShowArgs::from_arg_matches(matches).map(Self::Show),
-            "stats" => StatsArgs::from_arg_matches(matches).map(Self::Stats),
-            "bench" => BenchArgs::from_arg_matches(matches).map(Box::new).map(Self::Bench),
-            "eval" => EvalArgs::from_arg_matches(matches).map(Box::new).map(Self::Eval),
-            "check" => CheckArgs::from_arg_matches(matches).map(Self::Check),
-            "optimize" => OptimizeArgs::from_arg_matches(matches).map(Self::Optimize),
+        Self::from_arg_matches_mut(&mut matches.clone())
+    }
+
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, clap::Error> {
+        let (name, mut matches) = matches.remove_subcommand().unwrap_or_default();
+        let matches = &mut matches;
+        match name.as_str() {
+            "index" => IndexArgs::from_arg_matches_mut(matches).map(Self::Index),
+            "search" => SearchArgs::from_arg_matches_mut(matches).map(Box::new).map(Self::Search),
+            "show" => ShowArgs::from_arg_matches_mut(matches).map(Self::Show),
+            "stats" => StatsArgs::from_arg_matches_mut(matches).map(Self::Stats),
+            "bench" => BenchArgs::from_arg_matches_mut(matches).map(Box::new).map(Self::Bench),
+            "eval" => EvalArgs::from_arg_matches_mut(matches).map(Box::new).map(Self::Eval),
+            "check" => CheckArgs::from_arg_matches_mut(matches).map(Self::Check),
+            "optimize" => OptimizeArgs::from_arg_matches_mut(matches).map(Self::Optimize),
             _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
         }
     }

@@ -23,7 +23,7 @@ pub struct Screen {
     pub hyperlinks: Hyperlinks,
     /// Whether standard output is a terminal.
     pub is_terminal: bool,
-    /// Columns to wrap at.
+    /// Columns to wrap at on a terminal.
     pub width: usize,
 }
 
@@ -41,7 +41,9 @@ impl ScreenArgs {
             }
         };
         let hyperlinks = Hyperlinks::parse(&self.hyperlink_format)?;
-        let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        // Nothing else is wrapped.
+        let size = is_terminal.then(terminal_size::terminal_size).flatten();
+        let width = size.map_or(80, |(width, _)| usize::from(width.0));
         Ok(Screen {
             styles: if wants_colour { Styles::coloured() } else { Styles::plain() },
             // A link is an escape sequence too.
