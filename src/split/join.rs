@@ -59,10 +59,13 @@ impl Joined<'_> {
 }
 
 fn can_join(text: &str, first: &Block, second: &Block, options: SplitOptions) -> bool {
+    // Headings may lie within the paragraph that says them; all others follow each
+    // other.
+    if is_heading(first) || is_heading(second) {
+        return false;
+    }
     let between = &text[first.range.end..second.range.start];
-    !is_heading(first)
-        && !is_heading(second)
-        && fits(&text[first.range.start..second.range.end], options.max_chars)
+    fits(&text[first.range.start..second.range.end], options.max_chars)
         // Markup may stand between, but no words that the format hides: a
         // comment, a link's target.
         && !between.contains(char::is_alphanumeric)
@@ -110,6 +113,16 @@ mod tests {
     #[test]
     fn headings_keep_apart() {
         check("Yes.\n# h\nNo.\n# h\nA paragraph.", &["Yes.", "# h", "No.", "# h", "A paragraph."]);
+    }
+
+    #[test]
+    fn a_paragraph_that_says_the_headings_holds_them() {
+        let text = "# h\n# i";
+        let heading = |range| Block { kind: BlockKind::Heading { level: 1 }, range };
+        let paragraph = Block { kind: BlockKind::Paragraph, range: 0..7 };
+        let blocks = vec![paragraph, heading(0..3), heading(4..7)];
+        let options = SplitOptions { min_chars: 8, max_chars: 24 };
+        assert_eq!(join(text, blocks.clone(), options), blocks);
     }
 
     #[test]

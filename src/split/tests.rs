@@ -223,8 +223,9 @@ fn any_options() -> impl Strategy<Value = SplitOptions> {
         .prop_map(|(min_chars, max_chars)| SplitOptions { min_chars, max_chars })
 }
 
-/// Holds every promise of a passage of a text that is the source itself.
-fn hold_promises(document: &Document<'_>, options: SplitOptions) -> Result<(), TestCaseError> {
+/// Holds every promise of a passage of a text that is the source itself; returns what
+/// no passage holds.
+fn hold_promises(document: &Document<'_>, options: SplitOptions) -> Result<String, TestCaseError> {
     let splitter = Splitter::new(options);
     let mut splitter = splitter.map_err(|error| TestCaseError::fail(error.to_string()))?;
     let bytes = document.bytes;
@@ -246,7 +247,12 @@ fn hold_promises(document: &Document<'_>, options: SplitOptions) -> Result<(), T
         covered = end;
     }
     outside.push_str(&document.text[covered..]);
-    // What no passage holds is white space and underlined headings.
+    Ok(outside)
+}
+
+/// Holds that `outside`, which no passage holds, is white space and underlined
+/// headings.
+fn lose_nothing(outside: &str) -> Result<(), TestCaseError> {
     let is_heading = |line: &str, next: Option<&&str>| {
         next.is_some_and(|rule| rule.starts_with("===") || rule.starts_with("---"))
             || line.starts_with("===")
@@ -270,7 +276,7 @@ proptest! {
         options in any_options(),
         before in 0..5_u64,
     ) {
-        hold_promises(&document(&text, before), options)?;
+        lose_nothing(&hold_promises(&document(&text, before), options)?)?;
     }
 
     #[test]
@@ -278,7 +284,7 @@ proptest! {
         text in "([a-z\u{3000}天é\r\n\x0c =.-]|\r\n\r\n){0,200}",
         options in any_options(),
     ) {
-        hold_promises(&document(&text, 0), options)?;
+        lose_nothing(&hold_promises(&document(&text, 0), options)?)?;
     }
 
     #[test]
@@ -288,6 +294,16 @@ proptest! {
     ) {
         // Headings are no passages; without them all is covered.
         let text = text.replace('#', "+");
+        let marked = Document { blocks: mark(&text), ..document(&text, 0) };
+        lose_nothing(&hold_promises(&marked, options)?)?;
+    }
+
+    #[test]
+    fn passages_among_headings_keep_their_promises(
+        lines in prop::collection::vec("#{0,3} [a-z ]{0,12}", 0..6),
+        options in any_options(),
+    ) {
+        let text = lines.join("\n");
         hold_promises(&Document { blocks: mark(&text), ..document(&text, 0) }, options)?;
     }
 }
