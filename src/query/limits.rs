@@ -16,9 +16,12 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 pub const MAX_CLAUSES: usize = 1024;
 
 /// How many words of a query may stand for others, by near spellings or a
-/// wildcard. Each is looked up in the whole dictionary of the index, and may stand
-/// for as many words as a query may have. Chosen by hand.
+/// wildcard. Each is looked up in the whole dictionary of the index. Chosen by hand.
 pub const MAX_EXPANDED: usize = 64;
+
+/// How many words of an index one of those may stand for; the rest, in alphabetical
+/// order, is left out. The number that other engines use.
+pub const MAX_EXPANSIONS: usize = 1024;
 
 /// How many `path:` filters a query may have. Each is matched with the path of
 /// every source of the index. Chosen by hand.

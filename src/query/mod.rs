@@ -34,7 +34,7 @@ mod tests;
 pub use self::ast::{Field, Query};
 pub use self::date::{ParsePeriodError, Period};
 pub use self::limits::{
-    MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_NOTES, MAX_PATHS, MAX_TEXT_BYTES,
+    MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATHS, MAX_TEXT_BYTES,
 };
 pub use self::note::Note;
 pub use self::options::{Mode, ParseOptions, WordForm};

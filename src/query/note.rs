@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::leaf::MAX_CHANGES;
 use super::limits::{
-    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_NOTES, MAX_PATHS, MAX_TEXT_BYTES,
+    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATHS,
+    MAX_TEXT_BYTES,
 };
 
 /// Something in a query that was left out or read in another way than it may
@@ -30,6 +31,9 @@ pub enum Note {
     TooManyClauses,
     /// There were more words with a `~` or a `*` than [`MAX_EXPANDED`].
     TooManyExpanded,
+    /// A word with a `~` or a `*` that stands for more words of the index than
+    /// [`MAX_EXPANSIONS`].
+    TooManyExpansions(String),
     /// There were more filters by path than [`MAX_PATHS`].
     TooManyPaths,
     /// An operator with nothing to work on.
@@ -83,6 +87,12 @@ impl fmt::Display for Note {
                 f,
                 "more than {MAX_EXPANDED} words in near spellings or with `*`: \
                  the rest is looked for as written"
+            ),
+            Self::TooManyExpansions(word) => write!(
+                f,
+                "`{}` stands for more than {MAX_EXPANSIONS} words: those that come later in the \
+                 alphabet are left out",
+                Short(word)
             ),
             Self::TooManyPaths => {
                 write!(f, "more than {MAX_PATHS} `path:` filters: the rest is left out")

@@ -35,6 +35,8 @@ pub(super) struct Lowering<'s> {
     ranking: Ranking,
     /// The stop words that were left out so far, each once.
     left_out: Vec<String>,
+    /// What stood for more words than are looked for, so far.
+    pub(super) cut: Vec<Query>,
 }
 
 /// Where words are looked for, and how.
@@ -57,6 +59,7 @@ impl<'s> Lowering<'s> {
             analyzer: Analyzer::new(snapshot.language()),
             ranking,
             left_out: Vec::new(),
+            cut: Vec::new(),
         }
     }
 
@@ -303,10 +306,13 @@ impl<'s> Lowering<'s> {
             return Ok(Plan::Nothing);
         };
         let field = self.expansion_field(context);
-        let terms = Dictionary::new(self.snapshot, field).with_prefix(&last.surface)?;
+        let words = Dictionary::new(self.snapshot, field).with_prefix(&last.surface)?;
+        if words.is_cut {
+            self.cut.push(Query::Prefix(prefix.to_owned()));
+        }
         let mut must: Vec<Plan> =
             before.iter().map(|word| self.single(word, 1.0, context)).collect();
-        must.push(expansion(field, terms));
+        must.push(expansion(field, words.terms));
         Ok(all(must))
     }
 
@@ -319,8 +325,11 @@ impl<'s> Lowering<'s> {
             let mut either = vec![self.single(piece, 1.0, context)];
             let changes = spelling::changes(&piece.surface, distance);
             if changes > 0 {
-                let terms = dictionary.within(&piece.surface, changes)?;
-                either.push(expansion(field, terms));
+                let words = dictionary.within(&piece.surface, changes)?;
+                if words.is_cut {
+                    self.cut.push(Query::Fuzzy { word: word.to_owned(), distance });
+                }
+                either.push(expansion(field, words.terms));
             }
             must.push(any(either));
         }

@@ -173,6 +173,33 @@ fn a_query_without_hits_is_explained() -> TestResult {
 }
 
 #[test]
+fn words_of_deleted_passages_are_no_words_of_the_index() -> TestResult {
+    let lines = |numbers: std::ops::Range<u32>| {
+        let line = |number| format!("{{\"text\":\"zebra{number} pre{number} common\"}}\n");
+        numbers.map(line).collect::<String>()
+    };
+    let project =
+        Project::new(&[("c/a.jsonl", &lines(1000..1600)), ("c/b.jsonl", &lines(1600..2500))])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let cut = "note: `pre*` stands for more than 1024 words";
+    let run = project.excerpt("search -c pre*")?.ends_with(0)?;
+    assert_eq!(run.stdout, "c/a.jsonl:600\nc/b.jsonl:424\n");
+    assert!(run.stderr.contains(cut), "{}", run.stderr);
+    fs::remove_file(project.path("c/a.jsonl"))?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.excerpt("search -c pre*")?.ends_with(0)?;
+    assert_eq!(run.stdout, "c/b.jsonl:900\n");
+    assert_eq!(run.stderr, "");
+    project.run(&["search", "common -pre*"])?.ends_with(1)?;
+    project.excerpt("search zebra1600~1")?.ends_with(0)?;
+    let run = project.excerpt("search zebra1599")?.ends_with(1)?;
+    // Words that come before it in the alphabet are as near, and gone.
+    let expected = "`zebra1599` is in no passage; the nearest word is `zebra1699`";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
 fn the_reading_and_the_scores_are_told_when_asked() -> TestResult {
     let project = project()?;
     let run = project.excerpt("search --explain-query the granite")?.ends_with(0)?;
