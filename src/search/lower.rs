@@ -198,7 +198,7 @@ impl<'s> Lowering<'s> {
             plans.push(self.single(piece, weight, context));
         }
         if context.field.is_none() {
-            plans.extend(self.characters(&pieces));
+            plans.extend(self.characters(&pieces, context.form));
         }
         plans
     }
@@ -215,11 +215,14 @@ impl<'s> Lowering<'s> {
     }
 
     /// The single characters of unspaced scripts, which are looked for beside
-    /// their pairs; under BM25 only those that have no neighbour.
-    fn characters(&self, pieces: &[AnalyzedWord]) -> Vec<Plan> {
-        let is_wanted = |unit| match self.ranking {
-            Ranking::Bm25 => unit == Unit::Single,
-            Ranking::Fast | Ranking::Full => matches!(unit, Unit::Pair | Unit::Single),
+    /// their pairs; under BM25, and where words are to be exact, only those that have
+    /// no neighbour.
+    fn characters(&self, pieces: &[AnalyzedWord], form: Form) -> Vec<Plan> {
+        let is_wanted = |unit| match (self.ranking, form) {
+            (Ranking::Bm25, _) | (_, Form::Exact) => unit == Unit::Single,
+            (Ranking::Fast | Ranking::Full, Form::Stemmed) => {
+                matches!(unit, Unit::Pair | Unit::Single)
+            }
         };
         let wanted = pieces.iter().filter(|piece| is_wanted(piece.unit));
         let mut characters = Vec::new();

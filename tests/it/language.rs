@@ -114,3 +114,22 @@ fn words_of_scripts_without_spaces_are_found_within_their_runs() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn single_characters_are_found_where_a_word_need_not_be_exact() -> TestResult {
+    let project = Project::new(&[("a.txt", "微信很好。\n"), ("b.txt", "他不信。\n")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let found = |options: &str| -> Result<_, Box<dyn std::error::Error>> {
+        let run = project.excerpt(&format!("search -l {options}"))?.ends_with(0)?;
+        let mut files = run.lines();
+        files.sort_unstable();
+        Ok(files.join(" "))
+    };
+    assert_eq!(found("微信")?, "a.txt b.txt");
+    for exact in ["--exact 微信", "--all 微信", "--phrase 微信", "=微信", "--ranking bm25 微信"]
+    {
+        assert_eq!(found(exact)?, "a.txt", "{exact}");
+    }
+    assert_eq!(found("--exact 信")?, "a.txt b.txt");
+    Ok(())
+}
