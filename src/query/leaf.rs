@@ -43,16 +43,17 @@ pub(super) fn phrase(text: &str, slop: u32) -> Query {
     Query::Phrase { text: words.join(" "), slop }
 }
 
-/// Says of the first word of a quote that ends with a `*` that it is none here.
-/// `raw` holds escapes.
-pub(super) fn note_star(raw: &str, notes: &mut Notes) {
-    let starred =
-        raw.split_whitespace().map(unescape).find_map(|Unescaped { text, literal_to }| {
-            let word = text.trim_end_matches('*');
-            (word.len().max(literal_to) < text.len() && has_word(word)).then(|| word.to_owned())
-        });
-    if let Some(word) = starred {
-        notes.add(Note::StarInQuotes(word));
+/// Says of the first word of a quote that ends with a `*` or a `~` that it stands for
+/// no others here. `raw` holds escapes.
+pub(super) fn note_expanded(raw: &str, notes: &mut Notes) {
+    let expanded = raw.split_whitespace().find(|raw| {
+        let Unescaped { text, literal_to } = unescape(raw);
+        let word = text.trim_end_matches('*');
+        let is_starred = word.len().max(literal_to) < text.len() && has_word(word);
+        is_starred || fuzzy_suffix(&text, literal_to).is_some()
+    });
+    if let Some(raw) = expanded {
+        notes.add(Note::ExpandedInQuotes(unescape(raw).text));
     }
 }
 

@@ -170,7 +170,7 @@ impl<'t> Lexer<'t> {
         let text = unescape(raw).text;
         let slop = self.distance(notes).unwrap_or(0);
         let query = marks.filter(&text, notes).unwrap_or_else(|| {
-            leaf::note_star(raw, notes);
+            leaf::note_expanded(raw, notes);
             leaf::phrase(&text, slop)
         });
         token(marks, query)

@@ -50,8 +50,8 @@ pub enum Note {
     TooManyChanges(String),
     /// A nearness of more words than any passage has.
     TooFar,
-    /// A word with a `*` within quotes.
-    StarInQuotes(String),
+    /// A word with a `*` or a `~` within quotes.
+    ExpandedInQuotes(String),
     /// What stands behind `path:` is no glob.
     NotAGlob(String),
     /// What stands behind `date:` is no date.
@@ -118,8 +118,8 @@ impl fmt::Display for Note {
             Self::TooFar => {
                 write!(f, "nearness of more than {MAX_DISTANCE} words: read as {MAX_DISTANCE}")
             }
-            Self::StarInQuotes(word) => {
-                write!(f, "`{}*` in quotes is read as a word, without the `*`", Short(word))
+            Self::ExpandedInQuotes(word) => {
+                write!(f, "`{}` in quotes is read as a plain word", Short(word))
             }
             Self::NotAGlob(text) => {
                 write!(f, "`path:{}` is no pattern: read as a path as it is written", Short(text))

@@ -82,7 +82,9 @@ fn phrases_stand_in_any_double_quotes() {
     assert_eq!(parse(r#""a \"b\" c""#).query, phrase("a \"b\" c", 0));
     check_noted("\"a b\"~99999999999", "\"a b\"~10000", &[Note::TooFar]);
     check("\"a b\"~10000", "\"a b\"~10000");
-    check_noted("\"a br* c\"", "\"a br* c\"", &[Note::StarInQuotes("br".into())]);
+    check_noted("\"a br* c\"", "\"a br* c\"", &[Note::ExpandedInQuotes("br*".into())]);
+    check_noted("\"a bro~1 c*\"", "\"a bro~1 c*\"", &[Note::ExpandedInQuotes("bro~1".into())]);
+    check_noted("\"a ~ b\\~ c~d\"", "\"a ~ b~ c~d\"", &[]);
     check_noted(r#""a \* br\*""#, r#""a * br*""#, &[]);
     check("\"a b\"~x", r#""a b" \~x"#);
     check("彼は「時間」と", "彼は \"時間\" と");
