@@ -110,6 +110,19 @@ fn a_limit_that_is_passed_ends_in_exit_code_1() -> TestResult {
     Ok(())
 }
 
+/// The limit was dropped without a word beside an option that excludes `--compare`.
+#[test]
+fn a_limit_without_a_comparison_is_an_error() -> TestResult {
+    let folder = Folder::new()?;
+    let limit = ["--index", "index", "--queries", "queries.jsonl", "--fail-if", "p99>+5%"];
+    for more in [&[][..], &["--out", "o.json"], &["-j0"], &["--cold"], &["--per-query"]] {
+        let run = folder.bench(&[&limit[..], more].concat())?.ends_with(2)?;
+        assert!(run.stderr.contains("bench --compare A B --fail-if"), "{more:?}: {}", run.stderr);
+    }
+    assert!(!folder.path("o.json").exists());
+    Ok(())
+}
+
 #[test]
 fn results_of_other_queries_are_not_compared() -> TestResult {
     let folder = Folder::new()?;

@@ -249,6 +249,33 @@ fn synthetic_topics_are_named_so_and_drawn_again_by_their_seed() -> TestResult {
     Ok(())
 }
 
+/// What belongs to another subject was ignored without a word.
+#[test]
+fn an_option_of_another_subject_is_an_error() -> TestResult {
+    let folder = Folder::new()?;
+    let collection = ["--collection", "small"];
+    let topics = ["--topics", "small/queries.jsonl", "--qrels", "small/qrels/test.tsv"];
+    let (run, qrels) = (golden("cacm.run"), golden("cacm.qrels"));
+    let runs = ["--runs", &run, &run, "--qrels", &qrels];
+    for (subject, option, value) in [
+        (&collection[..], "--write-topics", "t"),
+        (&collection, "--write-qrels", "q"),
+        (&collection, "--seed", "7"),
+        (&collection, "--topic-field", "both"),
+        (&topics, "--seed", "7"),
+        (&topics, "--language", "german"),
+        (&runs, "--tag", "mine"),
+        (&runs, "--topic-field", "both"),
+        (&runs, "--depth", "10"),
+        (&runs, "--k1", "2"),
+        (&runs, "--index", "w"),
+    ] {
+        let run = folder.run(&[subject, &[option, value]].concat())?.ends_with(2)?;
+        assert!(run.stderr.contains("cannot be used with"), "{option}: {}", run.stderr);
+    }
+    Ok(())
+}
+
 #[test]
 fn what_cannot_be_evaluated_is_an_error() -> TestResult {
     let folder = Folder::new()?;

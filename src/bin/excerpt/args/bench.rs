@@ -58,8 +58,9 @@ pub struct BenchArgs {
     /// Compare B with A: two saved results, or two index directories that are measured alternately
     #[arg(long, value_names = ["A", "B"], num_args = 2, conflicts_with = "per_query")]
     pub compare: Vec<PathBuf>,
-    /// Exit with 1 if a figure of B lies this far from that of A: `p99>+5%`; may be repeated
-    #[arg(long, value_name = "LIMIT", requires = "compare")]
+    /// With --compare, exit with 1 if a figure of B lies this far from that of A: `p99>+5%`; may be repeated
+    // Not `requires`: clap drops that where an option is given that excludes `compare`.
+    #[arg(long, value_name = "LIMIT")]
     pub fail_if: Vec<FailIf>,
     /// Print the best time of each query and the documents it finds, nothing else
     #[arg(long, help_heading = "Output")]

@@ -25,6 +25,8 @@ Examples:
   excerpt eval --runs plain.run full.run --qrels qrels.txt
   excerpt eval --index DIR --known-item 100 --seed 7";
 
+// Clap drops `requires` where an option is given that excludes the one required:
+// what belongs to one subject says itself that it excludes the others.
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub struct EvalArgs {
@@ -41,6 +43,7 @@ pub struct EvalArgs {
     pub topics: Option<PathBuf>,
     /// The part of a TREC topic that is the query
     #[arg(long, value_name = "PART", default_value = "title", requires = "topics")]
+    #[arg(conflicts_with_all = ["collection", "runs", "known_item"])]
     pub topic_field: TopicPart,
     /// Judgments: TREC's four columns or BEIR's three
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -48,6 +51,7 @@ pub struct EvalArgs {
     /// Compare two runs, the second with the first, by `--qrels`
     #[arg(long, value_names = ["A", "B"], num_args = 2, value_hint = ValueHint::FilePath)]
     #[arg(group = "subject", requires = "qrels")]
+    #[arg(conflicts_with_all = ["index", "k1", "b", "field_weights", "depth", "threads"])]
     pub runs: Vec<PathBuf>,
     /// Draw N synthetic topics from headings and rare phrases of the index
     #[arg(long, value_name = "N", group = "subject", conflicts_with = "qrels")]
@@ -55,16 +59,19 @@ pub struct EvalArgs {
     pub known_item: Option<NonZeroUsize>,
     /// Draws other topics
     #[arg(long, value_name = "N", default_value_t = 1, requires = "known_item")]
-    #[arg(value_parser = whole::<u64>)]
+    #[arg(conflicts_with_all = ["collection", "topics", "runs"], value_parser = whole::<u64>)]
     pub seed: u64,
     /// Write the synthetic topics to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
+    #[arg(conflicts_with_all = ["collection", "topics", "runs"])]
     pub write_topics: Option<PathBuf>,
     /// Write their judgments to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
+    #[arg(conflicts_with_all = ["collection", "topics", "runs"])]
     pub write_qrels: Option<PathBuf>,
     /// The language of collections that are indexed; `NAME=LANG` for one of them [default: detected, English where in doubt]
     #[arg(long, value_name = "LANG", requires = "collection")]
+    #[arg(conflicts_with_all = ["topics", "runs", "known_item"])]
     pub language: Vec<String>,
     /// The formula: full, fast, bm25, with numbers of its own `bm25:k1=0.9,b=0.4` or with feedback `full+feedback`; may be repeated; `all` is bm25:k1=0.9,b=0.4, bm25, fast, full and full+feedback [default: what the index keeps, else full]
     #[arg(long, value_name = "NAME", help_heading = "Ranking", conflicts_with = "runs")]
@@ -99,7 +106,8 @@ pub struct EvalArgs {
     #[arg(conflicts_with = "runs")]
     pub run: Option<PathBuf>,
     /// What the run is called in its last column [default: excerpt-RANKING]
-    #[arg(long, value_name = "NAME", requires = "run", help_heading = "Output")]
+    #[arg(long, value_name = "NAME", requires = "run", conflicts_with = "runs")]
+    #[arg(help_heading = "Output")]
     pub tag: Option<String>,
 }
 

@@ -40,6 +40,13 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
     if let [baseline, contender] = args.compare.as_slice() {
         return compare::run(args, baseline, contender);
     }
+    if let Some(limit) = args.fail_if.first() {
+        return Err(Hinted::new(
+            format!("the limit `{limit}` has nothing to judge: `--fail-if` is for comparisons"),
+            "save results with `--out`, then give two: `excerpt bench --compare A B --fail-if LIMIT`",
+        )
+        .into());
+    }
     let queries = queries(args)?;
     let directory = config::index_to_read(args.place.index.as_deref())?;
     let task = Task::open(&directory, &args.ranking, args.limit.get())?;
