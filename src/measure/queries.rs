@@ -38,39 +38,30 @@ pub fn load(path: &Path) -> Result<Vec<BenchQuery>> {
 /// Reads queries in file order, without blank lines. `name` is what errors call
 /// the source.
 ///
-/// If the first line is a JSON object with `query`, all lines have to be:
-/// `{"query": "+griffith +observatory", "tags": ["intersection"]}`, `kind` with
-/// one word in place of `tags`, or neither. Else each whole line is a query.
+/// If the first line begins with `{`, all lines have to be JSON objects with
+/// `query`: `{"query": "+griffith +observatory", "tags": ["intersection"]}`, where
+/// `tags` may be one word too, or `kind` instead, or neither. Else each whole line
+/// is a query.
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) where reading fails,
-/// [`Error::Malformed`](crate::Error::Malformed) for a line that is not JSON
-/// behind one that is.
+/// [`Error::Malformed`](crate::Error::Malformed) for a line that is no such object
+/// where the first one begins with `{`.
 pub fn read(reader: &mut dyn BufRead, name: &str) -> Result<Vec<BenchQuery>> {
     let mut lines = Lines::new(reader, "queries", name);
     let mut queries = Vec::new();
-    let mut json = None;
+    let mut is_json = None;
     while let Some(line) = lines.next_line()? {
         if is_blank(&line) {
             continue;
         }
-        let parsed = match json {
-            Some(false) => None,
-            _ => Some(serde_json::from_str::<JsonQuery>(&line)),
-        };
-        queries.push(match parsed {
-            Some(Ok(query)) => {
-                json = Some(true);
-                query.into()
-            }
-            Some(Err(error)) if json == Some(true) => {
-                return Err(lines.malformed(format!("not an object with `query`: {error}")));
-            }
-            _ => {
-                json = Some(false);
-                BenchQuery { text: line, tags: Vec::new() }
-            }
-        });
+        if !*is_json.get_or_insert_with(|| line.trim_start().starts_with('{')) {
+            queries.push(BenchQuery { text: line, tags: Vec::new() });
+            continue;
+        }
+        let query: JsonQuery = serde_json::from_str(&line)
+            .map_err(|error| lines.malformed(format!("not an object with `query`: {error}")))?;
+        queries.push(query.into());
     }
     Ok(queries)
 }
@@ -78,14 +69,24 @@ pub fn read(reader: &mut dyn BufRead, name: &str) -> Result<Vec<BenchQuery>> {
 #[derive(Deserialize)]
 struct JsonQuery {
     query: String,
-    #[serde(default)]
-    tags: Vec<String>,
+    tags: Option<Tags>,
     kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "`tags` is a list of words, or one word")]
+enum Tags {
+    One(String),
+    Several(Vec<String>),
 }
 
 impl From<JsonQuery> for BenchQuery {
     fn from(query: JsonQuery) -> Self {
-        let mut tags = query.tags;
+        let mut tags = match query.tags {
+            None => Vec::new(),
+            Some(Tags::One(tag)) => vec![tag],
+            Some(Tags::Several(tags)) => tags,
+        };
         if let Some(kind) = query.kind {
             tags.retain(|tag| *tag != kind);
             tags.insert(0, kind);
@@ -126,12 +127,26 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_line_among_json_lines_is_refused() {
-        let result = read(&mut "{\"query\": \"a\"}\nb\n".as_bytes(), "q");
-        let message = result.err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(
-            message.starts_with("cannot read the queries at `q:2`: not an object"),
-            "{message}"
-        );
+    fn tags_may_be_one_word_or_nothing() -> Result<()> {
+        check(
+            "{\"query\": \"a\", \"tags\": null}\n{\"query\": \"b\", \"tags\": \"term\"}\n",
+            &[("a", &[]), ("b", &["term"])],
+        )
+    }
+
+    /// A first line that was broken made a plain query of each line.
+    #[test]
+    fn a_broken_line_is_refused_with_its_place() {
+        for (input, line, reason) in [
+            ("{\"query\": \"a\"}\nb\n", 2, "expected value"),
+            (" {\"query\": \"a\"\n{\"query\": \"b\"}\n", 1, "EOF while parsing"),
+            ("{\"query\": \"a\", \"tags\": 3}\n", 1, "`tags` is a list of words, or one word"),
+        ] {
+            let result = read(&mut input.as_bytes(), "q");
+            let message = result.err().map(|error| error.to_string()).unwrap_or_default();
+            let begin =
+                format!("cannot read the queries at `q:{line}`: not an object with `query`");
+            assert!(message.starts_with(&begin) && message.contains(reason), "{message}");
+        }
     }
 }
