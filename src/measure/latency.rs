@@ -82,11 +82,12 @@ impl LatencyHistogram {
         ns.clamp(self.min_ns.min(LONGEST_NS), self.max_ns) as f64 / 1000.0
     }
 
-    /// Points of the distribution for [`super::plot`], ascending, the last one
-    /// the longest latency but for the counter's precision: ten for each nine
-    /// of the quantile.
+    /// Points of the distribution for [`super::plot`], ascending: ten for each
+    /// nine of the quantile, the last one the longest latency.
     pub fn distribution(&self) -> Vec<QuantilePoint> {
-        let last = 1.0 - 1.0 / self.count().max(1) as f64;
+        // Half a latency below 1: of n only the longest lies there, and a quantile
+        // of 1 has no place on an axis of nines.
+        let last = 1.0 - 0.5 / self.count().max(1) as f64;
         (0..)
             .map(|step| 1.0 - 10_f64.powf(-f64::from(step) / 10.0))
             .take_while(|&quantile| quantile < last)
@@ -268,6 +269,15 @@ mod tests {
             (low - 13.515_862_288_2).abs() < 1e-9 && (high - 18.484_137_711_8).abs() < 1e-9,
             "{low} {high}"
         );
+    }
+
+    /// The last point was that of the second longest.
+    #[test]
+    fn a_distribution_ends_with_the_longest_latency() {
+        for count in [1, 2, 3, 100, 12_345] {
+            let points = histogram((1..count).chain([38_014])).distribution();
+            assert_eq!(points.last().map(|point| point.latency_us), Some(38_014.0), "{count}");
+        }
     }
 
     #[test]
