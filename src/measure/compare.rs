@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::evaluation::Evaluation;
-use super::metrics::Measure;
+use super::metrics::{Measure, total};
 use super::significance::{TTest, differs, randomization_p, t_test};
 
 /// How runs are compared.
@@ -114,7 +114,7 @@ fn compare_measure(
     options: &ComparisonOptions,
 ) -> MeasureComparison {
     let topics = changes.len().max(1) as f64;
-    let mean = |value: fn(&TopicChange) -> f64| changes.iter().map(value).sum::<f64>() / topics;
+    let mean = |value: fn(&TopicChange) -> f64| total(changes.iter().map(value)) / topics;
     let (baseline, contender) = (mean(|change| change.baseline), mean(|change| change.contender));
     let differences: Vec<f64> = changes.iter().map(|change| change.difference).collect();
     let wins = differences.iter().filter(|&&d| differs(d) && d > 0.0).count();
@@ -206,6 +206,18 @@ mod tests {
         assert_eq!(comparison.topics, 13);
         assert_eq!(comparison.only_in_baseline, ["01", "02"]);
         assert_eq!(comparison.only_in_contender, ["16", "17"]);
+    }
+
+    /// Their means were -0, and printed as that.
+    #[test]
+    fn runs_without_a_topic_in_common_have_means_of_zero() {
+        let (baseline, contender) = (evaluation(&BASELINE, 1), evaluation(&CONTENDER, 40));
+        let comparison = compare(&baseline, &contender, &ComparisonOptions::default());
+        let measure = &comparison.measures[0];
+        assert_eq!(comparison.topics, 0);
+        for value in [measure.baseline, measure.contender, measure.difference] {
+            assert!(value == 0.0 && value.is_sign_positive(), "{value}");
+        }
     }
 
     #[test]

@@ -107,9 +107,9 @@ impl Measure {
             }
             Self::AveragePrecision => {
                 let ranks = relevant_ranks(&grades.ranked);
-                let sum: f64 =
-                    ranks.enumerate().map(|(before, rank)| (before + 1) as f64 / rank as f64).sum();
-                ratio(sum, grades.ideal.len() as f64)
+                let precisions =
+                    ranks.enumerate().map(|(before, rank)| (before + 1) as f64 / rank as f64);
+                ratio(total(precisions), grades.ideal.len() as f64)
             }
             Self::ReciprocalRank { cutoff } => relevant_ranks(first(&grades.ranked, cutoff))
                 .next()
@@ -131,15 +131,22 @@ fn first(grades: &[u32], cutoff: Option<u32>) -> &[u32] {
 }
 
 fn discounted_gain(grades: &[u32]) -> f64 {
-    grades
-        .iter()
-        .zip(2_u32..)
-        .map(|(&grade, place)| f64::from(grade) / f64::from(place).log2())
-        .sum()
+    total(
+        grades
+            .iter()
+            .zip(2_u32..)
+            .map(|(&grade, place)| f64::from(grade) / f64::from(place).log2()),
+    )
 }
 
 fn relevant_ranks(grades: &[u32]) -> impl Iterator<Item = usize> {
     grades.iter().zip(1..).filter(|(grade, _)| **grade > 0).map(|(_, rank)| rank)
+}
+
+/// A sum that is 0 where there is nothing to add up; `Iterator::sum` gives -0,
+/// which would be printed so.
+pub(super) fn total(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |sum, value| sum + value)
 }
 
 fn ratio(part: f64, whole: f64) -> f64 {
@@ -233,6 +240,19 @@ mod tests {
         for measure in ["nDCG", "nDCG@5", "AP", "MRR", "P@1", "R@1", "success@1"] {
             check(measure, &[0, 0], &[], 0.0)?;
             check(measure, &[], &[1], 0.0)?;
+        }
+        Ok(())
+    }
+
+    /// It was -0, and printed as that.
+    #[test]
+    fn nothing_found_is_zero_without_a_sign() -> Result<(), Error> {
+        for measure in ["nDCG", "nDCG@5", "AP", "MRR", "P@1", "R@1", "success@1"] {
+            for ranked in [&[][..], &[0, 0]] {
+                let grades = Grades { ranked: ranked.to_vec(), ideal: vec![1] };
+                let value = measure.parse::<Measure>()?.value(&grades);
+                assert!(value.is_sign_positive(), "{measure}: {value}");
+            }
         }
         Ok(())
     }

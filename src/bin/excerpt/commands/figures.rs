@@ -37,9 +37,10 @@ pub fn write_cells(out: &mut dyn Write, rows: &[Vec<String>]) -> io::Result<()> 
 }
 
 /// Four digits without the zero before the point, as figures of this kind are
-/// printed.
+/// printed. What is zero to four digits has no sign.
 pub fn decimal(value: f64) -> String {
     let text = format!("{value:.4}");
+    let text = if text == "-0.0000" { "0.0000".to_owned() } else { text };
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
     format!("{sign}{}", digits.strip_prefix('0').unwrap_or(digits))
 }
@@ -55,9 +56,14 @@ mod tests {
 
     #[test]
     fn figures_have_four_digits_and_no_zero_before_the_point() {
-        for (value, expected) in
-            [(0.71884, ".7188"), (1.0, "1.0000"), (-0.05, "-.0500"), (0.0, ".0000")]
-        {
+        for (value, expected) in [
+            (0.71884, ".7188"),
+            (1.0, "1.0000"),
+            (-0.05, "-.0500"),
+            (0.0, ".0000"),
+            (-0.0, ".0000"),
+            (-0.00004, ".0000"),
+        ] {
             assert_eq!(decimal(value), expected);
         }
     }

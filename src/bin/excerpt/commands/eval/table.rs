@@ -67,7 +67,8 @@ fn mean(rows: &[Row], measures: usize) -> Vec<String> {
     }
     if rows.iter().any(|row| row.against.is_some()) {
         let gains: Vec<f64> = rows.iter().filter_map(gain).collect();
-        cells.push(percent(gains.iter().sum::<f64>() / gains.len().max(1) as f64));
+        let mean = gains.iter().sum::<f64>() / gains.len() as f64;
+        cells.push(if gains.is_empty() { String::new() } else { percent(mean) });
         cells.push(String::new());
     }
     cells
