@@ -51,18 +51,21 @@ impl Qrels {
         let mut lines = Lines::new(reader, "judgments", name);
         let mut qrels = Self::default();
         let mut first = true;
+        let mut has_header = false;
         while let Some(line) = lines.next_line()? {
             if is_blank(&line) {
                 continue;
             }
             let is_first = std::mem::replace(&mut first, false);
-            let (topic, document, grade) = judgment_columns(&line).ok_or_else(|| {
-                lines.malformed(
-                    "neither `topic 0 document grade` nor `topic<TAB>document<TAB>grade`",
-                )
-            })?;
+            let (topic, document, grade) =
+                judgment_columns(&line, has_header).ok_or_else(|| {
+                    lines.malformed(
+                        "neither `topic 0 document grade` nor `topic<TAB>document<TAB>grade`",
+                    )
+                })?;
             let Ok(grade) = grade.parse::<i32>() else {
                 if is_first && topic == "query-id" {
+                    has_header = true;
                     continue;
                 }
                 return Err(lines.malformed(format!("grade `{grade}` is not a whole number")));
@@ -120,9 +123,10 @@ impl Qrels {
     }
 }
 
-fn judgment_columns(line: &str) -> Option<(&str, &str, &str)> {
-    // BEIR's ids may have spaces, so tabs decide.
-    if line.matches('\t').count() == 2 {
+fn judgment_columns(line: &str, has_header: bool) -> Option<(&str, &str, &str)> {
+    // BEIR's ids may have spaces, so tabs decide. Without its header, a line may have
+    // TREC's columns, cut by tabs and spaces.
+    if line.matches('\t').count() == 2 && (has_header || !is_trec(line)) {
         let mut columns = line.split('\t').map(str::trim);
         return Some((columns.next()?, columns.next()?, columns.next()?));
     }
@@ -130,6 +134,12 @@ fn judgment_columns(line: &str) -> Option<(&str, &str, &str)> {
     let (topic, _, document, grade) =
         (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
     columns.next().is_none().then_some((topic, document, grade))
+}
+
+/// Whether the line has four columns, of which the second is as TREC fills it.
+fn is_trec(line: &str) -> bool {
+    let mut columns = columns(line);
+    matches!(columns.nth(1), Some("0" | "Q0")) && columns.count() == 2
 }
 
 #[cfg(test)]
@@ -161,6 +171,13 @@ mod tests {
             "1 0 a 2\n1\tQ0\tb\t-1\r\n\n2  0   a  0",
             &[("1", "a", 2), ("1", "b", -1), ("2", "a", 0)],
         )
+    }
+
+    /// With two tabs the topic was `1 0`.
+    #[test]
+    fn two_tabs_do_not_make_four_columns_three() -> Result<()> {
+        check("1 0\td1\t1\n1\tQ0 d2\t0\n", &[("1", "d1", 1), ("1", "d2", 0)])?;
+        check("query-id\tcorpus-id\tscore\n1\t0 d2\t1\n", &[("1", "0%20d2", 1)])
     }
 
     #[test]
