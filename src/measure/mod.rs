@@ -27,6 +27,7 @@ pub mod run;
 pub mod significance;
 pub mod statistic;
 pub mod student;
+mod tagged;
 pub mod topics;
 
 pub use self::compare::{Comparison, ComparisonOptions, compare};

@@ -1,16 +1,18 @@
 //! Topics: test queries with ids, read from the three formats they come in.
 //!
 //! The format is told by the first character: `{` begins JSON lines as BEIR has
-//! them, `<` TREC's tagged topics, anything else is `id<TAB>text`. Queries for
-//! timing have no ids and live in [`super::queries`].
+//! them, `<` TREC's tagged topics (`tagged`), anything else is `id<TAB>text`.
+//! Queries for timing have no ids and live in [`super::queries`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::lines::{Lines, column_id, is_blank, open};
+use super::qrels::Qrels;
+use super::tagged::Tagged;
 use crate::error::Result;
 
 /// A test query.
@@ -47,11 +49,12 @@ pub fn load(path: &Path, field: TopicField) -> Result<Vec<Topic>> {
 /// Reads topics in file order. `name` is what errors call the source.
 ///
 /// A topic whose chosen field is missing or empty is left out: it asks nothing.
+/// Ids stay as they are written; see [`meet`].
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) where reading fails,
-/// [`Error::Malformed`](crate::Error::Malformed) where a line breaks the format
-/// or an id comes twice.
+/// [`Error::Malformed`](crate::Error::Malformed) where a line breaks the format,
+/// an id comes twice, or there are tags and no topic between them.
 ///
 /// ```
 /// use excerpt::measure::topics::{self, TopicField};
@@ -65,27 +68,67 @@ pub fn load(path: &Path, field: TopicField) -> Result<Vec<Topic>> {
 pub fn read(reader: &mut dyn BufRead, name: &str, field: TopicField) -> Result<Vec<Topic>> {
     let mut lines = Lines::new(reader, "topics", name);
     let mut topics = Topics::default();
-    let mut tagged = Tagged::default();
+    let (mut tagged, mut ended) = (Tagged::default(), Vec::new());
     let mut format = None;
     while let Some(line) = lines.next_line()? {
         if is_blank(&line) {
             continue;
         }
-        let format = *format.get_or_insert_with(|| Format::of(&line));
-        let topic = match format {
-            Format::Json => json_topic(&line, &lines)?,
-            Format::Tabs => tab_topic(&line, &lines)?,
-            Format::Tags => match tagged.line(&line, field) {
-                Some(topic) => topic,
-                None => continue,
-            },
-        };
-        topics.add(topic, &lines)?;
+        match *format.get_or_insert_with(|| Format::of(&line)) {
+            Format::Json => topics.add(json_topic(&line, &lines)?, &lines)?,
+            Format::Tabs => topics.add(tab_topic(&line, &lines)?, &lines)?,
+            Format::Tags => {
+                tagged.line(&line, field, &mut ended);
+                ended.drain(..).try_for_each(|topic| topics.add(topic, &lines))?;
+            }
+        }
     }
     if let Some(topic) = tagged.end(field) {
         topics.add(topic, &lines)?;
     }
+    if matches!(format, Some(Format::Tags)) && !topics.has_any {
+        return Err(lines.malformed(
+            "tags, but neither `<top>` with `<num>` nor `<topic number=\"…\">` among them",
+        ));
+    }
     Ok(topics.list)
+}
+
+/// Gives each topic the id that its judgments have where the two differ in
+/// leading zeros alone: early topics are numbered `051` and their judgments say
+/// `51`, in other collections it is the other way.
+///
+/// ```
+/// use excerpt::measure::topics::{self, TopicField};
+/// use excerpt::measure::Qrels;
+///
+/// let mut topics = topics::read(&mut "051\tairbus\n".as_bytes(), "t", TopicField::Title)?;
+/// topics::meet(&mut topics, &Qrels::read(&mut "51 0 a 1\n".as_bytes(), "q")?);
+/// assert_eq!(topics[0].id, "51");
+/// # Ok::<(), excerpt::Error>(())
+/// ```
+pub fn meet(topics: &mut [Topic], qrels: &Qrels) {
+    let mut judged: HashMap<&str, &str> = HashMap::new();
+    for id in qrels.topics() {
+        judged.entry(without_zeros(id)).or_insert(id);
+    }
+    let mut taken: HashSet<String> = topics.iter().map(|topic| topic.id.clone()).collect();
+    for topic in topics {
+        if qrels.judged(&topic.id).is_some() {
+            continue;
+        }
+        if let Some(&id) = judged.get(without_zeros(&topic.id))
+            && taken.insert(id.to_owned())
+        {
+            topic.id = id.to_owned();
+        }
+    }
+}
+
+/// A number without zeros before it; anything else as it is.
+fn without_zeros(id: &str) -> &str {
+    let short = id.trim_start_matches('0');
+    if short.starts_with(|first: char| first.is_ascii_digit()) { short } else { id }
 }
 
 /// Writes topics as `id<TAB>text`, in their order. White space in a text becomes
@@ -121,10 +164,13 @@ impl Format {
 struct Topics {
     list: Vec<Topic>,
     ids: HashSet<String>,
+    /// Whether there was any, be it an empty one.
+    has_any: bool,
 }
 
 impl Topics {
     fn add(&mut self, topic: Topic, lines: &Lines<'_>) -> Result<()> {
+        self.has_any = true;
         if topic.text.trim().is_empty() {
             return Ok(());
         }
@@ -167,79 +213,6 @@ fn tab_topic(line: &str, lines: &Lines<'_>) -> Result<Topic> {
     let (id, text) =
         line.split_once('\t').ok_or_else(|| lines.malformed("not of the form `id<TAB>text`"))?;
     Ok(Topic { id: id.trim().to_owned(), text: text.trim().to_owned() })
-}
-
-/// A TREC topic while its lines come in. Its tags are never closed: a field
-/// lasts until the next tag.
-#[derive(Default)]
-struct Tagged {
-    number: Option<String>,
-    title: String,
-    description: String,
-    open: Open,
-}
-
-#[derive(Default, Clone, Copy)]
-enum Open {
-    Number,
-    Title,
-    Description,
-    #[default]
-    Other,
-}
-
-impl Tagged {
-    /// Takes a line; gives the topic that it ends, if it ends one.
-    fn line(&mut self, line: &str, field: TopicField) -> Option<Topic> {
-        let line = line.trim();
-        let Some((tag, rest)) = line.strip_prefix('<').and_then(|line| line.split_once('>')) else {
-            self.append(line);
-            return None;
-        };
-        let (open, label) = match tag.to_ascii_lowercase().as_str() {
-            // A new topic ends one whose end was forgotten.
-            "top" | "/top" => return self.end(field),
-            "num" => (Open::Number, "Number:"),
-            "title" => (Open::Title, "Topic:"),
-            "desc" => (Open::Description, "Description:"),
-            _ => (Open::Other, ""),
-        };
-        self.open = open;
-        let rest = rest.trim_start();
-        self.append(rest.strip_prefix(label).unwrap_or(rest));
-        None
-    }
-
-    fn append(&mut self, text: &str) {
-        // Some files do close their fields.
-        let text = text.split("</").next().unwrap_or_default().trim();
-        let field = match self.open {
-            Open::Number => self.number.get_or_insert_default(),
-            Open::Title => &mut self.title,
-            Open::Description => &mut self.description,
-            Open::Other => return,
-        };
-        if !field.is_empty() && !text.is_empty() {
-            field.push(' ');
-        }
-        field.push_str(text);
-    }
-
-    fn end(&mut self, field: TopicField) -> Option<Topic> {
-        let topic = std::mem::take(self);
-        let number = topic.number?;
-        // Early topics are numbered `051`, their judgments say `51`.
-        let id = match number.trim_start_matches('0') {
-            short if short.starts_with(|first: char| first.is_ascii_digit()) => short.to_owned(),
-            _ => number,
-        };
-        let text = match field {
-            TopicField::Title => topic.title,
-            TopicField::Description => topic.description,
-            TopicField::TitleAndDescription => format!("{} {}", topic.title, topic.description),
-        };
-        Some(Topic { id, text: text.trim().to_owned() })
-    }
 }
 
 #[cfg(test)]
@@ -291,12 +264,12 @@ mod tests {
 
     #[test]
     fn trec_topics_give_the_field_that_is_asked_for() -> Result<()> {
-        check(TREC, TopicField::Title, &[("51", "Airbus Subsidies"), ("52", "Sanctions")])?;
-        check(TREC, TopicField::Description, &[("51", "What is said about state aid?")])?;
+        check(TREC, TopicField::Title, &[("051", "Airbus Subsidies"), ("52", "Sanctions")])?;
+        check(TREC, TopicField::Description, &[("051", "What is said about state aid?")])?;
         check(
             TREC,
             TopicField::TitleAndDescription,
-            &[("51", "Airbus Subsidies What is said about state aid?"), ("52", "Sanctions")],
+            &[("051", "Airbus Subsidies What is said about state aid?"), ("52", "Sanctions")],
         )
     }
 
@@ -309,7 +282,29 @@ mod tests {
     fn broken_topics_are_refused_with_their_line() {
         check_error("1\ta\nb\n", "cannot read the topics at `t:2`: not of the form");
         check_error("{\"_id\": 1}\n", "cannot read the topics at `t:1`: not an object with");
+        check_error(
+            "<topics>\n<t id=\"1\">a</t>\n",
+            "cannot read the topics at `t:2`: tags, but neither",
+        );
         check_error("1\ta\n1\tb\n", "cannot read the topics at `t:2`: topic `1` comes twice");
+    }
+
+    /// Zeros were taken from topics alone: judgments that have them did not meet.
+    #[test]
+    fn topics_and_judgments_meet_whichever_has_zeros() -> Result<()> {
+        for (topics, judgments, expected) in [
+            ("051\ta\n", "51 0 d 1\n", &["51"][..]),
+            ("1\ta\n", "001 0 d 1\n", &["001"]),
+            ("001\ta\n", "001 0 d 1\n1 0 d 1\n", &["001"]),
+            ("01\ta\n1\tb\n", "1 0 d 1\n", &["01", "1"]),
+            ("01\ta\n0q\tb\n", "2 0 d 1\nq 0 d 1\n", &["01", "0q"]),
+        ] {
+            let mut topics = read(&mut topics.as_bytes(), "t", TopicField::Title)?;
+            meet(&mut topics, &Qrels::read(&mut judgments.as_bytes(), "q")?);
+            let ids: Vec<_> = topics.iter().map(|topic| topic.id.as_str()).collect();
+            assert_eq!(ids, expected);
+        }
+        Ok(())
     }
 
     proptest! {

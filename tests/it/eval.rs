@@ -151,6 +151,29 @@ fn a_run_depends_neither_on_threads_nor_on_segments() -> TestResult {
     Ok(())
 }
 
+/// Zeros were taken from topics and not from judgments; such topics were not read.
+#[test]
+fn topics_of_trec_meet_their_judgments() -> TestResult {
+    let folder = Folder::new()?;
+    folder.0.excerpt("index --quiet --index own small/corpus.jsonl")?;
+    let web = "<topic number=\"1\"><query>chain</query></topic>\n";
+    for (topics, qrels) in [
+        ("<top>\n<num> Number: 001\n<title> chain\n</top>\n", "001 0 b 1\n"),
+        ("<top>\n<num> Number: 001\n<title> chain\n</top>\n", "1 0\tb\t1\n"),
+        ("<top><num>1</num><title>chain</title></top>\n", "1 0 b 1\n"),
+        (web, "1 0 b 1\n"),
+    ] {
+        folder.0.write("topics", topics)?;
+        folder.0.write("qrels", qrels)?;
+        let judged = ["--index", "own", "--topics", "topics", "--qrels", "qrels", "--json"];
+        assert_eq!(lines(&folder.eval(&judged)?)?[0]["measures"]["AP"], 1.0, "{topics}");
+    }
+    let described = ["--index", "own", "--topics", "topics", "--qrels", "qrels"];
+    let run = folder.run(&[&described[..], &["--topic-field", "description"]].concat())?;
+    assert!(run.ends_with(2)?.stderr.contains("no topic with a query"));
+    Ok(())
+}
+
 #[test]
 fn several_rankings_and_collections_are_one_table() -> TestResult {
     let folder = Folder::new()?;

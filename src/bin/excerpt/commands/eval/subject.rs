@@ -16,7 +16,7 @@ use crate::args::EvalArgs;
 use crate::args::eval::TopicPart;
 use crate::commands::open::refresh_own;
 use crate::config;
-use crate::report;
+use crate::report::{self, Hinted};
 use crate::size;
 
 /// Where a subject comes from.
@@ -82,11 +82,18 @@ fn judged(args: &EvalArgs, topics: &Path, qrels: &Path) -> Result<Subject> {
         TopicPart::Description => TopicField::Description,
         TopicPart::Both => TopicField::TitleAndDescription,
     };
+    let (name, qrels) = (name_of(topics), Qrels::load(qrels)?);
+    let mut topics = topics::load(topics, part)?;
+    if topics.is_empty() {
+        let hint = "of TREC topics, `--topic-field` chooses the part that is the query";
+        return Err(Hinted::new(format!("`{name}` has no topic with a query"), hint).into());
+    }
+    topics::meet(&mut topics, &qrels);
     Ok(Subject {
-        name: name_of(topics),
+        name,
         searcher: Searcher::open(&directory)?,
-        topics: topics::load(topics, part)?,
-        qrels: Qrels::load(qrels)?,
+        topics,
+        qrels,
         averaging: averaging(args, Averaging::Judged),
         synthetic: None,
         is_partial: false,
@@ -133,6 +140,7 @@ fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
     let name = name_of(&absolute);
     let qrels = Qrels::load(&absolute.join("qrels/test.tsv"))?;
     let mut topics = topics::load(&absolute.join("queries.jsonl"), TopicField::Title)?;
+    topics::meet(&mut topics, &qrels);
     // The file has the queries of all splits; only judged ones say something.
     topics.retain(|topic| qrels.judged(&topic.id).is_some());
     let language = language(args, &name)?;
