@@ -88,8 +88,10 @@ fn measure(
     let passes = reps(args);
     let warm_up = rounds::warm_up(&task, queries)?;
     let measured = rounds::measure(&task, queries, args.rounds.get(), passes)?;
-    let most = args.threads.unwrap_or(environment.cores);
-    let throughput = throughput::measure(&task, queries, most, measured.total_mean_us())?;
+    let cores = environment.cores;
+    let most = args.threads.unwrap_or(cores);
+    let pass_us = measured.total_mean_us();
+    let throughput = throughput::measure(&task, queries, most, cores, pass_us)?;
     let phases = phases::measure(&task, directory, queries)?;
     let limit = task.limit;
     // What is still mapped cannot leave the page cache.
