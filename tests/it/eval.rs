@@ -237,6 +237,39 @@ fn a_run_does_not_differ_from_itself() -> TestResult {
     Ok(())
 }
 
+/// Nothing to compare was a table of zeros with p = 1.
+#[test]
+fn runs_without_a_judged_topic_in_common_are_not_compared() -> TestResult {
+    let folder = Folder::new()?;
+    let (one, two) = ("1 Q0 a 1 2 x\n", "2 Q0 a 1 2 x\n");
+    for (baseline, contender, qrels, reason) in [
+        (one, two, "1 0 a 1\n2 0 a 1\n", "no judged topic in common"),
+        ("", one, "1 0 a 1\n", "no topic of `a.run` is judged"),
+        (one, "", "1 0 a 1\n", "no topic of `b.run` is judged"),
+        (one, one, "", "no topic of `a.run` is judged"),
+    ] {
+        folder.0.write("a.run", baseline)?;
+        folder.0.write("b.run", contender)?;
+        folder.0.write("qrels", qrels)?;
+        let run = folder.run(&["--runs", "a.run", "b.run", "--qrels", "qrels"])?.ends_with(2)?;
+        assert!(run.stderr.contains(reason) && run.stdout.is_empty(), "{}", run.stderr);
+    }
+    Ok(())
+}
+
+/// Zeros for all topics were printed without a word.
+#[test]
+fn an_index_of_other_documents_is_warned_of() -> TestResult {
+    let folder = Folder::new()?;
+    let index = folder.sample_index()?;
+    let warning = "no judged document was found for any topic";
+    let run = folder.run(&["--collection", "small", "--index", &index])?.ends_with(0)?;
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
+    let run = folder.run(&["--collection", "small"])?.ends_with(0)?;
+    assert!(!run.stderr.contains(warning), "{}", run.stderr);
+    Ok(())
+}
+
 #[test]
 fn synthetic_topics_are_named_so_and_drawn_again_by_their_seed() -> TestResult {
     let folder = Folder::new()?;

@@ -118,6 +118,12 @@ fn contenders(args: &EvalArgs) -> Result<Vec<Contender>> {
     typed.map(named).collect()
 }
 
+/// Topics or a run, called `name`, of which the judgments know nothing.
+fn not_judged(name: &str) -> anyhow::Error {
+    let hint = "topics and judgments belong together by the ids of topics";
+    Hinted::new(format!("no topic of `{name}` is judged"), hint).into()
+}
+
 fn averaging(args: &EvalArgs, default: Averaging) -> Averaging {
     match args.averaging {
         None => default,

@@ -8,8 +8,8 @@ use excerpt::measure::compare::MeasureComparison;
 use excerpt::measure::{Averaging, Comparison, ComparisonOptions, Qrels, Run, compare, evaluate};
 use serde::Serialize;
 
-use super::averaging;
 use super::wire::SCHEMA_VERSION;
+use super::{averaging, not_judged};
 use crate::args::EvalArgs;
 use crate::commands::figures::{decimal, probability, write_cells};
 use crate::exit::Outcome;
@@ -35,9 +35,16 @@ pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome
     let qrels = Qrels::load(qrels)?;
     let averaging = averaging(args, Averaging::Judged);
     let score = |path: &Path| -> Result<_> {
-        Ok(evaluate(&Run::load(path)?, &qrels, &args.measures, averaging))
+        let run = Run::load(path)?;
+        if !run.topics().any(|topic| qrels.judged(topic).is_some()) {
+            return Err(not_judged(&path.to_string_lossy()));
+        }
+        Ok(evaluate(&run, &qrels, &args.measures, averaging))
     };
     let comparison = compare(&score(baseline)?, &score(contender)?, &ComparisonOptions::default());
+    if comparison.topics == 0 {
+        bail!("the two runs have no judged topic in common: they cannot be compared");
+    }
     let (baseline, contender) = (baseline.to_string_lossy(), contender.to_string_lossy());
     for (topics, name) in
         [(&comparison.only_in_baseline, &baseline), (&comparison.only_in_contender, &contender)]

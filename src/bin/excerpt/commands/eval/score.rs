@@ -3,14 +3,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use excerpt::measure::{Averaging, Comparison, ComparisonOptions, Evaluation, compare, evaluate};
+use excerpt::measure::{
+    Averaging, Comparison, ComparisonOptions, Evaluation, Qrels, Run, compare, evaluate,
+};
 use excerpt::rank::Ranking;
 use excerpt::search::{TopicOptions, run_topics};
 
 use super::subject::{Subject, Synthetic};
-use super::{Contender, threads, write_file};
+use super::{Contender, not_judged, threads, write_file};
 use crate::args::EvalArgs;
-use crate::report::Hinted;
+use crate::report;
 use crate::stamp::{self, Stamp};
 
 /// All figures of one subject.
@@ -45,11 +47,7 @@ impl Row {
     /// Runs the topics under each ranking and scores what they find.
     pub fn measure(args: &EvalArgs, subject: Subject, contenders: &[Contender]) -> Result<Self> {
         if !subject.topics.iter().any(|topic| subject.qrels.judged(&topic.id).is_some()) {
-            return Err(Hinted::new(
-                format!("no topic of `{}` is judged", subject.name),
-                "topics and judgments belong together by the ids of topics",
-            )
-            .into());
+            return Err(not_judged(&subject.name));
         }
         let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
         let query_hash = stamp::query_hash(asked);
@@ -66,6 +64,16 @@ impl Row {
                 let tag = args.tag.clone().unwrap_or_else(default_tag);
                 write_file(path, |out| run.write(out, &tag))?;
             }
+            if !has_judged(&run, &subject.qrels) {
+                report::warning(format_args!(
+                    "{}, {ranking}: no judged document was found for any topic",
+                    subject.name
+                ));
+                report::hint(
+                    "judgments and documents belong together by the ids of documents: is it the \
+                     right index?",
+                );
+            }
             let evaluation = evaluate(&run, &subject.qrels, &args.measures, subject.averaging);
             let snapshot = subject.searcher.snapshot();
             let stamp = Stamp::new(snapshot, query_hash.clone(), &parameters)?;
@@ -80,6 +88,13 @@ impl Row {
             scores,
         })
     }
+}
+
+/// Whether anything that was found is judged for its topic.
+fn has_judged(run: &Run, qrels: &Qrels) -> bool {
+    run.topics().any(|topic| {
+        run.ranked(topic).iter().any(|found| qrels.grade(topic, &found.document).is_some())
+    })
 }
 
 /// The contender is the last ranking; feedback, which is for recall, only where
