@@ -62,6 +62,11 @@ fn per_query_prints_a_time_and_documents_in_file_order() -> TestResult {
     }
     assert_eq!(lines[0][1], "en/time-difference.md");
     assert_eq!(lines[2].len(), 1, "{printed}");
+    for line in folder.bench(&[&arguments[..], &["--json"]].concat())?.ends_with(0)?.json()? {
+        for key in ["query", "best_us", "program", "index_digest", "query_hash", "parameters"] {
+            assert!(!line[key].is_null(), "{key}");
+        }
+    }
     Ok(())
 }
 

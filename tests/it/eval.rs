@@ -234,6 +234,9 @@ fn a_run_does_not_differ_from_itself() -> TestResult {
         assert_eq!((&measure["wins"], &measure["losses"]), (&0.into(), &0.into()));
         assert_eq!(measure["randomization_p"], 1.0);
     }
+    let line = &lines(&printed)?[0];
+    assert_eq!(line["baseline_digest"], line["contender_digest"]);
+    assert!(line["qrels_digest"].is_string() && line["program"].is_string(), "{line}");
     Ok(())
 }
 

@@ -44,7 +44,12 @@ impl Stamp {
 
 /// A hash of what the commit of `snapshot` says of itself.
 pub fn index_digest(snapshot: &Snapshot) -> Result<String> {
-    Ok(ContentHash::of(&serde_json::to_vec(snapshot.info())?).to_string())
+    digest(snapshot.info())
+}
+
+/// A hash of judgments, a run or whatever else figures are made from.
+pub fn digest(of: &impl Serialize) -> Result<String> {
+    Ok(ContentHash::of(&serde_json::to_vec(of)?).to_string())
 }
 
 /// The program and its version.

@@ -6,10 +6,12 @@ use anyhow::Result;
 use excerpt::measure::BenchQuery;
 use serde::Serialize;
 
+use super::result::SCHEMA_VERSION;
 use super::rounds::{self, micros};
 use super::task::Task;
 use crate::exit::Outcome;
 use crate::output::Output;
+use crate::stamp::Stamp;
 
 #[derive(Serialize)]
 struct Line<'q> {
@@ -18,10 +20,14 @@ struct Line<'q> {
     best_us: f64,
     documents: &'q [String],
     scores: Vec<f32>,
+    schema_version: u32,
+    #[serde(flatten)]
+    stamp: &'q Stamp,
 }
 
 /// Prints a line for each query, in their order.
 pub fn run(task: &Task, queries: &[BenchQuery], passes: usize, as_json: bool) -> Result<Outcome> {
+    let stamp = &task.stamp(queries)?;
     rounds::warm_up(task, queries)?;
     let mut best = vec![Duration::MAX; queries.len()];
     for _ in 0..passes {
@@ -40,7 +46,8 @@ pub fn run(task: &Task, queries: &[BenchQuery], passes: usize, as_json: bool) ->
                 let scores = found.iter().map(|passage| passage.score).collect();
                 let (tags, documents) = (query.tags.as_slice(), documents.as_slice());
                 let best_us = micros(best);
-                let line = Line { query: &query.text, tags, best_us, documents, scores };
+                let (query, schema_version) = (query.text.as_str(), SCHEMA_VERSION);
+                let line = Line { query, tags, best_us, documents, scores, schema_version, stamp };
                 serde_json::to_writer(&mut *out, &line)?;
             } else {
                 write!(out, "{:.3}", micros(best))?;

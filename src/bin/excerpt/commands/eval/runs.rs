@@ -25,6 +25,9 @@ struct Wire<'r> {
     contender: &'r str,
     averaging: Averaging,
     program: String,
+    qrels_digest: String,
+    baseline_digest: String,
+    contender_digest: String,
     #[serde(flatten)]
     comparison: &'r Comparison,
 }
@@ -39,9 +42,11 @@ pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome
         if !run.topics().any(|topic| qrels.judged(topic).is_some()) {
             return Err(not_judged(&path.to_string_lossy()));
         }
-        Ok(evaluate(&run, &qrels, &args.measures, averaging))
+        Ok((evaluate(&run, &qrels, &args.measures, averaging), stamp::digest(&run)?))
     };
-    let comparison = compare(&score(baseline)?, &score(contender)?, &ComparisonOptions::default());
+    let (of_baseline, baseline_digest) = score(baseline)?;
+    let (of_contender, contender_digest) = score(contender)?;
+    let comparison = compare(&of_baseline, &of_contender, &ComparisonOptions::default());
     if comparison.topics == 0 {
         bail!("the two runs have no judged topic in common: they cannot be compared");
     }
@@ -60,6 +65,9 @@ pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome
         contender: &contender,
         averaging,
         program: stamp::program(),
+        qrels_digest: stamp::digest(&qrels)?,
+        baseline_digest,
+        contender_digest,
         comparison: &comparison,
     };
     let mut out = Output::new();
