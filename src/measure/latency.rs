@@ -153,11 +153,18 @@ impl LatencySummary {
             all.merge(round);
             means.push(round.mean_us());
         }
+        Self::of_rounds(&all, &means)
+    }
+
+    /// Sums up rounds over the same queries: all latencies, and the mean of each
+    /// round in microseconds. It is for many rounds, of which no histograms are
+    /// kept.
+    pub fn of_rounds(all: &LatencyHistogram, means_us: &[f64]) -> Self {
         Self {
             count: all.count(),
-            rounds: means.len(),
+            rounds: means_us.len(),
             mean_us: all.mean_us(),
-            mean_interval_us: mean_interval(&means),
+            mean_interval_us: mean_interval(means_us),
             min_us: if all.count() == 0 { 0.0 } else { all.min_ns as f64 / 1000.0 },
             p50_us: all.quantile_us(0.5),
             p90_us: all.quantile_us(0.9),

@@ -141,6 +141,23 @@ fn results_of_other_queries_are_not_compared() -> TestResult {
     Ok(())
 }
 
+/// These took memory without bound, overflowed or ran for minutes.
+#[test]
+fn numbers_that_nothing_can_be_done_with_are_refused() -> TestResult {
+    let folder = Folder::new()?;
+    let queries = ["--index", "index", "--queries", "queries.jsonl"];
+    for (option, number, most) in [
+        ("--rounds", "1000000000000", "it is at most 10000"),
+        ("--rounds", "18446744073709551615", "it is at most 10000"),
+        ("--reps", "4294967296", "it is at most 100000"),
+        ("--threads", "1025", "it is at most 1024"),
+    ] {
+        let run = folder.bench(&[&queries[..], &[option, number]].concat())?.ends_with(2)?;
+        assert!(run.stderr.contains(most), "{option}: {}", run.stderr);
+    }
+    Ok(())
+}
+
 #[test]
 fn two_indexes_are_compared_side_by_side() -> TestResult {
     let folder = Folder::new()?;

@@ -6,8 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use excerpt::measure::FailIf;
 
-use super::number::whole;
+use super::number::{MOST_THREADS, at_most, whole};
 use super::{IndexPlace, RankingArgs};
+
+/// The most rounds, and the most passes in each. Chosen by hand: above what anybody
+/// waits for, and low enough that their product is a number of 32 bits.
+const MOST_ROUNDS: usize = 10_000;
+const MOST_REPS: usize = 100_000;
 
 /// What is timed, below the options.
 const NOTES: &str = "\
@@ -42,15 +47,15 @@ pub struct BenchArgs {
     #[arg(value_parser = whole::<NonZeroUsize>)]
     pub limit: NonZeroUsize,
     /// Passes over all queries in a round [default: 1; 5 with --per-query]
-    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
+    #[arg(long, value_name = "N", value_parser = at_most::<NonZeroUsize, MOST_REPS>)]
     pub reps: Option<NonZeroUsize>,
     /// Rounds, whose means give the confidence interval
     #[arg(long, value_name = "N", default_value = "5", conflicts_with = "per_query")]
-    #[arg(value_parser = whole::<NonZeroUsize>)]
+    #[arg(value_parser = at_most::<NonZeroUsize, MOST_ROUNDS>)]
     pub rounds: NonZeroUsize,
     /// The most threads that throughput is measured at; 0 leaves it out [default: one per core]
     #[arg(short = 'j', long, value_name = "N", conflicts_with_all = ["per_query", "compare"])]
-    #[arg(value_parser = whole::<usize>)]
+    #[arg(value_parser = at_most::<usize, MOST_THREADS>)]
     pub threads: Option<usize>,
     /// Measure first searches too, the index dropped from the page cache before each where that is permitted
     #[arg(long, conflicts_with_all = ["per_query", "compare"])]

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use excerpt::measure::Measure;
 
 use super::WeightArgs;
-use super::number::whole;
+use super::number::{MOST_THREADS, at_most, whole};
 
 /// What is printed, below the options.
 const NOTES: &str = "\
@@ -86,7 +86,8 @@ pub struct EvalArgs {
     #[arg(value_parser = whole::<NonZeroUsize>)]
     pub depth: NonZeroUsize,
     /// Threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
+    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(value_parser = at_most::<NonZeroUsize, MOST_THREADS>)]
     pub threads: Option<NonZeroUsize>,
     /// What is measured: nDCG@k, AP, MRR@k, P@k, R@k, success@k
     #[arg(long = "measure", value_name = "LIST", value_delimiter = ',', help_heading = "Output")]

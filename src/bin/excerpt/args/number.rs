@@ -1,9 +1,14 @@
 //! Numbers as they are typed, and what is said of a text that is none.
 //!
-//! Whether a number makes sense where it stands is decided by those who take it.
+//! Whether a number makes sense where it stands is decided by those who take it, but
+//! for numbers that nothing could be done with.
 
 use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 use std::str::FromStr;
+
+/// The most threads. Chosen by hand: above any machine's cores, and low enough
+/// that the system starts as many.
+pub const MOST_THREADS: usize = 1024;
 
 /// Reads a whole number, of whatever kind the option keeps.
 pub fn whole<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
@@ -15,6 +20,15 @@ pub fn whole<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
         };
         reason.to_owned()
     })
+}
+
+/// Reads a whole number that is at most `MOST`.
+pub fn at_most<T, const MOST: usize>(text: &str) -> Result<T, String>
+where
+    T: FromStr<Err = ParseIntError> + Into<usize> + Copy,
+{
+    let number: T = whole(text)?;
+    if number.into() > MOST { Err(format!("it is at most {MOST}")) } else { Ok(number) }
 }
 
 /// Reads a number that may have a fraction.

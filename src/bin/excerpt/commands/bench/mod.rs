@@ -88,6 +88,12 @@ fn measure(
     let passes = reps(args);
     let warm_up = rounds::warm_up(&task, queries)?;
     let measured = rounds::measure(&task, queries, args.rounds.get(), passes)?;
+    if measured.kinds.has_more {
+        report::note(format_args!(
+            "more than {} kinds of queries: those behind the first ones are counted as `other`",
+            rounds::MOST_KINDS
+        ));
+    }
     let cores = environment.cores;
     let most = args.threads.unwrap_or(cores);
     let pass_us = measured.total_mean_us();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::cold::Cold;
 use super::environment::Environment;
 use super::phases::Phase;
-use super::rounds::Measured;
+use super::rounds::{Measured, Rounds};
 use super::throughput::Rate;
 use crate::stamp::Stamp;
 
@@ -90,9 +90,7 @@ impl BenchResult {
     /// Sums up what was measured.
     pub fn new(parts: Parts<'_>) -> Self {
         let Measured { best_us, mean_us, .. } = &parts.measured;
-        let rounds = parts.measured.whole_rounds();
-        let mut whole = LatencyHistogram::new();
-        rounds.iter().for_each(|round| whole.merge(round));
+        let whole = &parts.measured.whole;
         let times = parts.queries.iter().zip(best_us.iter().zip(mean_us));
         Self {
             schema_version: SCHEMA_VERSION,
@@ -102,13 +100,13 @@ impl BenchResult {
             limit: parts.limit,
             warm_up: parts.warmth,
             passes_per_round: parts.passes,
-            latency: LatencySummary::of(&rounds),
+            latency: whole.summary(),
             best_of: LatencySummary::of(&[histogram(best_us.iter().copied())]),
             kinds: kinds(&parts.measured),
             throughput: parts.throughput,
             phases: parts.phases,
             cold: parts.cold,
-            distribution: whole.distribution(),
+            distribution: whole.all.distribution(),
             queries: times
                 .map(|(query, (&best_us, &mean_us))| QueryTimes {
                     query: query.text.clone(),
@@ -125,7 +123,7 @@ fn kinds(measured: &Measured) -> Vec<Kind> {
     if kinds.names.len() < 2 {
         return Vec::new();
     }
-    let kind = |(at, name): (usize, &String)| {
+    let kind = |(at, (name, rounds)): (usize, (&String, &Rounds))| {
         let best: Vec<f64> = kinds
             .of_queries
             .iter()
@@ -136,11 +134,11 @@ fn kinds(measured: &Measured) -> Vec<Kind> {
         Kind {
             kind: name.clone(),
             queries: best.len(),
-            latency: LatencySummary::of(&measured.rounds_of(at)),
+            latency: rounds.summary(),
             best_of: LatencySummary::of(&[histogram(best)]),
         }
     };
-    kinds.names.iter().enumerate().map(kind).collect()
+    kinds.names.iter().zip(&measured.of_kinds).enumerate().map(kind).collect()
 }
 
 /// Times in microseconds as a histogram.
