@@ -141,6 +141,30 @@ fn results_of_other_queries_are_not_compared() -> TestResult {
     Ok(())
 }
 
+/// What says how to measure was ignored beside results that were saved.
+#[test]
+fn saved_results_are_not_measured_again() -> TestResult {
+    let folder = Folder::new()?;
+    folder.save("a.json")?;
+    let compare = ["--compare", "a.json", "a.json"];
+    folder.printed(&compare)?;
+    for option in [
+        &["--queries", "nofile"][..],
+        &["nofile"],
+        &["--rounds", "5"],
+        &["--reps", "1"],
+        &["--limit", "10"],
+        &["--ranking", "bm25"],
+        &["--b", "0.4"],
+        &["--feedback"],
+        &["--index", "index"],
+    ] {
+        let run = folder.bench(&[&compare[..], option].concat())?.ends_with(2)?;
+        assert_eq!(run.stdout, "", "{option:?}");
+    }
+    Ok(())
+}
+
 /// These took memory without bound, overflowed or ran for minutes.
 #[test]
 fn numbers_that_nothing_can_be_done_with_are_refused() -> TestResult {

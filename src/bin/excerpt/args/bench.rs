@@ -42,17 +42,16 @@ pub struct BenchArgs {
     pub place: IndexPlace,
     #[command(flatten)]
     pub ranking: RankingArgs,
-    /// The best passages to find for each query
-    #[arg(short = 'n', long, alias = "k", value_name = "K", default_value = "10")]
-    #[arg(value_parser = whole::<NonZeroUsize>)]
-    pub limit: NonZeroUsize,
+    /// The best passages to find for each query [default: 10]
+    #[arg(short = 'n', long, alias = "k", value_name = "K", value_parser = whole::<NonZeroUsize>)]
+    pub limit: Option<NonZeroUsize>,
     /// Passes over all queries in a round [default: 1; 5 with --per-query]
     #[arg(long, value_name = "N", value_parser = at_most::<NonZeroUsize, MOST_REPS>)]
     pub reps: Option<NonZeroUsize>,
-    /// Rounds, whose means give the confidence interval
-    #[arg(long, value_name = "N", default_value = "5", conflicts_with = "per_query")]
+    /// Rounds, whose means give the confidence interval [default: 5]
+    #[arg(long, value_name = "N", conflicts_with = "per_query")]
     #[arg(value_parser = at_most::<NonZeroUsize, MOST_ROUNDS>)]
-    pub rounds: NonZeroUsize,
+    pub rounds: Option<NonZeroUsize>,
     /// The most threads that throughput is measured at; 0 leaves it out [default: one per core]
     #[arg(short = 'j', long, value_name = "N", conflicts_with_all = ["per_query", "compare"])]
     #[arg(value_parser = at_most::<usize, MOST_THREADS>)]
@@ -61,7 +60,8 @@ pub struct BenchArgs {
     #[arg(long, conflicts_with_all = ["per_query", "compare"])]
     pub cold: bool,
     /// Compare B with A: two saved results, or two index directories that are measured alternately
-    #[arg(long, value_names = ["A", "B"], num_args = 2, conflicts_with = "per_query")]
+    #[arg(long, value_names = ["A", "B"], num_args = 2)]
+    #[arg(conflicts_with_all = ["per_query", "index"])]
     pub compare: Vec<PathBuf>,
     /// With --compare, exit with 1 if a figure of B lies this far from that of A: `p99>+5%`; may be repeated
     // Not `requires`: clap drops that where an option is given that excludes `compare`.

@@ -17,11 +17,11 @@ use super::environment::Environment;
 use super::result::{QueryTimes, SCHEMA_VERSION};
 use super::rounds::{self, micros};
 use super::task::Task;
-use super::{plot, queries, reps, table};
+use super::{limit, plot, queries, reps, table};
 use crate::args::BenchArgs;
 use crate::exit::Outcome;
 use crate::output::Output;
-use crate::report;
+use crate::report::{self, Hinted};
 use crate::stamp::Stamp;
 
 /// One side of a comparison.
@@ -67,6 +67,7 @@ pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcom
             (a, b, Some(environment))
         }
         (false, false) => {
+            refuse_unused(args)?;
             let (a, b) = saved_pair(baseline, contender)?;
             (a, b, None)
         }
@@ -106,6 +107,30 @@ fn print(out: &mut dyn Write, compared: &Compared, as_json: bool) -> io::Result<
     }
 }
 
+/// Options that say how to measure are an error beside results that were saved.
+fn refuse_unused(args: &BenchArgs) -> Result<()> {
+    let (ranking, weights) = (&args.ranking, &args.ranking.weights);
+    let given = [
+        ("--queries", args.queries.is_some() || args.file.is_some()),
+        ("--limit", args.limit.is_some()),
+        ("--rounds", args.rounds.is_some()),
+        ("--reps", args.reps.is_some()),
+        ("--ranking", ranking.ranking.is_some()),
+        ("--feedback", ranking.feedback),
+        ("--k1", weights.k1.is_some()),
+        ("--b", weights.b.is_some()),
+        ("--field-weight", !weights.field_weights.is_empty()),
+    ];
+    match given.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(Hinted::new(
+            format!("`{option}` says how to measure, and saved results have been measured"),
+            "leave it out, or compare two index directories",
+        )
+        .into()),
+    }
+}
+
 fn saved_pair(baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
     let (a, b) = (saved(baseline)?, saved(contender)?);
     if a.stamp.query_hash != b.stamp.query_hash {
@@ -136,7 +161,7 @@ fn saved(path: &Path) -> Result<Saved> {
 fn alternate(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
     let queries = queries(args)?;
     let open = |directory: &Path| -> Result<(Task, Side)> {
-        let task = Task::open(directory, &args.ranking, args.limit.get())?;
+        let task = Task::open(directory, &args.ranking, limit(args))?;
         let stamp = task.stamp(&queries)?;
         let best_us = vec![f64::INFINITY; queries.len()];
         Ok((task, Side { name: directory.display().to_string(), stamp, best_us }))
@@ -145,7 +170,7 @@ fn alternate(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<(Sid
     for (task, _) in &sides {
         rounds::warm_up(task, &queries)?;
     }
-    for pass in 0..args.rounds.get() * reps(args) {
+    for pass in 0..super::rounds(args) * reps(args) {
         for turn in 0..2 {
             let (task, side) = &mut sides[(pass + turn) % 2];
             for (query, best) in queries.iter().zip(&mut side.best_us) {

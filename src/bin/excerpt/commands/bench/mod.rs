@@ -31,6 +31,13 @@ use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
 
+/// How many passages are found for each query at most.
+const LIMIT: usize = 10;
+
+/// Rounds, where no number is given. Chosen by hand: the fewest that give an
+/// interval of use.
+const ROUNDS: usize = 5;
+
 /// Passes in a round of the report, and in all of `--per-query`. Chosen by
 /// hand: enough for the minimum to settle.
 const REPORT_REPS: usize = 1;
@@ -49,7 +56,7 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
     }
     let queries = queries(args)?;
     let directory = config::index_to_read(args.place.index.as_deref())?;
-    let task = Task::open(&directory, &args.ranking, args.limit.get())?;
+    let task = Task::open(&directory, &args.ranking, limit(args))?;
     if args.per_query {
         let passes = args.reps.map_or(PER_QUERY_REPS, std::num::NonZero::get);
         return per_query::run(&task, &queries, passes, args.json);
@@ -87,7 +94,7 @@ fn measure(
     let stamp = task.stamp(queries)?;
     let passes = reps(args);
     let warm_up = rounds::warm_up(&task, queries)?;
-    let measured = rounds::measure(&task, queries, args.rounds.get(), passes)?;
+    let measured = rounds::measure(&task, queries, rounds(args), passes)?;
     if measured.kinds.has_more {
         report::note(format_args!(
             "more than {} kinds of queries: those behind the first ones are counted as `other`",
@@ -123,6 +130,14 @@ fn measure(
         phases,
         cold,
     }))
+}
+
+fn limit(args: &BenchArgs) -> usize {
+    args.limit.map_or(LIMIT, std::num::NonZero::get)
+}
+
+fn rounds(args: &BenchArgs) -> usize {
+    args.rounds.map_or(ROUNDS, std::num::NonZero::get)
 }
 
 fn reps(args: &BenchArgs) -> usize {
