@@ -26,7 +26,7 @@ pub struct TopicOptions {
     pub parameters: Parameters,
     /// How many documents to rank for each topic.
     pub depth: usize,
-    /// How many topics to run at a time.
+    /// How many topics to run at a time; more than there are is as many.
     pub threads: NonZeroUsize,
 }
 
@@ -51,7 +51,8 @@ pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions)
         Ok(done)
     };
     let ranked = std::thread::scope(|scope| -> Result<Vec<_>> {
-        let others: Vec<_> = (1..options.threads.get()).map(|_| scope.spawn(work)).collect();
+        let threads = options.threads.get().min(topics.len());
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut done = work()?;
         for other in others {
             done.extend(join(other)?);
