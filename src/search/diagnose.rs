@@ -6,6 +6,7 @@ use super::filter::Filters;
 use super::fit::fitted;
 use super::lower::Lowering;
 use super::searcher::Searcher;
+use super::sought::{Sought, sought};
 use crate::error::Result;
 use crate::query::Query;
 use crate::rank::{self, Ranking};
@@ -33,9 +34,9 @@ pub struct Diagnosis {
 /// What is known about one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordReport {
-    /// The word as typed.
+    /// The word as typed, with the marks that say how it is asked for.
     pub word: String,
-    /// How many passages hold it in any form.
+    /// How many passages hold it as it is asked for.
     pub passages: u64,
     /// The indexed word that is spelled most like it, where none holds it; for the
     /// first few such words of a query only.
@@ -75,21 +76,28 @@ impl Searcher {
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);
         let query = &fitted(query, &mut lowering.analyzer);
         let left_out = self.left_out(query)?;
-        let mut words = Vec::new();
+        let mut words: Vec<WordReport> = Vec::new();
         let mut unknown = 0;
-        for word in query.words() {
-            let plan = lowering.plan(&Query::Word(word.to_owned()))?;
+        for sought in sought(query) {
+            let plan = lowering.plan(&sought.query)?;
             let passages = rank::count(snapshot, &plan)?.passages;
+            let known = words.iter().position(|known| known.word == sought.told);
+            // Of a word that is asked for in several ways the one that fits least.
+            if known.is_some_and(|known| words[known].passages <= passages) {
+                continue;
+            }
             unknown += usize::from(passages == 0);
             let nearest = match passages {
-                0 if unknown <= MAX_NEAREST => self.nearest(&mut lowering, word)?,
+                0 if unknown <= MAX_NEAREST => self.nearest(&mut lowering, &sought)?,
                 _ => None,
             };
-            let standing = match left_out.iter().any(|left_out| left_out == word) {
-                true => Standing::LeftOut,
-                false => Standing::Sought,
-            };
-            words.push(WordReport { word: word.to_owned(), passages, nearest, standing });
+            let is_left_out = sought.is_in_bag && left_out.iter().any(|word| word == sought.word);
+            let standing = if is_left_out { Standing::LeftOut } else { Standing::Sought };
+            let report = WordReport { word: sought.told, passages, nearest, standing };
+            match known {
+                Some(known) => words[known] = report,
+                None => words.push(report),
+            }
         }
         let to_blame = self.to_blame(&mut lowering, query, filters)?;
         Ok(Diagnosis { words, to_blame, passages: snapshot.passage_count() })
@@ -145,9 +153,17 @@ impl Searcher {
         Ok(to_blame)
     }
 
-    fn nearest(&self, lowering: &mut Lowering<'_>, word: &str) -> Result<Option<String>> {
+    /// The indexed word that is spelled most like one that is not where it is asked
+    /// for; none where it stands elsewhere.
+    fn nearest(&self, lowering: &mut Lowering<'_>, sought: &Sought<'_>) -> Result<Option<String>> {
+        if sought.field.is_some() {
+            let plan = lowering.plan(&Query::Word(sought.word.to_owned()))?;
+            if rank::count(self.snapshot(), &plan)?.passages > 0 {
+                return Ok(None);
+            }
+        }
         let dictionary = Dictionary::new(self.snapshot(), self.snapshot().surface_field());
-        match lowering.analyzer.words(word).as_slice() {
+        match lowering.analyzer.words(sought.word).as_slice() {
             [only] => dictionary.nearest(&only.surface),
             _ => Ok(None),
         }

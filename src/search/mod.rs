@@ -20,6 +20,7 @@ mod lower;
 mod more;
 mod place;
 mod searcher;
+mod sought;
 mod spelling;
 mod topics;
 

@@ -172,6 +172,26 @@ fn a_query_without_hits_is_explained() -> TestResult {
     Ok(())
 }
 
+/// A word was counted by any of its pieces, in any form and anywhere: in thousands
+/// of passages that did not match.
+#[test]
+fn a_word_without_hits_is_counted_as_it_is_asked_for() -> TestResult {
+    let project = project()?;
+    for (arguments, expected) in [
+        (&["--phrase", "oil-wall"][..], "  `oil-wall` is in no passage\n"),
+        (&["--all", "oil-wall", "lamp"], "  `oil-wall` is in no passage\n"),
+        (&["\"night harbour\""], "  `night` is in 2 passages\n  `harbour` is in 2 passages\n"),
+        (&["=keepers"], "  `=keepers` is in no passage; the nearest word is `keeper`\n"),
+        (&["title:granite"], "  `title:granite` is in no passage\n"),
+        (&["title:granitt"], "  `title:granitt` is in no passage; the nearest word is `granite`\n"),
+        (&["keep*", "path:land"], "  `keep*` is in 2 passages\n"),
+    ] {
+        let run = project.run(&[&["search"], arguments].concat())?.ends_with(1)?;
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+    }
+    Ok(())
+}
+
 #[test]
 fn words_of_deleted_passages_are_no_words_of_the_index() -> TestResult {
     let lines = |numbers: std::ops::Range<u32>| {
