@@ -45,6 +45,21 @@ fn paths_are_read_from_a_list_and_documents_from_a_stream() -> TestResult {
     Ok(())
 }
 
+/// Files of gigabytes that were left out by their first bytes counted as read.
+#[test]
+fn a_file_that_is_left_out_is_not_counted_as_read() -> TestResult {
+    let project = Project::new(&ARTICLES[..1])?;
+    let size = ARTICLES[0].1.len();
+    for (name, magic) in [("book.pdf", b"%PDF-1.7"), ("all.zip", b"PK\x03\x04\0\0\0\0")] {
+        fs::write(project.path(name), magic)?;
+        fs::OpenOptions::new().write(true).open(project.path(name))?.set_len(1 << 26)?;
+    }
+    let run = project.excerpt("index")?.ends_with(3)?;
+    let expected = format!("read {size} B into 1 passage in ");
+    assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    Ok(())
+}
+
 #[test]
 fn a_file_that_is_left_out_is_counted_and_told_by_the_exit_code() -> TestResult {
     let project = Project::new(&ARTICLES)?;

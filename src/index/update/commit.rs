@@ -22,7 +22,7 @@ impl Update {
         let summary = &mut self.summary;
         match outcome {
             Outcome::Added | Outcome::Changed => {
-                summary.bytes_read += record.meta.size;
+                summary.bytes_read += if record.is_left_out() { 0 } else { record.meta.size };
                 summary.passages_added += record.passages;
                 match outcome {
                     _ if record.is_left_out() => {}
