@@ -111,34 +111,67 @@ impl Query {
         normal::whole(must, should, must_not)
     }
 
-    /// `self` or `other`, whose scores add up. What `self` demands and excludes
-    /// stays demanded and excluded.
+    /// `self` or `other`, whose scores add up. What `self` demands, filters and
+    /// excludes stays demanded, filtered and excluded.
     #[must_use]
     pub fn or(self, other: Query) -> Self {
-        let mut others = match other {
-            Query::Nothing => return self,
+        let mut others = other.into_alternatives();
+        if others.is_empty() {
+            return self;
+        }
+        let (must, mut should, must_not) = self.into_clauses();
+        let (filters, mut wanted): (Vec<_>, Vec<_>) = must.into_iter().partition(Query::is_filter);
+        let mut limits = Vec::new();
+        let mut either = match wanted.as_slice() {
+            [] if should.is_empty() && !filters.is_empty() => Vec::new(),
+            [only] if should.is_empty() && only.only_excludes() => {
+                limits.append(&mut wanted);
+                Vec::new()
+            }
+            // It is only looked for, in what is filtered.
+            [only]
+                if should.is_empty() && !filters.is_empty() && normal::demanded(only).is_none() =>
+            {
+                wanted.swap_remove(0).into_alternatives()
+            }
+            _ => {
+                should.append(&mut others);
+                let must = wanted.into_iter().map(normal::undemanded).chain(filters).collect();
+                return normal::boolean(must, should, must_not);
+            }
+        };
+        either.append(&mut others);
+        let mut must = vec![normal::boolean(Vec::new(), either, Vec::new())];
+        must.append(&mut limits);
+        must.extend(filters);
+        normal::boolean(must, Vec::new(), must_not)
+    }
+
+    /// What of it suffices by itself.
+    fn into_alternatives(self) -> Vec<Query> {
+        match self {
+            Query::Nothing => Vec::new(),
             Query::Boolean { must, should, must_not } if must.is_empty() && must_not.is_empty() => {
                 should
             }
-            other => vec![other],
-        };
+            query => vec![query],
+        }
+    }
+
+    /// What has to match, what may, and what may not.
+    fn into_clauses(self) -> (Vec<Query>, Vec<Query>, Vec<Query>) {
         match self {
-            Query::Nothing => normal::boolean(Vec::new(), others, Vec::new()),
-            Query::Boolean { must, should, must_not } if must.is_empty() && should.is_empty() => {
-                normal::boolean(Vec::new(), others, must_not)
+            Query::Nothing => (Vec::new(), Vec::new(), Vec::new()),
+            Query::Boolean { must, should, must_not } => (must, should, must_not),
+            Query::Exact(query) if matches!(*query, Query::Boolean { .. }) => {
+                let (must, should, must_not) = query.into_clauses();
+                let all = |queries: Vec<Query>| queries.into_iter().map(normal::exact).collect();
+                (all(must), all(should), all(must_not))
             }
             limit if limit.is_filter() || limit.only_excludes() => {
-                let wanted = normal::boolean(Vec::new(), others, Vec::new());
-                normal::boolean(vec![wanted, limit], Vec::new(), Vec::new())
+                (vec![limit], Vec::new(), Vec::new())
             }
-            Query::Boolean { must, mut should, must_not } => {
-                should.append(&mut others);
-                normal::boolean(must, should, must_not)
-            }
-            wanted => {
-                others.insert(0, wanted);
-                normal::boolean(Vec::new(), others, Vec::new())
-            }
+            wanted => (Vec::new(), vec![wanted], Vec::new()),
         }
     }
 
@@ -233,6 +266,17 @@ mod tests {
             ("heading:(-path:news/*)", "a b", "heading:(-path:news/*) (a b)"),
             ("heading:(-x)", "a b", "+(a b) +heading:(-x)"),
             ("x", "", "x"),
+            // A word beside a filter was demanded.
+            ("x path:n", "a b", "(x a b) path:n"),
+            ("x y path:n -z", "a", "(x y a) path:n -z"),
+            ("\"x y\" date:2020 path:n", "a", "(\"x y\" a) date:2020 path:n"),
+            ("+x path:n", "a b", "+x +path:n a b"),
+            ("+(x y) path:n", "a", "+(x y) +path:n a"),
+            ("+x +y path:n", "a", "+x +y +path:n a"),
+            ("+x y path:n", "a", "+x +path:n y a"),
+            ("path:n -z", "a", "a path:n -z"),
+            ("=(x path:n)", "a", "(=x a) path:n"),
+            ("=(x -z)", "a", "=x a -=z"),
         ] {
             let joined = parse(query).query.or(parse(other).query);
             assert_eq!(joined, parse(expected).query, "{query} or {other}");

@@ -6,6 +6,7 @@ use super::ast::Query;
 use super::date::DateRange;
 use super::lexer::{ends_word, is_operator};
 use super::marks::PLACES;
+use super::normal;
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -66,9 +67,22 @@ fn write_clauses(
 ) -> fmt::Result {
     // Side by side with words a filter would filter them.
     let either = if should.iter().any(Query::is_filter) { " OR " } else { " " };
+    // One that is only looked for beside filters is not demanded.
+    let demand = match must {
+        [wanted, filters @ ..]
+            if should.is_empty()
+                && !filters.is_empty()
+                && !wanted.is_filter()
+                && normal::demanded(wanted).is_none()
+                && filters.iter().all(Query::is_filter) =>
+        {
+            ""
+        }
+        _ => "+",
+    };
     let clauses = must
         .iter()
-        .map(|query| (" ", "+", query))
+        .map(|query| (" ", demand, normal::demanded(query).unwrap_or(query)))
         .chain(
             should
                 .iter()

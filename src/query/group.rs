@@ -111,14 +111,19 @@ impl Group {
 
     /// All of it as one query, which is part of another.
     pub(super) fn close(self, joining: Joining, notes: &mut Notes) -> Query {
-        let Parts { must, should, must_not, .. } = self.parts(joining, notes);
+        let Parts { must, should, must_not, .. } = self.parts(joining, notes).filtered();
         normal::boolean(must, should, must_not)
     }
 
     /// All of it as one query, which is the whole: what it demands is told apart
     /// from what it only looks for.
     pub(super) fn close_whole(self, joining: Joining, notes: &mut Notes) -> Query {
-        let Parts { must, should, must_not, .. } = self.parts(joining, notes);
+        let parts = self.parts(joining, notes);
+        let demands = !parts.must.iter().all(Query::is_filter) && parts.should.is_empty();
+        let Parts { mut must, should, must_not, .. } = parts.filtered();
+        if demands {
+            normal::demand_only(&mut must);
+        }
         normal::whole(must, should, must_not)
     }
 
@@ -140,7 +145,7 @@ impl Group {
                 parts.add(Operand { sign: None, query: normal::boolean(vec![], sides, vec![]) });
             }
         }
-        parts.join(joining)
+        parts.joined(joining)
     }
 
     /// Leaves out operators that wait for something that does not come.
@@ -200,33 +205,37 @@ impl Parts {
         }
     }
 
-    /// The same, the filters among what must be there.
-    fn join(self, joining: Joining) -> Self {
-        let Self { mut must, mut should, must_not, filters } = self;
+    /// The same, joined as words are that stand side by side.
+    fn joined(mut self, joining: Joining) -> Self {
         match joining {
-            Joining::Any => {
-                // What is filtered must still hold one of the words.
-                if !filters.is_empty() && must.is_empty() && !should.is_empty() {
-                    must.push(normal::boolean(vec![], std::mem::take(&mut should), vec![]));
-                }
-            }
-            Joining::All => must.append(&mut should),
+            Joining::Any => {}
+            Joining::All => self.must.append(&mut self.should),
             Joining::Near(distance) => {
-                must.append(&mut should);
+                self.must.append(&mut self.should);
                 let mut words = Vec::new();
                 let mut others = Vec::new();
-                for query in must {
+                for query in self.must {
                     match query {
                         Query::Word(word) => words.push(word),
                         other => others.push(other),
                     }
                 }
-                must = vec![normal::near(words, distance)];
-                must.retain(|query| *query != Query::Nothing);
-                must.append(&mut others);
+                self.must = vec![normal::near(words, distance)];
+                self.must.retain(|query| *query != Query::Nothing);
+                self.must.append(&mut others);
             }
         }
-        must.extend(filters);
-        Self { must, should, must_not, filters: Vec::new() }
+        self
+    }
+
+    /// The same, the filters among what must be there. What is filtered must still
+    /// hold one of the words.
+    fn filtered(mut self) -> Self {
+        if !self.filters.is_empty() && self.must.is_empty() && !self.should.is_empty() {
+            let wanted = std::mem::take(&mut self.should);
+            self.must.push(normal::boolean(vec![], wanted, vec![]));
+        }
+        self.must.append(&mut self.filters);
+        self
     }
 }

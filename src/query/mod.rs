@@ -92,7 +92,7 @@ pub struct Parsed {
 /// use excerpt::query::{Note, Query, parse};
 ///
 /// let parsed = parse("time difference -bet path:news/*");
-/// assert_eq!(parsed.query.to_string(), "+(time difference) +path:news/* -bet");
+/// assert_eq!(parsed.query.to_string(), "(time difference) path:news/* -bet");
 /// assert_eq!(parsed.query.words(), ["time", "difference"]);
 /// assert!(parsed.notes.is_empty());
 ///

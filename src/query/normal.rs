@@ -1,9 +1,10 @@
 //! The normal form: one tree for each meaning that the syntax can give.
 //!
 //! No empty combination and none of a single wanted query, but that the whole may
-//! demand one, beside which others can be put; a conjunction within a conjunction
-//! is one; no field or exactness around what has its own; a field
-//! outside of an exactness. Parts given here are in normal form already.
+//! demand one, alone or beside filters, so that others can be put beside it; a
+//! conjunction within a conjunction is one, its filters behind the rest; no field or
+//! exactness around what has its own; a field outside of an exactness, and that
+//! within what is demanded. Parts given here are in normal form already.
 
 use super::ast::{Field, Query};
 
@@ -15,7 +16,7 @@ pub(super) fn boolean(must: Vec<Query>, mut should: Vec<Query>, not: Vec<Query>)
             // Without an alternative in it, what it demands and excludes is
             // demanded and excluded here.
             Query::Boolean { must, should, must_not: excluded }
-                if should.is_empty() && !must.is_empty() =>
+                if should.is_empty() && must.len() + excluded.len() > 1 && !must.is_empty() =>
             {
                 all.extend(must);
                 must_not.extend(excluded);
@@ -23,6 +24,7 @@ pub(super) fn boolean(must: Vec<Query>, mut should: Vec<Query>, not: Vec<Query>)
             other => all.push(other),
         }
     }
+    all.sort_by_key(Query::is_filter);
     match (all.len(), should.len(), must_not.len()) {
         (0, 0, 0) => Query::Nothing,
         (1, 0, 0) => all.swap_remove(0),
@@ -40,13 +42,51 @@ pub(super) fn whole(must: Vec<Query>, should: Vec<Query>, not: Vec<Query>) -> Qu
     }
 }
 
+/// Marks the one query in `must` that is no filter as demanded: without that it
+/// is only looked for, in what is filtered.
+pub(super) fn demand_only(must: &mut [Query]) {
+    let has_filters = must.iter().any(Query::is_filter);
+    let mut wanted = must.iter_mut().filter(|query| !query.is_filter());
+    if let (Some(only), None) = (wanted.next(), wanted.next())
+        && has_filters
+        && is_demandable(only)
+    {
+        let must = vec![std::mem::take(only)];
+        *only = Query::Boolean { must, should: Vec::new(), must_not: Vec::new() };
+    }
+}
+
+/// The one query that `query` demands, where it is that and nothing else.
+pub(super) fn demanded(query: &Query) -> Option<&Query> {
+    match query {
+        Query::Boolean { must, should, must_not } if should.is_empty() && must_not.is_empty() => {
+            must.first().filter(|_| must.len() == 1)
+        }
+        _ => None,
+    }
+}
+
+/// What `query` demands, where that is one query and nothing else.
+pub(super) fn undemanded(query: Query) -> Query {
+    match query {
+        Query::Boolean { mut must, should, must_not }
+            if must.len() == 1 && should.is_empty() && must_not.is_empty() =>
+        {
+            must.swap_remove(0)
+        }
+        other => other,
+    }
+}
+
 /// Whether it makes a difference that `query` is demanded, were others put beside
 /// it.
 fn is_demandable(query: &Query) -> bool {
     match query {
         Query::Nothing | Query::Near { .. } => false,
-        Query::Boolean { must, should, .. } => must.is_empty() && !should.is_empty(),
-        other => !other.is_filter() && !other.only_excludes(),
+        Query::Exact(query) => is_demandable(query),
+        query if query.is_filter() || query.only_excludes() => false,
+        Query::Boolean { must, .. } => must.is_empty(),
+        _ => true,
     }
 }
 
@@ -64,10 +104,9 @@ pub(super) fn exact(query: Query) -> Query {
     match query {
         Query::Nothing | Query::Exact(_) | Query::Path(_) | Query::Date { .. } => query,
         Query::Field { field, query } => Query::Field { field, query: Box::new(exact(*query)) },
-        Query::Boolean { must, should, must_not }
-            if must.len() == 1 && should.is_empty() && must_not.is_empty() =>
-        {
-            whole(must.into_iter().map(exact).collect(), should, must_not)
+        Query::Boolean { must, should, must_not } if !must.is_empty() => {
+            let all = |queries: Vec<Query>| queries.into_iter().map(exact).collect();
+            whole(all(must), all(should), all(must_not))
         }
         other => Query::Exact(Box::new(other)),
     }

@@ -94,7 +94,7 @@ mod tests {
         check("a b", &[]);
         check("path:x", &[""]);
         check("a path:x", &["+a"]);
-        check("a path:x date:2020", &["+a +date:2020", "+a +path:x"]);
+        check("a path:x date:2020", &["a date:2020", "a path:x"]);
         check("a -b -\"c d\" -b", &["a -\"c d\"", "a -b -b"]);
         check("title:(a -b) -path:x", &["title:(a -b)", "title:a -path:x"]);
         check("-b", &[""]);

@@ -320,6 +320,13 @@ fn passages_like_another_are_found_without_it() -> TestResult {
     assert_eq!(elsewhere, ["sea/harbour.txt:1"]);
     let with_query = found(&["--like", "sea/lighthouse.md:7", "mill"])?;
     assert!(with_query.contains(&"land/notes.jsonl:1".to_owned()), "{with_query:?}");
+    // A filter in the query demanded its words.
+    let filtered = |query| found(&["--like", "sea/lighthouse.md:7", query]);
+    assert_eq!(filtered("mill path:sea/*.md")?, like_the_lamp);
+    assert_eq!(filtered("+harbour path:sea/*.md")?, ["sea/lighthouse.md:9"]);
+    let unlike = ["search", "-l", "--like", "sea/lighthouse.md:7", "--not", "harbour"];
+    let run = project.run(&unlike)?.ends_with(0)?;
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("sea/lighthouse.md\n", ""));
     let read = ["search", "--like", "n1#0", "--explain-query", "+lamp oil"];
     let run = project.run(&read)?.ends_with(0)?;
     assert!(run.stderr.contains("query: +lamp oil mill grinds corn"), "{}", run.stderr);

@@ -25,13 +25,23 @@ fn is_normal(query: &Query) -> bool {
     }
 }
 
-/// The whole may demand a single query.
+/// The whole may demand a single query, alone or beside filters.
 fn is_normal_whole(query: &Query) -> bool {
+    let is_normal = |query: &Query| is_normal(demanded(query).unwrap_or(query));
     match query {
-        Query::Boolean { must, should, must_not } if should.is_empty() && must_not.is_empty() => {
-            is_normal(query) || matches!(must.as_slice(), [only] if is_normal(only))
+        Query::Boolean { must, should, must_not } if must.iter().any(Query::is_filter) => {
+            must.iter().chain(should).chain(must_not).all(is_normal)
         }
         other => is_normal(other),
+    }
+}
+
+fn demanded(query: &Query) -> Option<&Query> {
+    match query {
+        Query::Boolean { must, should, must_not } if should.is_empty() && must_not.is_empty() => {
+            must.first().filter(|_| must.len() == 1)
+        }
+        _ => None,
     }
 }
 
@@ -108,6 +118,14 @@ proptest! {
         let query = parse(&text).query;
         prop_assert!(is_normal_whole(&query), "{query:?}");
         prop_assert_eq!(parse(&query.to_string()).query, query);
+    }
+
+    #[test]
+    fn with_an_alternative_its_reading_means_the_same(text in soup(), options in options()) {
+        let query = parse_with(&text, &options).query.or(Query::bag("x y"));
+        prop_assert!(is_normal_whole(&query), "{query:?}");
+        let reading = query.to_string();
+        prop_assert_eq!(parse(&reading).query, query, "{}", reading);
     }
 
     #[test]

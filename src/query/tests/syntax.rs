@@ -156,24 +156,27 @@ fn filters_hold_for_all_words_beside_them() {
     assert_eq!(parse("path:news/*").query, Query::Path("news/*".into()));
     check("path:\"a b/c.md\"", "path:\"a b/c.md\"");
     check("path:\"=a\"", "path:=a");
-    check("a path:news/*", "+a +path:news/*");
-    check("a b path:news/*", "+(a b) +path:news/*");
+    check("a path:news/*", "a path:news/*");
+    check("a b path:news/*", "(a b) path:news/*");
     check("+a b path:news/*", "+a +path:news/* b");
     check("a -path:news/*", "a -path:news/*");
-    check("a -b path:n", "+a +path:n -b");
+    check("a -b path:n", "a path:n -b");
     check("path:n -b", "+path:n -b");
-    check("a path:m OR path:n", "+a +(path:m OR path:n)");
+    check("a path:m OR path:n", "a (path:m OR path:n)");
     check("a OR path:n", "a OR path:n");
-    check("a AND path:n", "+a +path:n");
+    check("a AND path:n", "a path:n");
+    check("+a path:n", "+a +path:n");
+    check("+(a b) +path:n", "+(a b) +path:n");
+    check("+a +b path:n", "+a +b +path:n");
     check("path:\"\" a", "a");
     check("path:(a b)", r"path\: (a b)");
-    check("title:(a path:n)", "title:(+a +path:n)");
+    check("title:(a path:n)", "title:(a path:n)");
 }
 
 #[test]
 fn dates_are_periods_and_ranges() {
     check("date:2020", "date:2020");
-    check("a date:2020..2021", "+a +date:2020..2021");
+    check("a date:2020..2021", "a date:2020..2021");
     check("date:2020-05..", "date:2020-05..");
     check("date:..2019-12-31", "date:..2019");
     check("date:>2020", "date:2021..");

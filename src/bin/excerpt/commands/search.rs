@@ -41,7 +41,12 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         let like = place::find(&searcher, &here, &mut files, place)?.passage.id;
         query = query.or(searcher.like(&like)?);
         filters.except = Some(like);
-        notes.retain(|note| *note != Note::NoWords || !typed.is_empty());
+        notes.retain(|note| match note {
+            Note::NoWords => !typed.is_empty(),
+            // What is like the place matches, not everything else.
+            Note::OnlyExcluded => false,
+            _ => true,
+        });
     }
     let fitted = searcher.fit(query);
     query = fitted.query;
