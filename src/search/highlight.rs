@@ -1,11 +1,14 @@
 //! Which words of a passage matched.
 
-use std::collections::HashSet;
+mod phrases;
+mod wanted;
+
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::spelling;
+use self::phrases::Placed;
+use self::wanted::{Meaning, Wanted};
 use crate::analysis::Analyzer;
 use crate::analysis::fast::{FastWords, Folded, WordSink};
 use crate::analysis::words::{Unit, Word};
@@ -18,43 +21,20 @@ pub(super) struct Highlighter {
     met: Met,
 }
 
-/// What a query wants.
-struct Wanted {
-    analyzer: Analyzer,
-    stems: HashSet<String>,
-    surfaces: HashSet<String>,
-    /// Characters of unspaced scripts that were asked for alone.
-    characters: Vec<char>,
-    prefixes: Vec<String>,
-    spellings: Vec<(String, u8)>,
-    /// Which bytes a wanted word can begin with.
-    first_bytes: [bool; 256],
-}
-
-/// The words that were met, and whether they are wanted: passages that match
+/// The words that were met, and what they are to the query: passages that match
 /// share most of theirs.
 #[derive(Default)]
 struct Met {
     /// Words of up to eight bytes are their own key.
-    short: FxHashMap<u64, bool>,
-    long: FxHashMap<Box<[u8]>, bool>,
+    short: FxHashMap<u64, Meaning>,
+    long: FxHashMap<Box<[u8]>, Meaning>,
 }
 
 impl Highlighter {
     /// A highlighter for what `query` wants, leaving out what it excludes.
     pub(super) fn new(query: &Query, analyzer: Analyzer) -> Self {
         let finder = FastWords::new(analyzer.language());
-        let mut wanted = Wanted {
-            analyzer,
-            stems: HashSet::new(),
-            surfaces: HashSet::new(),
-            characters: Vec::new(),
-            prefixes: Vec::new(),
-            spellings: Vec::new(),
-            first_bytes: [true; 256],
-        };
-        wanted.collect(query, Form::Stemmed);
-        wanted.limit_first_bytes();
+        let wanted = Wanted::of(query, analyzer);
         Self { finder, wanted, met: Met::default() }
     }
 
@@ -62,28 +42,34 @@ impl Highlighter {
     /// nor touching.
     pub(super) fn ranges(&mut self, text: &str) -> Vec<Range<usize>> {
         let Self { finder, wanted, met } = self;
-        let mut found = Found { wanted, met, ranges: Vec::new() };
+        let mut found = Found { wanted, met, position: 0, ranges: Vec::new(), placed: Vec::new() };
         finder.each(text, &mut found);
-        let mut ranges = found.ranges;
+        let Found { mut ranges, placed, .. } = found;
+        ranges.extend(wanted.phrases.ranges(placed));
         if !wanted.characters.is_empty() {
             let is_wanted = |c: &(usize, char)| wanted.characters.contains(&c.1);
             let single = |(at, c): (usize, char)| at..at + c.len_utf8();
             ranges.extend(text.char_indices().filter(is_wanted).map(single));
-            ranges.sort_by_key(|range| range.start);
         }
+        ranges.sort_by_key(|range| range.start);
         merge(ranges)
     }
 }
 
-/// Collects the places of wanted words.
+/// Collects the places of wanted words, and of those that are wanted in phrases.
 struct Found<'h> {
     wanted: &'h mut Wanted,
     met: &'h mut Met,
+    /// How many words came before.
+    position: usize,
     ranges: Vec<Range<usize>>,
+    placed: Vec<Placed>,
 }
 
 impl WordSink for Found<'_> {
     fn word(&mut self, word: Folded<'_>, place: Word) {
+        let position = self.position;
+        self.position += 1;
         if !self.wanted.first_bytes[usize::from(word.first_byte())] {
             return;
         }
@@ -91,111 +77,33 @@ impl WordSink for Found<'_> {
             Folded::Short { packed, .. } => self.met.short.get(&packed),
             Folded::Long(bytes) => self.met.long.get(bytes),
         };
-        let is_wanted = match known {
-            Some(&is_wanted) => is_wanted,
+        let Meaning { is_wanted, piece } = match known {
+            Some(&meaning) => meaning,
             None => self.look_at(word, place.unit),
         };
         if is_wanted {
-            self.ranges.push(place.range);
+            self.ranges.push(place.range.clone());
+        }
+        if !piece.is_none() {
+            self.placed.push(Placed { piece, position, range: place.range });
         }
     }
 }
 
 impl Found<'_> {
-    /// Whether a word is wanted that was not met before.
+    /// What a word is to the query that was not met before.
     #[inline(never)]
-    fn look_at(&mut self, word: Folded<'_>, unit: Unit) -> bool {
+    fn look_at(&mut self, word: Folded<'_>, unit: Unit) -> Meaning {
         // Folded words are text, and so is what they are cut to.
         let mut room = [0; 8];
         let surface = std::str::from_utf8(word.bytes(&mut room)).unwrap_or_default();
-        let is_wanted = self.wanted.holds(surface, unit);
+        let meaning = self.wanted.meaning(surface, unit);
         match word {
-            Folded::Short { packed, .. } => self.met.short.insert(packed, is_wanted),
-            Folded::Long(bytes) => self.met.long.insert(bytes.into(), is_wanted),
+            Folded::Short { packed, .. } => self.met.short.insert(packed, meaning),
+            Folded::Long(bytes) => self.met.long.insert(bytes.into(), meaning),
         };
-        is_wanted
+        meaning
     }
-}
-
-impl Wanted {
-    /// Finds the bytes that wanted words can begin with. Most words are done with
-    /// by that, which spares their stemming.
-    fn limit_first_bytes(&mut self) {
-        if !self.spellings.is_empty() || !self.analyzer.language().keeps_first_letters() {
-            return;
-        }
-        self.first_bytes = [false; 256];
-        for wanted in self.stems.iter().chain(&self.surfaces).chain(&self.prefixes) {
-            match wanted.as_bytes().first() {
-                Some(&byte) => self.first_bytes[usize::from(byte)] = true,
-                None => self.first_bytes = [true; 256],
-            }
-        }
-    }
-
-    fn holds(&mut self, surface: &str, unit: Unit) -> bool {
-        self.surfaces.contains(surface)
-            || self.prefixes.iter().any(|prefix| surface.starts_with(prefix.as_str()))
-            || self.is_spelled(surface)
-            || match unit {
-                Unit::Word => self.stems.contains(&self.analyzer.stem(surface)),
-                Unit::Pair | Unit::Single | Unit::Triple => self.stems.contains(surface),
-            }
-    }
-
-    fn is_spelled(&self, surface: &str) -> bool {
-        self.spellings
-            .iter()
-            .any(|(word, distance)| spelling::distance(word, surface) <= usize::from(*distance))
-    }
-
-    fn collect(&mut self, query: &Query, form: Form) {
-        match query {
-            Query::Nothing | Query::Path(_) | Query::Date { .. } => {}
-            Query::Word(text) | Query::Phrase { text, .. } => self.add(text, form),
-            Query::Near { words, .. } => words.iter().for_each(|word| self.add(word, form)),
-            Query::Prefix(prefix) => {
-                let mut words = self.analyzer.words(prefix);
-                self.prefixes.extend(words.pop().map(|last| last.surface));
-                self.stems.extend(words.into_iter().map(|word| word.stem));
-            }
-            Query::Fuzzy { word, distance } => {
-                self.add(word, form);
-                for piece in self.analyzer.words(word) {
-                    let changes = spelling::changes(&piece.surface, *distance);
-                    let wanted = (piece.surface, changes);
-                    if changes > 0 && !self.spellings.contains(&wanted) {
-                        self.spellings.push(wanted);
-                    }
-                }
-            }
-            Query::Exact(inner) => self.collect(inner, Form::Exact),
-            Query::Field { query, .. } => self.collect(query, form),
-            Query::Boolean { must, should, must_not: _ } => {
-                must.iter().chain(should).for_each(|query| self.collect(query, form));
-            }
-        }
-    }
-
-    fn add(&mut self, text: &str, form: Form) {
-        for word in self.analyzer.words(text) {
-            if word.unit == Unit::Single {
-                let characters = word.surface.chars();
-                let new = characters.filter(|character| !self.characters.contains(character));
-                self.characters.extend(new.collect::<Vec<_>>());
-            }
-            match form {
-                Form::Stemmed => self.stems.insert(word.stem),
-                Form::Exact => self.surfaces.insert(word.surface),
-            };
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Form {
-    Stemmed,
-    Exact,
 }
 
 /// Joins what overlaps or touches, such as the pairs of an unspaced script.
@@ -234,6 +142,25 @@ mod tests {
         check("relat*", "A relationship related", &["relationship", "related"]);
         check("chian~1", "a chain", &["chain"]);
         check("time -bet", "bet on time", &["time"]);
+    }
+
+    /// All of its words were marked wherever they stood, in any form.
+    #[test]
+    fn words_that_are_wanted_as_a_phrase_are_marked_there_only() {
+        let text = "He stated that the State units united against the United States, united";
+        check("\"united states\"", text, &["United", "States"]);
+        check("\"united states\" united", text, &["units", "united", "United", "States", "united"]);
+        check("=\"united state\"", text, &[]);
+        check("=\"united states\"", text, &["United", "States"]);
+        check("\"united states\"~2", "State units unite", &["State", "units", "unite"]);
+        check("\"a b a\"", "a b a b a c a b", &["a", "b", "a", "b", "a"]);
+        check("\"关系链\"", "关系和系链，关系链。", &["关系链"]);
+        check(
+            "\"e-mail box\" \"box is\"",
+            "An e-mail box is no mail box.",
+            &["e", "mail", "box", "is"],
+        );
+        check("\"time\"", "Times", &["Times"]);
     }
 
     #[test]
