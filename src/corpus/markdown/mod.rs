@@ -10,6 +10,7 @@
 mod front_matter;
 mod inline;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -40,8 +41,9 @@ impl Reader for MarkdownReader {
         let bytes = read_whole(&mut source)?;
         let decoded = decode(&bytes, None)?;
         let lines = decoded.lines(&bytes, 0, 1);
-        let matter = front_matter::read(&decoded.text);
-        let mut blocks = Blocks::of(&decoded.text, matter.end);
+        let text = with_line_feeds(&decoded.text);
+        let matter = front_matter::read(&text);
+        let mut blocks = Blocks::of(&text, matter.end);
         let title = blocks.take_title(matter.title);
         let _ = sink(Document {
             id: DocumentId(source.name.to_owned()),
@@ -58,6 +60,24 @@ impl Reader for MarkdownReader {
         });
         Ok(ReadReport::default())
     }
+}
+
+/// `text` with a line feed for each carriage return that ends a line by itself:
+/// every place stays where it is. The parser takes such a line end for one in some
+/// blocks only, and a fence that it does not see closed takes in all that follows.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    let is_alone = |&(at, _): &(usize, &str)| !text[at..].starts_with("\r\n");
+    let mut alone = text.match_indices('\r').filter(is_alone).peekable();
+    if alone.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut changed = String::with_capacity(text.len());
+    for (at, _) in alone {
+        changed.push_str(&text[changed.len()..at]);
+        changed.push('\n');
+    }
+    changed.push_str(&text[changed.len()..]);
+    Cow::Owned(changed)
 }
 
 /// The blocks of a text.

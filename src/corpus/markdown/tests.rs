@@ -67,6 +67,25 @@ fn lists_tables_and_code_are_whole() {
     check("```\n```\n", &[]);
 }
 
+/// All behind a fence was gone without a word.
+#[test]
+fn lines_may_end_with_carriage_returns() {
+    check(
+        "first\rline\r\r```\rcode\r```\r\rsecond [a]\r\r- b\r- c\r\r# d\r",
+        &[
+            "paragraph: first\rline",
+            "code: code",
+            "paragraph: second [a]",
+            "list: - b\r- c",
+            "h1: d",
+        ],
+    );
+    check("~~~\r\ncode\r\n~~~\r\rmixed\n", &["code: code", "paragraph: mixed"]);
+    let titled = (Some("The bet".to_owned()), vec!["paragraph: x".to_owned()]);
+    assert_eq!(read("---\rtitle: The bet\r---\r\rx"), titled);
+    assert_eq!(read("# The bet\r\rx"), titled);
+}
+
 #[test]
 fn quotations_and_footnotes_give_their_paragraphs() {
     check("> a\n> b\n>\n> # c\n", &["paragraph: a\n> b", "paragraph: # c"]);
@@ -122,7 +141,7 @@ proptest! {
     fn any_text_gives_blocks_in_order_with_their_own_bytes(
         pieces in prop::collection::vec(
             prop::sample::select(&[
-                "# ", "> ", "- ", "1. ", "    ", "\n", "\r\n", "\n\n", "```", "---\n", "+++\n",
+                "# ", "> ", "- ", "1. ", "    ", "\n", "\r", "\r\n", "\n\n", "```", "---\n", "+++\n",
                 "*", "**", "`", "[", "](", ")", "![", "[^1]: ", "[^1]", "|", "|-|\n", "<!--",
                 "-->", "<p>", "title: a\n", "bet", "时间差", "é", "\u{a0}", "\0", "~~", "===\n",
             ][..]),
