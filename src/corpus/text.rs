@@ -161,6 +161,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_without_end_is_cut_between_words() {
+        let (found, _) = parts(&mut "the walrus and the carpenter".as_bytes(), 16);
+        assert_eq!(found, [part("the walrus and ", 0, 1), part("the carpenter", 15, 1)]);
+    }
+
+    #[test]
     fn a_line_without_end_comes_in_parts_until_the_receiver_stops() {
         let mut count = 0;
         let source = &mut std::io::repeat(b'a');

@@ -14,6 +14,10 @@ use super::encoding::Reach;
 /// The smallest window: the longest character of any encoding fits.
 const MIN_WINDOW_BYTES: usize = 16;
 
+/// How far before the end of a window white space is looked for in a line without
+/// end. Far beyond any word; what has none there is no text in words. Chosen by hand.
+const SPACE_REACH_BYTES: usize = 64 << 10;
+
 /// The bytes at hand.
 pub(super) struct Window<'a> {
     stream: &'a mut dyn Read,
@@ -60,7 +64,8 @@ impl<'a> Window<'a> {
 }
 
 /// Where to cut `bytes` that go on: behind the last blank line, else behind the
-/// last line end, else behind the last whole character.
+/// last line end, else behind the last white space where it is near the end, else
+/// behind the last whole character.
 ///
 /// Never 0. What is left has no place of the better kind, so the next window's
 /// cut lies in what is read anew: no byte is looked at more than a few times.
@@ -69,6 +74,7 @@ pub(super) fn cut(bytes: &[u8], encoding: &'static Encoding) -> usize {
     let place = ends
         .last_blank_line(bytes)
         .or_else(|| ends.last(bytes, bytes.len()))
+        .or_else(|| ends.last_space(bytes))
         .unwrap_or_else(|| whole_characters(bytes, encoding));
     if place == 0 { bytes.len() } else { place }
 }
@@ -106,6 +112,14 @@ impl LineEnds {
             behind = end;
         }
         None
+    }
+
+    /// Behind the last white space, where it is near the end.
+    fn last_space(self, bytes: &[u8]) -> Option<usize> {
+        let unit_bytes = if self == Self::Bytes { 1 } else { 2 };
+        let units = bytes.chunks_exact(unit_bytes).enumerate().rev();
+        let mut near = units.take(SPACE_REACH_BYTES / unit_bytes);
+        near.find(|(_, unit)| self.is_blank(unit)).map(|(at, _)| unit_bytes * (at + 1))
     }
 
     /// The places behind each line end, the last one first.
@@ -153,6 +167,12 @@ mod tests {
         check("a\r\n \t\r\nb", "a\r\n \t\r\n");
         check("a\nb\nc", "a\nb\n");
         check("abc", "abc");
+        // A word was cut wherever the window ended.
+        check("a b\tcd", "a b\t");
+        check("a \nb c", "a \n");
+        let far = "x".repeat(SPACE_REACH_BYTES);
+        check(&format!("a {far}"), &format!("a {far}"));
+        check(&format!("a {}", &far[..SPACE_REACH_BYTES / 2 - 1]), "a ");
         check("\n\nabc", "\n\n");
         check("\u{0a0a}\u{0a0a}b", "\u{0a0a}\u{0a0a}b");
     }
