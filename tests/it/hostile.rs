@@ -192,6 +192,18 @@ fn a_name_that_is_no_text_comes_back_as_it_is() -> TestResult {
         assert!(run.stdout.contains("Y2Fm6QpiYXIubWQ="), "{}", run.stdout);
         assert!(run.json().is_ok());
     }
+    // Such a place was no argument.
+    let place = [&name[..], b":1"].concat();
+    let place = std::ffi::OsStr::from_bytes(&place);
+    let text = std::ffi::OsStr::new;
+    let run = project.run(&[text("show"), text("--jsonl"), place])?.ends_with(0)?;
+    let shown = &run.json()?[0];
+    assert_eq!(
+        (&shown["text"], &shown["path_bytes"]),
+        (&"A word.".into(), &"Y2Fm6QpiYXIubWQ=".into())
+    );
+    let run = project.run(&[text("search"), text("--like"), place])?.ends_with(1)?;
+    assert_eq!(run.stderr, "no other passage is like the one that was given\n");
     Ok(())
 }
 

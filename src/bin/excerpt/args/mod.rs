@@ -14,6 +14,7 @@ mod ranking;
 mod screen;
 mod search;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueHint};
@@ -60,7 +61,7 @@ pub struct WithinArgs {
 pub struct ShowArgs {
     /// `PATH:LINE` as search prints it, or a passage id (`document#number`)
     #[arg(value_name = "PLACE")]
-    pub passage: String,
+    pub passage: OsString,
     #[command(flatten)]
     pub place: IndexPlace,
     #[command(flatten)]

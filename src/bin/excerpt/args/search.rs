@@ -1,5 +1,6 @@
 //! The options of `excerpt search`.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
@@ -72,7 +73,7 @@ pub struct QueryArgs {
     pub fuzzy: Option<u8>,
     /// Other passages like the one at `PATH:LINE` (or with this id); with a query, what fits either
     #[arg(long, value_name = "PLACE")]
-    pub like: Option<String>,
+    pub like: Option<OsString>,
     /// Only files whose path fits this glob; may be repeated
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<String>,

@@ -1,5 +1,6 @@
 //! Finds the passage that a place on the command line names.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::Result;
@@ -8,7 +9,7 @@ use excerpt::index::{Freshness, SourceFiles, StoredPassage};
 use excerpt::passage::PassageId;
 use excerpt::search::Searcher;
 
-use crate::config::Here;
+use crate::config::{Here, path_of};
 
 /// The passage that `place` names: an id, or a file and a line as any format of
 /// `excerpt search` prints them, which is the line that the file has by now.
@@ -18,9 +19,9 @@ pub fn find(
     searcher: &Searcher,
     here: &Here,
     files: &mut SourceFiles<'_>,
-    place: &str,
+    place: &OsStr,
 ) -> Result<StoredPassage> {
-    if let Ok(id) = place.parse::<PassageId>() {
+    if let Some(Ok(id)) = place.to_str().map(str::parse::<PassageId>) {
         return Ok(match searcher.passage(&id) {
             Ok(stored) => stored,
             // A document is called by its path from where the index starts; a
@@ -32,8 +33,8 @@ pub fn find(
             }
         });
     }
-    let (path, line) = path_and_line(place);
-    let source = here.source(Path::new(path));
+    let (path, line) = path_and_line(place.as_encoded_bytes());
+    let source = here.source(&path_of(path.to_vec()));
     let stored = searcher.passage_at(&source, line)?;
     if files.freshness(&source, &stored.passage)? != Freshness::Current
         && let Some(hash) = files.at_line(&source, line)
@@ -46,14 +47,20 @@ pub fn find(
 
 /// Reads `path:line`, `path:line-line` and `path:line:column`; a path alone is
 /// its first line.
-fn path_and_line(place: &str) -> (&str, u64) {
-    let number = |text: &str| text.split('-').next().and_then(|first| first.parse().ok());
-    let Some((rest, last)) = place.rsplit_once(':') else { return (place, 1) };
-    let Some(last) = number(last) else { return (place, 1) };
-    match rest.rsplit_once(':') {
-        Some((path, line)) if number(line).is_some() => (path, number(line).unwrap_or(1)),
+fn path_and_line(place: &[u8]) -> (&[u8], u64) {
+    let Some((rest, Some(last))) = split_last(place) else { return (place, 1) };
+    match split_last(rest) {
+        Some((path, Some(line))) => (path, line),
         _ => (rest, last),
     }
+}
+
+/// What stands before the last colon, and the number behind it.
+fn split_last(place: &[u8]) -> Option<(&[u8], Option<u64>)> {
+    let at = place.iter().rposition(|&byte| byte == b':')?;
+    let first = place[at + 1..].split(|&byte| byte == b'-').next().unwrap_or_default();
+    let number = std::str::from_utf8(first).ok().and_then(|first| first.parse().ok());
+    Some((&place[..at], number))
 }
 
 #[cfg(test)]
@@ -70,7 +77,8 @@ mod tests {
             ("a:b.md:7", ("a:b.md", 7)),
             ("a:b.md", ("a:b.md", 1)),
         ] {
-            assert_eq!(path_and_line(place), expected, "{place}");
+            let (path, line) = expected;
+            assert_eq!(path_and_line(place.as_bytes()), (path.as_bytes(), line), "{place}");
         }
     }
 }

@@ -12,7 +12,7 @@ mod ranking;
 mod screen;
 
 pub use self::language::language;
-pub use self::paths::{Here, existing_paths, listed_paths};
+pub use self::paths::{Here, existing_paths, listed_paths, path_of};
 pub use self::places::{
     cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,
 };

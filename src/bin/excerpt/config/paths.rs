@@ -44,14 +44,16 @@ pub fn listed_paths(list: &Path, separator: u8) -> Result<Vec<PathBuf>> {
     read().with_context(|| format!("cannot read the list of paths `{}`", list.display()))
 }
 
+/// The path that `bytes` name.
 #[cfg(unix)]
-fn path_of(bytes: Vec<u8>) -> PathBuf {
+pub fn path_of(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     PathBuf::from(std::ffi::OsString::from_vec(bytes))
 }
 
+/// The path that `bytes` name.
 #[cfg(not(unix))]
-fn path_of(bytes: Vec<u8>) -> PathBuf {
+pub fn path_of(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(&bytes).trim_end_matches('\r'))
 }
 

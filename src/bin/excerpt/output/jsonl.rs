@@ -64,6 +64,8 @@ struct Placed<'p> {
     text: &'p str,
     #[serde(flatten)]
     facts: wire::Facts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
 }
 
 /// Prints the passage of `shown` and its neighbours, one object a line, in the
@@ -78,6 +80,7 @@ pub fn print_passage(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
             head: wire::Head::of(passage),
             text: &passage.text,
             facts: wire::Facts::of(passage, shown.standing),
+            path_bytes: wire::path_bytes(&shown.path),
         };
         wire::write_line(out, &placed)?;
     }
