@@ -7,7 +7,7 @@ use crate::harness::{Project, TestResult};
 
 /// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
 /// folder `other` and indexes that were spoilt.
-const COMMANDS: [&str; 39] = [
+const COMMANDS: [&str; 40] = [
     "search --index nowhere word",
     "search --index other word",
     "search --index newer word",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 39] = [
     "search --max-tokens 99999999999999999999 word",
     "search -l --explain word",
     "search -c --max-tokens 100 word",
+    "search --trec --offset 1 word",
     "search",
     "show nowhere.md:3",
     "show a.md#99",

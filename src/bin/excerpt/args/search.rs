@@ -98,8 +98,9 @@ pub struct OutputArgs {
     /// At most N hits, or files with -l and -c [default: 10; 100 with --max-tokens; all with -l and -c]
     #[arg(short = 'n', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub limit: Option<NonZeroUsize>,
-    /// Leave out the best N hits, or files with -l and -c
+    /// Leave out the best N hits, or files with -l and -c; a run of --trec is one list
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<usize>)]
+    #[arg(conflicts_with = "trec")]
     pub offset: usize,
     /// At most N passages of a document, and how many more of it match; 0 for no limit [default: 3, and the others behind those of other documents; -l, -c, -q and --trec know none]
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
