@@ -3,7 +3,7 @@
 //! The engine's own deletion by term reaches into every segment of the next
 //! commit, those that were added beside it too, since such segments do not say
 //! when their passages came. So sources are deleted by a query that knows which
-//! segments to spare.
+//! segment holds what is new.
 
 use std::collections::BTreeSet;
 
@@ -16,30 +16,35 @@ use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyEr
 
 use super::sources::SourceKey;
 
-/// The passages of some sources, except in one segment.
+/// The passages that an update takes out.
 #[derive(Debug, Clone)]
-pub(super) struct OldPassages {
+pub(super) struct Passages {
     /// The sources' keys, as terms of this field.
     pub(super) field: Field,
-    pub(super) sources: BTreeSet<SourceKey>,
-    /// The segment that holds the sources' new passages.
-    pub(super) spared: Option<SegmentId>,
+    /// The segment that holds the new passages, where there are any.
+    pub(super) new: Option<SegmentId>,
+    /// The sources whose passages go in all other segments.
+    pub(super) old: BTreeSet<SourceKey>,
+    /// The sources whose passages go in the new one.
+    pub(super) given_up: BTreeSet<SourceKey>,
 }
 
-impl Query for OldPassages {
+impl Query for Passages {
     fn weight(&self, _scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         Ok(Box::new(self.clone()))
     }
 }
 
-impl Weight for OldPassages {
+impl Weight for Passages {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        if self.spared == Some(reader.segment_id()) {
+        let is_new = self.new == Some(reader.segment_id());
+        let sources = if is_new { &self.given_up } else { &self.old };
+        if sources.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
         let index = reader.inverted_index(self.field)?;
         let mut found = BitSet::with_max_value(reader.max_doc());
-        for source in &self.sources {
+        for source in sources {
             let term = Term::from_field_text(self.field, source.as_str());
             let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
                 continue;

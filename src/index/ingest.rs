@@ -23,7 +23,7 @@ use super::settings::SideFiles;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::tasks::{Batch, Task, Tasks};
 use crate::analysis::Language;
-use crate::corpus::{FileMeta, ReadOptions, ReadReport, Skip};
+use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, ReadReport, Skip};
 use crate::error::Result;
 use crate::split::SplitOptions;
 use crate::threads::join;
@@ -51,6 +51,9 @@ pub(super) struct Inverted {
     pub(super) files: Vec<Ingested>,
     /// The sources whose former passages have to go.
     pub(super) replaced: Vec<SourceKey>,
+    /// The sources whose new passages have to go: their reading was stopped, and
+    /// what was known of them stays.
+    pub(super) given_up: Vec<SourceKey>,
     /// The new passages, written and not yet part of any commit.
     pub(super) segment: Option<SegmentMeta>,
 }
@@ -102,26 +105,30 @@ impl<'a> Ingest<'a> {
             while self.observer.going() == Going::On {
                 let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                 let file = worker.ingest_file(job)?;
-                worker.made.files.push(file);
+                worker.made.files.extend(file);
             }
             Ok(())
         })
     }
 
     /// Reads documents from a stream, in place of those that came from one
-    /// before.
+    /// `before`.
     ///
     /// # Errors
     ///
     /// As [`Ingest::run`].
-    pub(super) fn run_stream(&self, stream: &mut (dyn std::io::Read + Send)) -> Result<Inverted> {
+    pub(super) fn run_stream(
+        &self,
+        stream: &mut (dyn std::io::Read + Send),
+        before: Option<&SourceRecord>,
+    ) -> Result<Inverted> {
         let stream = Mutex::new(Some(stream));
         self.with_workers(&|worker| {
             // The first to come reads; a poisoned lock has nothing to guard.
             let taken = stream.lock().ok().and_then(|mut stream| stream.take());
             if let Some(stream) = taken {
-                let file = worker.ingest_stream(stream)?;
-                worker.made.files.push(file);
+                let file = worker.ingest_stream(stream, before)?;
+                worker.made.files.extend(file);
             }
             Ok(())
         })
@@ -166,6 +173,7 @@ impl<'a> Ingest<'a> {
         for made in shares {
             all.files.extend(made.files);
             all.replaced.extend(made.replaced);
+            all.given_up.extend(made.given_up);
         }
         all.segment = spill.finish(self.threads)?;
         Ok(all)
@@ -218,12 +226,18 @@ impl Worker<'_> {
         self.made.replaced.push(source.clone());
     }
 
+    /// Notes that what was handed over of `source` has to go.
+    pub(super) fn give_up(&mut self, source: &SourceKey) {
+        self.made.given_up.push(source.clone());
+    }
+
     /// Whether the update goes on.
     pub(super) fn going(&self) -> Going {
         self.ingest.observer.going()
     }
 
-    fn ingest_file(&mut self, job: &Job) -> Result<Ingested> {
+    /// Reads one file; nothing became of it where it was given up.
+    fn ingest_file(&mut self, job: &Job) -> Result<Option<Ingested>> {
         // Taken before the bytes are read: a write during the reading then
         // leaves a later time behind.
         let read_at_ns = now_ns();
@@ -233,7 +247,8 @@ impl Worker<'_> {
         {
             let record = SourceRecord { meta: job.meta, read_at_ns, ..before.clone() };
             observer.file_read(&job.path, job.meta.size);
-            return Ok(Ingested { record, outcome: Outcome::Same, report: ReadReport::default() });
+            let report = ReadReport::default();
+            return Ok(Some(Ingested { record, outcome: Outcome::Same, report }));
         }
         let options = read_options(self.ingest.roots, &job.key);
         let split = self.ingest.split;
@@ -243,40 +258,59 @@ impl Worker<'_> {
                 receiver.receive(&document)
             });
         receiver.finish(&outcome)?;
+        if receiver.is_given_up() {
+            return Ok(None);
+        }
         observer.file_read(&job.path, job.meta.size);
         if let Some(skip) = &outcome.skip {
             observer.skipped(&job.path, skip, receiver.extent());
-            if let (Skip::Unreadable(_), Some(before)) = (skip, &job.before)
-                && receiver.documents() == 0
-            {
-                let record = before.clone();
-                let kept = Outcome::Kept { reason: skip.to_string() };
-                return Ok(Ingested { record, outcome: kept, report: outcome.report });
-            }
         }
-        let changed = if job.before.is_some() { Outcome::Changed } else { Outcome::Added };
-        let record = receiver.into_record(job.meta, read_at_ns, &outcome);
-        Ok(Ingested { record, outcome: changed, report: outcome.report })
+        Ok(Some(ingested(receiver, job.before.as_ref(), (job.meta, read_at_ns), outcome)))
     }
 
-    fn ingest_stream(&mut self, stream: &mut dyn std::io::Read) -> Result<Ingested> {
+    fn ingest_stream(
+        &mut self,
+        stream: &mut dyn std::io::Read,
+        before: Option<&SourceRecord>,
+    ) -> Result<Option<Ingested>> {
         let key = SourceKey::stdin();
         let read_at_ns = now_ns();
         let observer = self.ingest.observer;
         let options = ReadOptions::default();
         let split = self.ingest.split;
-        let mut receiver = Receiver::new(self, split, &key, true)?;
+        let mut receiver = Receiver::new(self, split, &key, before.is_some())?;
         let outcome = crate::corpus::read_stream(stream, key.as_str(), &options, &mut |document| {
             receiver.receive(&document)
         });
         receiver.finish(&outcome)?;
+        if receiver.is_given_up() {
+            return Ok(None);
+        }
         if let Some(skip) = &outcome.skip {
             observer.skipped(Path::new(key.as_str()), skip, receiver.extent());
         }
         let meta = FileMeta { size: outcome.bytes, ..FileMeta::default() };
-        let record = receiver.into_record(meta, read_at_ns, &outcome);
-        Ok(Ingested { record, outcome: Outcome::Added, report: outcome.report })
+        Ok(Some(ingested(receiver, before, (meta, read_at_ns), outcome)))
     }
+}
+
+/// What became of a source that was read as far as it can be, and what it looked
+/// like then.
+fn ingested(
+    receiver: Receiver<'_, '_>,
+    before: Option<&SourceRecord>,
+    (meta, read_at_ns): (FileMeta, i64),
+    outcome: ReadOutcome,
+) -> Ingested {
+    if let (Some(skip @ Skip::Unreadable(_)), Some(before)) = (&outcome.skip, before)
+        && receiver.documents() == 0
+    {
+        let kept = Outcome::Kept { reason: skip.to_string() };
+        return Ingested { record: before.clone(), outcome: kept, report: outcome.report };
+    }
+    let changed = if before.is_some() { Outcome::Changed } else { Outcome::Added };
+    let record = receiver.into_record(meta, read_at_ns, &outcome);
+    Ingested { record, outcome: changed, report: outcome.report }
 }
 
 /// Whether the file's bytes are those that were read before, by its hash: for

@@ -18,8 +18,8 @@ pub(super) struct Receiver<'w, 'a> {
     key: SourceKey,
     splitter: Splitter,
     batch: Batch,
-    /// Whether passages of the file may be in the index and must go.
-    replaces: bool,
+    /// Whether passages of the file may be in the index already.
+    is_known: bool,
     documents: u64,
     passages: u64,
     failure: Option<Error>,
@@ -32,14 +32,14 @@ impl<'w, 'a> Receiver<'w, 'a> {
         worker: &'w mut Worker<'a>,
         split: SplitOptions,
         key: &SourceKey,
-        replaces: bool,
+        is_known: bool,
     ) -> Result<Self> {
         Ok(Self {
             worker,
             key: key.clone(),
             splitter: Splitter::new(split)?,
             batch: Batch::new(key.clone()),
-            replaces,
+            is_known,
             documents: 0,
             passages: 0,
             failure: None,
@@ -58,7 +58,11 @@ impl<'w, 'a> Receiver<'w, 'a> {
     }
 
     pub(super) fn receive(&mut self, document: &Document<'_>) -> ControlFlow<()> {
-        self.replace();
+        // Asked before a document is taken: after the last one nothing is stopped.
+        if self.worker.going() == Going::Stop {
+            self.is_stopped = true;
+            return ControlFlow::Break(());
+        }
         if !document.continues {
             self.documents += 1;
         }
@@ -72,20 +76,13 @@ impl<'w, 'a> Receiver<'w, 'a> {
                 return ControlFlow::Break(());
             }
         }
-        match self.worker.going() {
-            Going::On => ControlFlow::Continue(()),
-            Going::Stop => {
-                self.is_stopped = true;
-                ControlFlow::Break(())
-            }
-        }
+        ControlFlow::Continue(())
     }
 
-    fn replace(&mut self) {
-        if self.replaces {
-            self.replaces = false;
-            self.worker.replace(&self.key);
-        }
+    /// Whether the file was stopped in its middle and is known: then what came
+    /// before stays, and what was handed over of it now goes.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.is_stopped && self.is_known
     }
 
     fn hand_over(&mut self) -> Result<()> {
@@ -96,15 +93,20 @@ impl<'w, 'a> Receiver<'w, 'a> {
         self.worker.take_in(std::mem::replace(&mut self.batch, next))
     }
 
-    /// Hands over what is left.
+    /// Hands over what is left, and says which passages of the file have to go.
     pub(super) fn finish(&mut self, outcome: &ReadOutcome) -> Result<()> {
-        if !matches!(outcome.skip, Some(Skip::Unreadable(_))) {
-            self.replace();
+        if let Some(error) = self.failure.take() {
+            return Err(error);
         }
-        match self.failure.take() {
-            Some(error) => Err(error),
-            None => self.hand_over(),
+        if self.is_given_up() {
+            self.worker.give_up(&self.key);
+            return Ok(());
         }
+        let is_unreadable = matches!(outcome.skip, Some(Skip::Unreadable(_)));
+        if self.is_known && (self.documents > 0 || !is_unreadable) {
+            self.worker.replace(&self.key);
+        }
+        self.hand_over()
     }
 
     /// What is to be known of the file by the next update.

@@ -161,8 +161,9 @@ pub enum Waiting {
 pub enum Going {
     /// Go on.
     On,
-    /// Stop soon. An update commits what it has read until then; all else leaves the
-    /// index as it is and ends with [`Error::Interrupted`].
+    /// Stop soon. An update commits what it has read until then, and of a file in
+    /// whose middle it was stopped keeps what it knew; all else leaves the index as
+    /// it is and ends with [`Error::Interrupted`].
     Stop,
 }
 

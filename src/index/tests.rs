@@ -90,6 +90,50 @@ fn a_file_that_was_stopped_in_its_middle_is_read_again() -> Result<()> {
     Ok(())
 }
 
+/// What was read until the stop took the place of all that was there before.
+#[test]
+fn a_known_file_that_is_stopped_in_its_middle_keeps_what_it_gave() -> Result<()> {
+    let records = |count: u32| -> String {
+        (0..count).map(|n| format!("{{\"text\":\"record number {n}\"}}\n")).collect()
+    };
+    let place = Place::with(&[("a.jsonl", &records(9))])?;
+    place.update("", &Silent)?;
+    place.write("a.jsonl", &records(12))?;
+    let snapshot = || Snapshot::open(&place.index());
+    let sources = snapshot()?.sources()?;
+    for steps in 0..12 {
+        let stopped = place.update("", &StopsAfter(AtomicUsize::new(steps)))?;
+        assert!(stopped.interrupted, "{steps}");
+        assert_eq!((stopped.passages, stopped.passages_added), (9, 0), "{steps}");
+        assert_eq!(snapshot()?.passage_count(), 9, "{steps}");
+        assert_eq!(snapshot()?.sources()?, sources, "{steps}");
+        assert_eq!(place.freshness_of("record number 8")?, Some(Freshness::Current), "{steps}");
+    }
+    let whole = place.update("", &Silent)?;
+    assert_eq!((whole.changed, whole.passages), (1, 12));
+    assert_eq!(snapshot()?.passage_count(), 12);
+    Ok(())
+}
+
+#[test]
+fn a_stream_that_is_stopped_leaves_what_the_last_one_gave() -> Result<()> {
+    let place = Place::with(&[])?;
+    let feed = |text: &str, observer: &dyn Observer| {
+        let mut stream = text.as_bytes();
+        let input = Input::Stream(&mut stream);
+        let request = UpdateRequest::new(input, place.folder.path().to_owned());
+        update(&place.index(), request, observer)
+    };
+    let records: String = (0..9).map(|n| format!("{{\"text\":\"record number {n}\"}}\n")).collect();
+    feed(&records, &Silent)?;
+    let stopped = feed(&records.replace("record", "line"), &StopsAfter(AtomicUsize::new(3)))?;
+    assert!(stopped.interrupted && stopped.passages == 9, "{stopped:?}");
+    assert_eq!(Snapshot::open(&place.index())?.passage_count(), 9);
+    assert_eq!(place.freshness_of("record number 8")?, Some(Freshness::Current));
+    assert_eq!(feed("a text instead", &Silent)?.passages, 1);
+    Ok(())
+}
+
 #[test]
 fn a_rebuild_that_is_stopped_leaves_the_index_that_was_there() -> Result<()> {
     let records: String = (0..9).map(|n| format!("{{\"text\":\"record number {n}\"}}\n")).collect();

@@ -20,7 +20,7 @@ use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta};
 
 use self::budget::Budget;
 use super::checksums;
-use super::delete::OldPassages;
+use super::delete::Passages;
 use super::detect;
 use super::forward;
 use super::home;
@@ -141,8 +141,10 @@ impl Update {
             memory: budget.inverting,
             observer,
         };
-        let Inverted { files: ingested, replaced, segment } = match stream {
-            Some(stream) => ingest.run_stream(stream)?,
+        let Inverted { files: ingested, replaced, given_up, segment } = match stream {
+            Some(stream) => {
+                ingest.run_stream(stream, self.sources.records.get(&SourceKey::stdin()))?
+            }
             None => ingest.run(&plan.jobs)?,
         };
         self.summary.interrupted = observer.going() == Going::Stop;
@@ -154,16 +156,16 @@ impl Update {
             .map_err(Error::engine("open its writer"))?;
         // Until the commit the last one stays untouched; merges come after it.
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        let mut sources: BTreeSet<SourceKey> = replaced.into_iter().collect();
+        let mut old: BTreeSet<SourceKey> = replaced.into_iter().collect();
         for key in plan.gone {
             self.sources.records.remove(&key);
             self.summary.removed += 1;
-            sources.insert(key);
+            old.insert(key);
         }
-        if !sources.is_empty() {
-            let spared = segment.as_ref().map(SegmentMeta::id);
-            let old = OldPassages { field: fields.source, sources, spared };
-            writer.delete_query(Box::new(old)).map_err(Error::engine("delete old passages"))?;
+        if !old.is_empty() || !given_up.is_empty() {
+            let (field, new) = (fields.source, segment.as_ref().map(SegmentMeta::id));
+            let passages = Passages { field, old, new, given_up: given_up.into_iter().collect() };
+            writer.delete_query(Box::new(passages)).map_err(Error::engine("delete passages"))?;
         }
         if let Some(segment) = segment {
             writer.add_segment(segment).map_err(Error::engine("take in a segment"))?;
