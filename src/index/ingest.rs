@@ -321,12 +321,12 @@ fn has_same_bytes(job: &Job, before: &SourceRecord) -> bool {
         && crate::corpus::hash_file(&job.path).is_ok_and(|hash| hash == before.content_hash)
 }
 
-/// How the source `key` is read, wherever it is: with its root's fields and
+/// How the source `key` is read, wherever it is: with its roots' fields and
 /// windows that do not depend on memory or threads. A passage may end where a
 /// window does, so that other windows would give the same file other passages on
 /// another machine, or when it is read again to find one that moved.
 pub(super) fn read_options(roots: &[Root], key: &SourceKey) -> ReadOptions {
-    let fields = sources::root_of(roots, key).map(|root| root.fields.clone()).unwrap_or_default();
+    let fields = sources::fields_of(roots, key).cloned().unwrap_or_default();
     ReadOptions { fields, ..ReadOptions::default() }
 }
 

@@ -24,4 +24,5 @@ mod per_document;
 mod provenance;
 #[cfg(unix)]
 mod readme;
+mod roots;
 mod search;

@@ -7,10 +7,11 @@ use crate::corpus;
 use crate::error::Result;
 use crate::index::plan::{self, Plan};
 use crate::index::request::{Extent, Observer, UpdateRequest};
-use crate::index::sources::{Root, SourceKey};
+use crate::index::sources::{self, Root, SourceKey};
 
 impl Update {
     pub(super) fn add_roots(&mut self, paths: &[PathBuf], request: &UpdateRequest<'_>) {
+        let before_all = self.sources.roots.clone();
         for path in paths {
             let key = SourceKey::new(path, &self.base);
             let known = self.sources.roots.iter().position(|root| root.key == key);
@@ -22,21 +23,20 @@ impl Update {
                 walk: request.walk.clone().unwrap_or(walk),
                 fields: request.fields.clone().unwrap_or(fields),
             };
-            let changes_fields = before.as_ref().is_some_and(|before| before.fields != root.fields);
-            if changes_fields {
-                self.forget_below(&root.key);
-            }
             self.roots_changed |= before.as_ref() != Some(&root);
             self.sources.roots.push(root);
         }
         self.sources.roots.sort_by(|a, b| a.key.cmp(&b.key));
+        self.forget_other_fields(&before_all);
     }
 
-    /// Makes every file below `key` look changed: its fields now mean something
-    /// else.
-    fn forget_below(&mut self, key: &SourceKey) {
+    /// Makes every file look changed whose fields mean something else than under
+    /// the roots `before`.
+    fn forget_other_fields(&mut self, before: &[Root]) {
+        let roots = &self.sources.roots;
         for record in self.sources.records.values_mut() {
-            if record.key.is_under(key) {
+            let fields_in = |roots| sources::fields_of(roots, &record.key);
+            if fields_in(before) != fields_in(roots) {
                 record.forget();
             }
         }
