@@ -57,6 +57,20 @@ pub enum Error {
         /// What was found.
         reason: String,
     },
+    /// A rebuild would lose passages: what they came from cannot be read again.
+    #[error(
+        "cannot rebuild the index at {}: {passages} of its passages came from {}",
+        quoted(path), lost(origin.as_deref())
+    )]
+    PassagesLost {
+        /// The index directory.
+        path: PathBuf,
+        /// How many would be lost.
+        passages: u64,
+        /// The folder or file that is not there or cannot be opened; `None` for
+        /// standard input.
+        origin: Option<PathBuf>,
+    },
     /// Another process is writing to the index.
     #[error("cannot write to the index at {}: {holder} is writing to it", quoted(path))]
     IndexLocked {
@@ -139,6 +153,7 @@ impl Error {
             Self::IndexIncompatible { path, .. } | Self::IndexDamaged { path, .. } => {
                 Some(rebuild_hint(path))
             }
+            Self::PassagesLost { path, origin, .. } => Some(reread_hint(path, origin.as_deref())),
             Self::IndexLocked { .. } => Some("wait for it to end, or stop it".into()),
             Self::PassageMissing { .. } => {
                 Some("give `PATH:LINE` as `excerpt search` prints it, or a passage id".into())
@@ -158,6 +173,22 @@ pub(crate) fn rebuild_hint(path: &std::path::Path) -> String {
         "rebuild with `excerpt index --rebuild --index {} <corpus>` and the options it should have",
         path.display()
     )
+}
+
+fn lost(origin: Option<&std::path::Path>) -> String {
+    match origin {
+        Some(path) => format!("{}, which is not there or cannot be opened", quoted(path)),
+        None => "standard input, which cannot be read again".to_owned(),
+    }
+}
+
+/// What to do where the index at `path` cannot be rebuilt from `origin`.
+fn reread_hint(path: &std::path::Path, origin: Option<&std::path::Path>) -> String {
+    let rebuild = format!("`excerpt index --rebuild --index {}", path.display());
+    match origin {
+        Some(_) => format!("bring it back, or name all that is to be indexed: {rebuild} <corpus>`"),
+        None => format!("feed it again by {rebuild} -`, or do without it: {rebuild} <corpus>`"),
+    }
 }
 
 fn quoted(path: &std::path::Path) -> String {

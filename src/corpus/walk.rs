@@ -29,6 +29,9 @@ pub struct Walk {
     /// What was left out for a reason that is worth a word, in the same order;
     /// not what the options leave out.
     pub issues: Vec<WalkIssue>,
+    /// Whether there is nothing at the path, which is not the same as an empty
+    /// folder.
+    pub is_missing: bool,
 }
 
 /// A file that counts.
@@ -53,7 +56,8 @@ pub struct WalkIssue {
 }
 
 /// Finds the files at and below `path`. A path that is a file is taken whatever
-/// the rules say; one that does not exist has no files. Directories that hold an
+/// the rules say; one that does not exist has no files, and is said to be missing.
+/// Directories that hold an
 /// index of ours are left out.
 ///
 /// # Errors
@@ -67,7 +71,7 @@ pub fn walk(path: &Path, options: &WalkOptions) -> Result<Walk> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk.take_directory(path, walker, options),
         Ok(metadata) => walk.take_file(path, &metadata, options),
-        Err(error) if is_missing(&error) => {}
+        Err(error) if is_missing(&error) => walk.is_missing = true,
         Err(error) => walk.pass_unseen(path, path, Skip::Unreadable(error.to_string())),
     }
     Ok(walk)

@@ -47,7 +47,8 @@ pub enum Input<'a> {
     /// Files and folders, by absolute paths. They become roots of the index:
     /// what was indexed below them and is gone is removed.
     Paths(Vec<PathBuf>),
-    /// The roots that the index already has, looked at again.
+    /// The roots that the index already has, looked at again. Options for files
+    /// then hold for all of them.
     KnownRoots,
     /// Documents from a stream: JSON Lines where they look like it, else text.
     Stream(&'a mut (dyn Read + Send)),
@@ -60,7 +61,8 @@ pub enum Mode {
     #[default]
     Update,
     /// Read everything again, with new settings, beside the old index, and put
-    /// it in its place in one step.
+    /// it in its place in one step. It then holds the input and nothing else: the
+    /// paths that are given and the known roots below them, or the stream alone.
     Rebuild,
 }
 
@@ -209,6 +211,11 @@ pub struct UpdateSummary {
     pub unchanged: u64,
     /// Files whose passages were taken out.
     pub removed: u64,
+    /// Known roots that are not there, whose passages were kept.
+    pub vanished: Vec<PathBuf>,
+    /// Known roots that a rebuild was not given, `<stdin>` for a stream: nothing
+    /// of them is in the index any more.
+    pub dropped: Vec<PathBuf>,
     /// Bytes read from files, as they lie on disk.
     pub bytes_read: u64,
     /// Passages that were added.
@@ -246,9 +253,9 @@ impl UpdateSummary {
         self.skipped.values().sum()
     }
 
-    /// Whether a file, or the rest of one, was left out.
+    /// Whether a file, the rest of one, or a root was left out.
     pub fn lacks_files(&self) -> bool {
-        !self.skipped.is_empty() || !self.in_part.is_empty()
+        !self.skipped.is_empty() || !self.in_part.is_empty() || !self.vanished.is_empty()
     }
 
     /// Whether anything was left out or could not be read.

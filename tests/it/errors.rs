@@ -3,11 +3,11 @@
 use std::fmt::Write;
 use std::fs;
 
-use crate::harness::{Project, TestResult};
+use crate::harness::{Project, Run, TestResult};
 
 /// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
-/// folder `other` and indexes that were spoilt.
-const COMMANDS: [&str; 40] = [
+/// folder `other`, indexes that were spoilt and such that cannot be read again.
+const COMMANDS: [&str; 42] = [
     "search --index nowhere word",
     "search --index other word",
     "search --index newer word",
@@ -45,6 +45,8 @@ const COMMANDS: [&str; 40] = [
     "index --index fresh --min-passage 5000 a.md",
     "index --compact",
     "index --rebuild --index broken",
+    "index --rebuild --index fed",
+    "index --rebuild --index of-gone",
     "index - a.md",
     "index --language klingon",
     "bench --rounds few",
@@ -59,6 +61,11 @@ fn errors_say_what_failed_on_what_and_what_to_do() -> TestResult {
     project.write("newer/excerpt.json", newer)?;
     project.write("broken/excerpt.json", "{\"format_version\": ")?;
     project.write("headless/excerpt.json", &manifest)?;
+    Run::of(project.command(&["index", "--index", "fed", "-"]), b"A stream of words.")?
+        .ends_with(0)?;
+    project.write("gone/b.md", "Another word.")?;
+    project.excerpt("index --index of-gone gone")?.ends_with(0)?;
+    fs::remove_dir_all(project.path("gone"))?;
     let mut transcript = String::new();
     for line in COMMANDS {
         let run = project.excerpt(line)?.ends_with(2)?;

@@ -1,6 +1,136 @@
-//! What `excerpt index` does where the folders it was given lie in each other.
+//! What `excerpt index` does where the folders it was given are not there any more,
+//! lie in each other, or cannot be read again.
 
-use crate::harness::{Project, TestResult};
+use std::fs;
+
+use crate::harness::{Project, Run, TestResult};
+
+/// Two folders, of which one has two articles.
+fn two_folders() -> Result<Project, Box<dyn std::error::Error>> {
+    Project::new(&[
+        ("a/1.txt", "The first article speaks of a lighthouse."),
+        ("b/1.txt", "The second article speaks of a harbour."),
+        ("b/2.txt", "The third article speaks of a harbour too."),
+    ])
+}
+
+fn passages(project: &Project) -> Result<u64, Box<dyn std::error::Error>> {
+    let stats = project.excerpt("stats --json")?.ends_with(0)?.json()?;
+    stats[0]["passages"].as_u64().ok_or_else(|| "no passages".into())
+}
+
+fn feed(project: &Project, line: &str) -> Result<Run, Box<dyn std::error::Error>> {
+    let command = project.command(&line.split(' ').collect::<Vec<_>>());
+    Run::of(command, b"{\"text\":\"The stream speaks of a river.\"}\n")
+}
+
+/// A disk that was not mounted cost all that was indexed of it, without a word.
+#[test]
+fn a_folder_that_is_gone_is_warned_of_and_keeps_its_passages() -> TestResult {
+    let project = two_folders()?;
+    project.excerpt("index a b")?.ends_with(0)?;
+    fs::rename(project.path("b"), project.path("c"))?;
+    for line in ["index --quiet", "index a --quiet"] {
+        let run = project.excerpt(line)?.ends_with(3)?;
+        let warning = format!("warning: not there any more: `{}`; ", project.path("b").display());
+        assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
+        assert!(run.stderr.contains("`excerpt index --rebuild <corpus>`"), "{}", run.stderr);
+        assert_eq!(passages(&project)?, 3);
+    }
+    fs::rename(project.path("c"), project.path("b"))?;
+    fs::remove_file(project.path("b/2.txt"))?;
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert!(run.stderr.contains("files: 1 removed, 2 unchanged"), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
+fn a_folder_or_file_that_is_gone_from_a_folder_that_is_there_is_removed() -> TestResult {
+    let project = two_folders()?;
+    project.excerpt("index . b a/1.txt b/1.txt")?.ends_with(0)?;
+    fs::remove_dir_all(project.path("b"))?;
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert!(run.stderr.contains("files: 2 removed, 1 unchanged"), "{}", run.stderr);
+    // A file that was named alone.
+    let project = two_folders()?;
+    project.excerpt("index a/1.txt b/1.txt")?.ends_with(0)?;
+    fs::remove_file(project.path("a/1.txt"))?;
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert!(run.stderr.contains("files: 1 removed, 1 unchanged"), "{}", run.stderr);
+    fs::remove_dir_all(project.path("b"))?;
+    let run = project.excerpt("index")?.ends_with(3)?;
+    assert!(run.stderr.contains("files: 1 unchanged"), "{}", run.stderr);
+    Ok(())
+}
+
+/// The paths in an index that lies beside its corpus are relative to both.
+#[test]
+fn an_index_that_was_moved_without_its_corpus_keeps_its_passages() -> TestResult {
+    let project = two_folders()?;
+    project.excerpt("index a b")?.ends_with(0)?;
+    fs::create_dir(project.path("elsewhere"))?;
+    fs::rename(project.path(".excerpt"), project.path("elsewhere/.excerpt"))?;
+    let run = project.excerpt("index --index elsewhere/.excerpt")?.ends_with(3)?;
+    assert!(run.stderr.contains("files: 3 unchanged"), "{}", run.stderr);
+    Ok(())
+}
+
+/// It was emptied, and said that there was nothing to do.
+#[test]
+fn a_rebuild_is_refused_that_would_lose_passages() -> TestResult {
+    let project = two_folders()?;
+    project.excerpt("index a b")?.ends_with(0)?;
+    fs::rename(project.path("b"), project.path("c"))?;
+    for line in ["index --rebuild", "index --rebuild --hidden"] {
+        let run = project.excerpt(line)?.ends_with(2)?;
+        let reason = format!("2 of its passages came from `{}`", project.path("b").display());
+        assert!(run.stderr.contains(&reason), "{}", run.stderr);
+        assert_eq!(passages(&project)?, 3);
+    }
+    // What is named is what there is from now on.
+    project.excerpt("index --rebuild a c")?.ends_with(0)?;
+    project.excerpt("index")?.ends_with(0)?;
+    assert_eq!(passages(&project)?, 3);
+
+    feed(&project, "index -")?.ends_with(0)?;
+    let run = project.excerpt("index --rebuild")?.ends_with(2)?;
+    assert!(run.stderr.contains("1 of its passages came from standard input"), "{}", run.stderr);
+    assert_eq!(passages(&project)?, 4);
+    let run = feed(&project, "index --rebuild --quiet -")?.ends_with(0)?;
+    let dropped =
+        |paths: &str| format!("warning: not named, so not in the index any more: {paths}\n");
+    let folders = ["a", "c"].map(|name| format!("`{}`", project.path(name).display()));
+    assert_eq!(run.stderr, dropped(&folders.join(", ")));
+    project.excerpt("index a c")?.ends_with(0)?;
+    assert_eq!(passages(&project)?, 4);
+    let run = project.excerpt("index --rebuild --quiet a c")?.ends_with(0)?;
+    assert_eq!(run.stderr, dropped("`<stdin>`"));
+    assert_eq!(passages(&project)?, 3);
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rebuild_of_a_folder_that_cannot_be_opened_is_refused() -> TestResult {
+    use std::os::unix::fs::PermissionsExt;
+    let project = two_folders()?;
+    project.excerpt("index a b")?.ends_with(0)?;
+    let allow = |mode| fs::set_permissions(project.path("b"), fs::Permissions::from_mode(mode));
+    allow(0o000)?;
+    let can_be_read = fs::read_dir(project.path("b")).is_ok();
+    let runs =
+        ["index", "index --rebuild", "index --rebuild a b"].map(|line| project.excerpt(line));
+    allow(0o755)?;
+    if can_be_read {
+        // Whoever may read everything cannot be kept out.
+        return Ok(());
+    }
+    for (run, code) in runs.into_iter().zip([3, 2, 2]) {
+        run?.ends_with(code)?;
+    }
+    assert_eq!(passages(&project)?, 3);
+    Ok(())
+}
 
 /// The first file kept what it was read with, and a rebuild gave another index.
 #[test]

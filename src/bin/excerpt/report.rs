@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -93,6 +93,17 @@ pub fn reasons(what: &str, reasons: &BTreeMap<String, u64>) -> String {
     let kinds: Vec<String> =
         kinds.iter().map(|(why, count)| format!("{} {why}", size::thousands(**count))).collect();
     format!("{what} {}: {}", size::plural(reasons.values().sum(), "file"), kinds.join(", "))
+}
+
+/// The first of `paths`, and how many more there are.
+pub fn some(paths: &[PathBuf]) -> String {
+    const NAMED: usize = 3;
+    let named = paths.iter().take(NAMED).map(|path| format!("`{}`", path.display()));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {} more", size::thousands(more as u64)),
+    }
 }
 
 /// Prints a line without a word before it, made safe for a terminal.

@@ -136,9 +136,13 @@ fn a_file_that_is_named_is_taken_whatever_the_rules_say() -> io::Result<()> {
 }
 
 #[test]
-fn a_path_that_is_gone_has_no_files() {
-    let gone = walk(Path::new("/no/such/folder"), &WalkOptions::default());
-    assert_eq!(gone.unwrap_or_else(|error| panic!("{error}")), Walk::default());
+fn a_path_that_is_gone_has_no_files_and_is_not_an_empty_folder() -> io::Result<()> {
+    let walked = |path: &Path| walk(path, &WalkOptions::default()).unwrap_or_default();
+    let gone = walked(Path::new("/no/such/folder"));
+    assert_eq!(gone, Walk { is_missing: true, ..Walk::default() });
+    let directory = tempfile::tempdir()?;
+    assert_eq!(walked(directory.path()), Walk::default());
+    Ok(())
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From the last commit and a request to what an update starts from.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Update;
@@ -36,6 +37,7 @@ impl Update {
             wants_language: request.language.is_none(),
             info: CommitInfo::default(),
             sources: SourceList::default(),
+            former: BTreeMap::new(),
             roots_changed: false,
             summary: UpdateSummary::default(),
         };
@@ -53,7 +55,8 @@ impl Update {
         Ok(update)
     }
 
-    /// Starts from the last commit; a rebuild takes only its roots.
+    /// Starts from the last commit; a rebuild takes only its roots, and keeps in
+    /// mind what it would lose.
     fn take_over(&mut self, request: &UpdateRequest<'_>) -> Result<()> {
         let opened = Snapshot::open(&self.directory)
             .and_then(|snapshot| Ok((snapshot.sources()?, snapshot)));
@@ -82,6 +85,7 @@ impl Update {
             }
             Mode::Rebuild => {
                 self.sources.roots = sources.roots;
+                self.former = sources.records;
                 self.current = None;
             }
         }

@@ -10,7 +10,7 @@ mod budget;
 mod commit;
 mod roots;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -35,7 +35,7 @@ use super::schema;
 use super::settings::{self, Manifest, Settings};
 use super::shortcuts;
 use super::snapshot::CommitInfo;
-use super::sources::{SourceKey, SourceList};
+use super::sources::{SourceKey, SourceList, SourceRecord};
 use super::windows::WindowedDirectory;
 use crate::error::{Error, Result};
 
@@ -53,6 +53,7 @@ const STORE_BLOCK_BYTES: usize = 4096;
 /// [`Error::IndexForeign`], [`Error::IndexLocked`], [`Error::IndexIncompatible`]
 /// (other settings than the index was made with), [`Error::IndexDamaged`],
 /// [`Error::InvalidOption`], [`Error::Io`] and [`Error::Engine`];
+/// [`Error::PassagesLost`] where a rebuild cannot read again what the index holds;
 /// [`Error::Interrupted`] where a rebuild of an index was stopped: any other update
 /// commits what it has. The last commit stays in force.
 pub fn update(
@@ -65,14 +66,11 @@ pub fn update(
     home::claim(directory)?;
     let _lock = WriterLock::acquire(directory, request.waiting)?;
     let mut update = Update::begin(directory, &request)?;
+    update.settle_roots(&request);
     let mut stream = None;
-    match request.input {
-        Input::Paths(ref paths) => update.add_roots(paths, &request),
-        Input::KnownRoots => {}
-        Input::Stream(reader) => {
-            let start = if update.wants_language { detect::start_of(reader) } else { Vec::new() };
-            stream = Some(Cursor::new(start).chain(reader));
-        }
+    if let Input::Stream(reader) = request.input {
+        let start = if update.wants_language { detect::start_of(reader) } else { Vec::new() };
+        stream = Some(Cursor::new(start).chain(reader));
     }
     let plan = if stream.is_none() { update.plan(observer)? } else { Plan::default() };
     if update.wants_language {
@@ -110,6 +108,8 @@ struct Update {
     wants_language: bool,
     info: CommitInfo,
     sources: SourceList,
+    /// What the index that a rebuild replaces was read from.
+    former: BTreeMap<SourceKey, SourceRecord>,
     roots_changed: bool,
     summary: UpdateSummary,
 }

@@ -1,33 +1,55 @@
 //! What an update has to read: its roots, and what has changed below them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Update;
-use crate::corpus;
-use crate::error::Result;
+use crate::corpus::{self, FieldMap, WalkOptions};
+use crate::error::{Error, Result};
 use crate::index::plan::{self, Plan};
-use crate::index::request::{Extent, Observer, UpdateRequest};
-use crate::index::sources::{self, Root, SourceKey};
+use crate::index::request::{Extent, Input, Mode, Observer, UpdateRequest};
+use crate::index::sources::{self, Root, SourceKey, SourceRecord};
 
 impl Update {
-    pub(super) fn add_roots(&mut self, paths: &[PathBuf], request: &UpdateRequest<'_>) {
-        let before_all = self.sources.roots.clone();
-        for path in paths {
-            let key = SourceKey::new(path, &self.base);
-            let known = self.sources.roots.iter().position(|root| root.key == key);
-            let before = known.map(|at| self.sources.roots.remove(at));
-            let (walk, fields) =
-                before.clone().map(|root| (root.walk, root.fields)).unwrap_or_default();
-            let root = Root {
-                key,
-                walk: request.walk.clone().unwrap_or(walk),
-                fields: request.fields.clone().unwrap_or(fields),
-            };
-            self.roots_changed |= before.as_ref() != Some(&root);
-            self.sources.roots.push(root);
+    /// Settles what is kept in the index, from what it has and what is asked for.
+    pub(super) fn settle_roots(&mut self, request: &UpdateRequest<'_>) {
+        let before = std::mem::take(&mut self.sources.roots);
+        let mut roots: BTreeMap<SourceKey, Root> =
+            before.iter().map(|root| (root.key.clone(), root.clone())).collect();
+        let mut named = BTreeSet::new();
+        match &request.input {
+            Input::Paths(paths) => {
+                for key in paths.iter().map(|path| SourceKey::new(path, &self.base)) {
+                    let root = roots.entry(key.clone()).or_insert_with(|| Root {
+                        key: key.clone(),
+                        walk: WalkOptions::default(),
+                        fields: FieldMap::default(),
+                    });
+                    ask(root, request);
+                    named.insert(key);
+                }
+            }
+            Input::KnownRoots => roots.values_mut().for_each(|root| ask(root, request)),
+            Input::Stream(_) => {}
         }
-        self.sources.roots.sort_by(|a, b| a.key.cmp(&b.key));
-        self.forget_other_fields(&before_all);
+        if request.mode == Mode::Rebuild && !matches!(request.input, Input::KnownRoots) {
+            let stays = |key: &SourceKey| key.lineage().any(|step| named.contains(step));
+            roots.retain(|key, _| stays(key));
+            let dropped = before.iter().filter(|root| !stays(&root.key));
+            self.summary.dropped = dropped.map(|root| root.key.path(&self.base)).collect();
+            if matches!(request.input, Input::Paths(_))
+                && let Some(stream) = self.former.get(&SourceKey::stdin())
+                && stream.passages > 0
+            {
+                self.summary.dropped.push(PathBuf::from(stream.key.as_str()));
+            }
+            self.former.retain(|key, _| stays(key));
+        }
+        self.sources.roots = roots.into_values().collect();
+        self.roots_changed = self.sources.roots != before;
+        if self.roots_changed {
+            self.forget_other_fields(&before);
+        }
     }
 
     /// Makes every file look changed whose fields mean something else than under
@@ -46,10 +68,15 @@ impl Update {
     /// was read.
     pub(super) fn plan(&mut self, observer: &dyn Observer) -> Result<Plan> {
         let mut found = Vec::new();
-        let mut unseen = Vec::new();
+        // No walk comes by what was read from a stream.
+        let mut unseen = BTreeSet::from([SourceKey::stdin()]);
+        let mut missing = BTreeSet::new();
         for root in &self.sources.roots {
             let path = root.key.path(&self.base);
             let walk = corpus::walk(&path, &root.walk)?;
+            if walk.is_missing {
+                missing.insert(root.key.clone());
+            }
             // The index may lie in the corpus before it looks like an index.
             let holds_index = self.directory.starts_with(&path);
             let is_own = |path: &Path| holds_index && path.starts_with(&self.directory);
@@ -62,17 +89,52 @@ impl Update {
                 *self.summary.skipped.entry(issue.skip.to_string()).or_default() += 1;
             }
         }
+        for key in self.vanished(&missing) {
+            self.summary.vanished.push(key.path(&self.base));
+            unseen.insert(key);
+        }
+        self.check_losses(&unseen)?;
         // Almost in this order already. Roots may hold each other's files.
         found.sort_by(|a, b| a.0.cmp(&b.0));
         found.dedup_by(|a, b| a.0 == b.0);
-        let stdin = SourceKey::stdin();
-        let may_be_gone =
-            |key: &SourceKey| *key != stdin && !unseen.iter().any(|folder| key.is_under(folder));
+        let may_be_gone = |key: &SourceKey| !key.lineage().any(|step| unseen.contains(step));
         let plan = plan::plan(found, &self.sources.records, may_be_gone);
         observer.planned(plan.jobs.len() as u64, plan.jobs.iter().map(|job| job.meta.size).sum());
         self.summary.unchanged = plan.unchanged.len() as u64;
         self.count_kept_skips(&plan);
         Ok(plan)
+    }
+
+    /// The roots among those that are `missing` of which that proves nothing: they
+    /// may have been renamed, or lie on a disk that is not mounted, or the index was
+    /// moved without them. Not those that a root holds which is there, nor a file
+    /// whose folder is there: these were removed.
+    fn vanished(&self, missing: &BTreeSet<SourceKey>) -> Vec<SourceKey> {
+        let known = if self.current.is_some() { &self.sources.records } else { &self.former };
+        let is_held = |key: &SourceKey| {
+            let mut holding = sources::holding(&self.sources.roots, key);
+            holding.any(|root| !missing.contains(&root.key))
+        };
+        let has_folder = |path: PathBuf| path.parent().is_some_and(Path::is_dir);
+        let is_vanished = |key: &&SourceKey| match known.contains_key(*key) {
+            true => !has_folder(key.path(&self.base)) && !is_held(key),
+            false => holds_any(known, key) && !is_held(key),
+        };
+        missing.iter().filter(is_vanished).cloned().collect()
+    }
+
+    /// Refuses a rebuild that would lose passages which came from what is `unseen`.
+    fn check_losses(&self, unseen: &BTreeSet<SourceKey>) -> Result<()> {
+        let with_passages = || self.former.values().filter(|record| record.passages > 0);
+        let step_unseen =
+            |record: &SourceRecord| record.key.lineage().find_map(|step| unseen.get(step).cloned());
+        let Some(origin) = with_passages().find_map(step_unseen) else { return Ok(()) };
+        let lost = with_passages().filter(|record| record.key.is_under(&origin));
+        Err(Error::PassagesLost {
+            path: self.directory.clone(),
+            passages: lost.map(|record| record.passages).sum(),
+            origin: (origin != SourceKey::stdin()).then(|| origin.path(&self.base)),
+        })
     }
 
     /// A file that was left out before and is unchanged is still left out.
@@ -90,4 +152,25 @@ impl Update {
             || !plan.jobs.is_empty()
             || !plan.gone.is_empty()
     }
+}
+
+/// Gives `root` the options that are asked for.
+fn ask(root: &mut Root, request: &UpdateRequest<'_>) {
+    if let Some(walk) = &request.walk {
+        root.walk.clone_from(walk);
+    }
+    if let Some(fields) = &request.fields {
+        root.fields.clone_from(fields);
+    }
+}
+
+/// Whether something of `known` lies below `folder`.
+fn holds_any(known: &BTreeMap<SourceKey, SourceRecord>, folder: &SourceKey) -> bool {
+    let start = match folder.as_str() {
+        root @ ("" | "/") => SourceKey::from_stored(root),
+        folder => SourceKey::from_stored(&format!("{folder}/")),
+    };
+    let from_start = known.range::<SourceKey, _>(&start..).map(|(key, _)| key);
+    let mut candidates = from_start.take_while(|key| key.as_str().starts_with(start.as_str()));
+    candidates.any(|key| key.is_under(folder))
 }

@@ -44,7 +44,7 @@ pub struct IndexArgs {
     /// Threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
-    /// Read everything again with new settings and replace the index in one step
+    /// Read everything again, or only what is named, with new settings, and replace the index in one step
     #[arg(long)]
     pub rebuild: bool,
     /// Print no progress and no summary, only warnings and errors

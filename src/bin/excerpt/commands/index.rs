@@ -31,11 +31,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         if args.rebuild {
             check_roots(&directory)?;
         }
-        match args.files.is_empty() {
-            true => Input::KnownRoots,
-            // Of all that the index has other files count from now on.
-            false => Input::Paths(known_paths(&directory)?),
-        }
+        Input::KnownRoots
     } else {
         Input::Paths(vec![config::current_dir()?])
     };
@@ -72,6 +68,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     if let Some(failure) = &summary.after_commit {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
+    tell_roots(&summary);
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -79,13 +76,6 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         Outcome::Done if missing > 0 => Outcome::Partial,
         outcome => outcome,
     })
-}
-
-/// What the index was made of.
-fn known_paths(directory: &Path) -> Result<Vec<PathBuf>> {
-    let snapshot = Snapshot::open(directory)?;
-    let base = snapshot.base_directory();
-    Ok(snapshot.roots()?.iter().map(|root| root.key.path(&base)).collect())
 }
 
 /// A rebuild without paths reads what the index held before, if that can still
@@ -146,6 +136,19 @@ fn outcome(summary: &UpdateSummary) -> Outcome {
         Outcome::Partial
     } else {
         Outcome::Done
+    }
+}
+
+/// Says which roots the index no longer has, or has from memory only.
+fn tell_roots(summary: &UpdateSummary) {
+    if !summary.vanished.is_empty() {
+        let paths = report::some(&summary.vanished);
+        report::warning(format_args!("not there any more: {paths}; the passages from there stay"));
+        report::hint("to drop them, name all that is to stay: `excerpt index --rebuild <corpus>`");
+    }
+    if !summary.dropped.is_empty() {
+        let paths = report::some(&summary.dropped);
+        report::warning(format_args!("not named, so not in the index any more: {paths}"));
     }
 }
 
