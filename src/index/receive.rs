@@ -79,10 +79,10 @@ impl<'w, 'a> Receiver<'w, 'a> {
         ControlFlow::Continue(())
     }
 
-    /// Whether the file was stopped in its middle and is known: then what came
-    /// before stays, and what was handed over of it now goes.
+    /// Whether the file was stopped in its middle and is known, or nothing came of
+    /// it: then what was before stays, and what was handed over of it now goes.
     pub(super) fn is_given_up(&self) -> bool {
-        self.is_stopped && self.is_known
+        self.is_stopped && (self.is_known || self.documents == 0)
     }
 
     fn hand_over(&mut self) -> Result<()> {
