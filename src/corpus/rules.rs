@@ -81,13 +81,23 @@ pub enum Links {
 }
 
 impl WalkOptions {
-    /// A walker of `root` by these rules. How large files may be is left to the
-    /// caller, who is to report them.
+    /// Looks whether there can be such rules.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidOption`] for a glob that is none and a type that is
     /// unknown.
+    pub fn check(&self) -> Result<()> {
+        globs(Path::new(""), self)?;
+        types(self).map(drop)
+    }
+
+    /// A walker of `root` by these rules. How large files may be is left to the
+    /// caller, who is to report them.
+    ///
+    /// # Errors
+    ///
+    /// As [`WalkOptions::check`].
     pub(super) fn walker(&self, root: &Path) -> Result<WalkBuilder> {
         let mut walker = WalkBuilder::new(root);
         walker

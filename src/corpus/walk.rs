@@ -2,15 +2,16 @@
 
 use std::fs::{self, Metadata};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::DirEntry;
 
 use super::rules::WalkOptions;
 use super::{FileMeta, Skip};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::threads::join;
 
 /// The directory that an index is kept in unless told otherwise.
@@ -57,19 +58,24 @@ pub struct WalkIssue {
 
 /// Finds the files at and below `path`. A path that is a file is taken whatever
 /// the rules say; one that does not exist has no files, and is said to be missing.
-/// Directories that hold an
-/// index of ours are left out.
+/// Directories that hold an index of ours are left out. `going` is asked at every
+/// step, and breaks the walk off.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidOption`] for a glob that is none and a type that is unknown.
-///
-/// [`Error::InvalidOption`]: crate::error::Error::InvalidOption
-pub fn walk(path: &Path, options: &WalkOptions) -> Result<Walk> {
-    let walker = options.walker(path)?;
+/// [`Error::InvalidOption`] where `path` is a folder and the options are none that
+/// [`WalkOptions::check`] lets pass; [`Error::Interrupted`] where it was broken off.
+pub fn walk(
+    path: &Path,
+    options: &WalkOptions,
+    going: &dyn Fn() -> ControlFlow<()>,
+) -> Result<Walk> {
     let mut walk = Walk::default();
+    if going().is_break() {
+        return Err(Error::Interrupted);
+    }
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => walk.take_directory(path, walker, options),
+        Ok(metadata) if metadata.is_dir() => walk.take_directory(path, options, going)?,
         Ok(metadata) => walk.take_file(path, &metadata, options),
         Err(error) if is_missing(&error) => walk.is_missing = true,
         Err(error) => walk.pass_unseen(path, path, Skip::Unreadable(error.to_string())),
@@ -78,15 +84,22 @@ pub fn walk(path: &Path, options: &WalkOptions) -> Result<Walk> {
 }
 
 impl Walk {
-    fn take_directory(&mut self, root: &Path, mut walker: WalkBuilder, options: &WalkOptions) {
+    fn take_directory(
+        &mut self,
+        root: &Path,
+        options: &WalkOptions,
+        going: &dyn Fn() -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut walker = options.walker(root)?;
         if holds_index(root) {
-            return;
+            return Ok(());
         }
         // The walker does not ask about the root, nor about the folders above it,
         // whose rules it reads.
         let whole = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         if let Some((trap, skip)) = whole.ancestors().find_map(|above| options.trap(above)) {
-            return self.pass_unseen(&trap, root, skip);
+            self.pass_unseen(&trap, root, skip);
+            return Ok(());
         }
         let traps = Arc::new(Mutex::new(Vec::new()));
         let found = Arc::clone(&traps);
@@ -108,6 +121,9 @@ impl Walk {
             });
         let mut files = Vec::new();
         for entry in walker.build() {
+            if going().is_break() {
+                return Err(Error::Interrupted);
+            }
             match entry {
                 Ok(entry) if is_file_like(&entry) => files.push(entry),
                 Ok(_) => {}
@@ -124,6 +140,7 @@ impl Walk {
             self.pass_unseen(&trap, &folder, skip);
         }
         self.issues.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(())
     }
 
     fn take_file(&mut self, path: &Path, metadata: &Metadata, options: &WalkOptions) {

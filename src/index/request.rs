@@ -163,9 +163,9 @@ pub enum Waiting {
 pub enum Going {
     /// Go on.
     On,
-    /// Stop soon. An update commits what it has read until then, and of a file in
-    /// whose middle it was stopped keeps what it knew; all else leaves the index as
-    /// it is and ends with [`Error::Interrupted`].
+    /// Stop soon. An update that reads commits what it has read until then, and of a
+    /// file in whose middle it was stopped keeps what it knew; all else leaves the
+    /// index as it is and ends with [`Error::Interrupted`].
     Stop,
 }
 
@@ -189,7 +189,8 @@ pub trait Observer: Sync {
     /// A file was left out, or the rest of it.
     fn skipped(&self, _path: &Path, _why: &Skip, _extent: Extent) {}
 
-    /// Asked between files, and now and then within large ones.
+    /// Asked while files are looked for, between them, and now and then within large
+    /// ones.
     fn going(&self) -> Going {
         Going::On
     }

@@ -41,6 +41,7 @@ const COMMANDS: [&str; 42] = [
     "index nowhere",
     "index --index other a.md",
     "index --memory 1M",
+    "index a.md -g {a",
     "index --max-passage 3",
     "index --index fresh --min-passage 5000 a.md",
     "index --compact",

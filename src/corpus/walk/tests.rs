@@ -12,6 +12,10 @@ fn check(made: &[(&str, &str)], options: &WalkOptions, expected: &[&str]) -> io:
     Ok(())
 }
 
+fn on() -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 fn make(root: &Path, made: &[(&str, &str)]) -> io::Result<()> {
     for (name, content) in made {
         let path = root.join(name);
@@ -22,7 +26,7 @@ fn make(root: &Path, made: &[(&str, &str)]) -> io::Result<()> {
 }
 
 fn found(root: &Path, options: &WalkOptions) -> Vec<String> {
-    let walk = walk(root, options).unwrap_or_default();
+    let walk = walk(root, options, &on).unwrap_or_default();
     let below = |file: &WalkedFile| {
         let path = file.path.strip_prefix(root).unwrap_or(&file.path);
         path.to_string_lossy().into_owned()
@@ -31,7 +35,7 @@ fn found(root: &Path, options: &WalkOptions) -> Vec<String> {
 }
 
 fn issues(root: &Path, options: &WalkOptions) -> Vec<(PathBuf, Skip)> {
-    let walk = walk(root, options).unwrap_or_default();
+    let walk = walk(root, options, &on).unwrap_or_default();
     walk.issues.into_iter().map(|issue| (issue.path, issue.skip)).collect()
 }
 
@@ -86,7 +90,7 @@ fn globs_and_types_choose_files() -> io::Result<()> {
 
 #[test]
 fn a_bad_glob_and_an_unknown_type_are_named() {
-    let invalid = |options: WalkOptions| match walk(Path::new("."), &options) {
+    let invalid = |options: WalkOptions| match walk(Path::new("."), &options, &on) {
         Err(Error::InvalidOption { option, value, .. }) => (option, value),
         other => panic!("{other:?}"),
     };
@@ -129,7 +133,7 @@ fn a_file_that_is_named_is_taken_whatever_the_rules_say() -> io::Result<()> {
     make(directory.path(), &[(".ignore", "*\n"), (".a.md", "text")])?;
     let path = directory.path().join(".a.md");
     let options = WalkOptions { types: vec!["html".into()], ..WalkOptions::default() };
-    let walk = walk(&path, &options).unwrap_or_default();
+    let walk = walk(&path, &options, &on).unwrap_or_default();
     assert_eq!(walk.files.len(), 1);
     assert_eq!((&walk.files[0].path, walk.files[0].meta.size), (&path, 4));
     Ok(())
@@ -137,11 +141,32 @@ fn a_file_that_is_named_is_taken_whatever_the_rules_say() -> io::Result<()> {
 
 #[test]
 fn a_path_that_is_gone_has_no_files_and_is_not_an_empty_folder() -> io::Result<()> {
-    let walked = |path: &Path| walk(path, &WalkOptions::default()).unwrap_or_default();
+    let walked = |path: &Path| walk(path, &WalkOptions::default(), &on).unwrap_or_default();
     let gone = walked(Path::new("/no/such/folder"));
     assert_eq!(gone, Walk { is_missing: true, ..Walk::default() });
     let directory = tempfile::tempdir()?;
     assert_eq!(walked(directory.path()), Walk::default());
+    Ok(())
+}
+
+#[test]
+fn a_walk_can_be_broken_off_at_every_step() -> io::Result<()> {
+    use std::cell::Cell;
+    let directory = tempfile::tempdir()?;
+    make(directory.path(), &[("a.md", ""), ("b/c.md", "")])?;
+    // Before it begins, at the folder itself, at what it holds.
+    for steps in 0..=5 {
+        let left = Cell::new(steps);
+        let going = || match left.get() {
+            0 => ControlFlow::Break(()),
+            more => ControlFlow::Continue(left.set(more - 1)),
+        };
+        let walked = walk(directory.path(), &WalkOptions::default(), &going);
+        match walked {
+            Ok(walk) => assert_eq!((steps, walk.files.len()), (5, 2)),
+            Err(error) => assert!(steps < 5 && matches!(error, Error::Interrupted), "{error}"),
+        }
+    }
     Ok(())
 }
 
@@ -199,7 +224,7 @@ fn a_pipe_instead_of_rules_leaves_its_folder_out_and_never_blocks() -> io::Resul
     let options = WalkOptions::default();
     let trapped = [(trap, Skip::NotAFile)];
     let unseen = |path: &Path| -> Vec<Option<PathBuf>> {
-        let walk = walk(path, &WalkOptions::default()).unwrap_or_default();
+        let walk = walk(path, &WalkOptions::default(), &on).unwrap_or_default();
         walk.issues.into_iter().map(|issue| issue.unseen).collect()
     };
     assert_eq!(unseen(root), [Some(root.join("a"))]);
@@ -222,7 +247,7 @@ fn a_name_that_is_no_utf_8_is_found() -> io::Result<()> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join(std::ffi::OsStr::from_bytes(b"\xff\n.txt"));
     fs::write(&path, "")?;
-    let walk = walk(directory.path(), &WalkOptions::default()).unwrap_or_default();
+    let walk = walk(directory.path(), &WalkOptions::default(), &on).unwrap_or_default();
     assert_eq!(walk.files.iter().map(|file| &file.path).collect::<Vec<_>>(), [&path]);
     Ok(())
 }

@@ -37,6 +37,7 @@ use super::shortcuts;
 use super::snapshot::CommitInfo;
 use super::sources::{SourceKey, SourceList, SourceRecord};
 use super::windows::WindowedDirectory;
+use crate::corpus::WalkOptions;
 use crate::error::{Error, Result};
 
 /// Small blocks make a single passage cheap to fetch: 16 KiB blocks took 182 µs
@@ -54,8 +55,8 @@ const STORE_BLOCK_BYTES: usize = 4096;
 /// (other settings than the index was made with), [`Error::IndexDamaged`],
 /// [`Error::InvalidOption`], [`Error::Io`] and [`Error::Engine`];
 /// [`Error::PassagesLost`] where a rebuild cannot read again what the index holds;
-/// [`Error::Interrupted`] where a rebuild of an index was stopped: any other update
-/// commits what it has. The last commit stays in force.
+/// [`Error::Interrupted`] where it was stopped while it looked for files, or as a
+/// rebuild of an index: any other update commits what it has. The last commit stays in force.
 pub fn update(
     directory: &Path,
     request: UpdateRequest<'_>,
@@ -66,6 +67,7 @@ pub fn update(
     home::claim(directory)?;
     let _lock = WriterLock::acquire(directory, request.waiting)?;
     let mut update = Update::begin(directory, &request)?;
+    request.walk.as_ref().map_or(Ok(()), WalkOptions::check)?;
     update.settle_roots(&request);
     let mut stream = None;
     if let Input::Stream(reader) = request.input {

@@ -1,13 +1,14 @@
 //! What an update has to read: its roots, and what has changed below them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::Update;
 use crate::corpus::{self, FieldMap, WalkOptions};
 use crate::error::{Error, Result};
 use crate::index::plan::{self, Plan};
-use crate::index::request::{Extent, Input, Mode, Observer, UpdateRequest};
+use crate::index::request::{Extent, Going, Input, Mode, Observer, UpdateRequest};
 use crate::index::sources::{self, Root, SourceKey, SourceRecord};
 
 impl Update {
@@ -71,9 +72,13 @@ impl Update {
         // No walk comes by what was read from a stream.
         let mut unseen = BTreeSet::from([SourceKey::stdin()]);
         let mut missing = BTreeSet::new();
+        let going = || match observer.going() {
+            Going::On => ControlFlow::Continue(()),
+            Going::Stop => ControlFlow::Break(()),
+        };
         for root in &self.sources.roots {
             let path = root.key.path(&self.base);
-            let walk = corpus::walk(&path, &root.walk)?;
+            let walk = corpus::walk(&path, &root.walk, &going)?;
             if walk.is_missing {
                 missing.insert(root.key.clone());
             }
