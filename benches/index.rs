@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use criterion::measurement::Measurement;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
 use excerpt::analysis::Language;
-use excerpt::index::{Input, Silent, UpdateRequest, UpdateSummary, update};
+use excerpt::index::{Input, LanguageRequest, Silent, UpdateRequest, UpdateSummary, update};
 
 use self::built::Built;
 use self::generator::Generator;
@@ -64,7 +64,7 @@ fn bench_invert(criterion: &mut Criterion) {
             let mut stream = text.as_bytes();
             let request = UpdateRequest {
                 threads: Some(NonZeroUsize::MIN),
-                language: Some(language),
+                language: LanguageRequest::Named(language),
                 ..UpdateRequest::new(Input::Stream(&mut stream), index.to_owned())
             };
             update(index, request, &Silent)

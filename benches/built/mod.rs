@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use excerpt::analysis::Language;
-use excerpt::index::{Input, Silent, UpdateRequest, UpdateSummary, update};
+use excerpt::index::{Input, LanguageRequest, Silent, UpdateRequest, UpdateSummary, update};
 
 use crate::generator::Generator;
 
@@ -65,7 +65,7 @@ impl<D: AsRef<Path>> Built<D> {
     ) -> excerpt::Result<UpdateSummary> {
         let request = UpdateRequest {
             threads: NonZeroUsize::new(threads),
-            language: Some(language),
+            language: LanguageRequest::Named(language),
             ..UpdateRequest::new(Input::Paths(vec![self.articles()]), self.articles())
         };
         update(index, request, &Silent)

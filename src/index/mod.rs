@@ -60,8 +60,8 @@ pub use self::optimize::{OptimizeRequest, OptimizeSummary, optimize};
 pub use self::ranking::RankingChoice;
 pub use self::reorder::{Order, Reordering};
 pub use self::request::{
-    DEFAULT_MEMORY_BYTES, Extent, Going, Input, LanguageChoice, MIN_MEMORY_BYTES, Mode, Observer,
-    Silent, UpdateRequest, UpdateSummary, Waiting,
+    DEFAULT_MEMORY_BYTES, Extent, Going, Input, LanguageChoice, LanguageRequest, MIN_MEMORY_BYTES,
+    Mode, Observer, Silent, UpdateRequest, UpdateSummary, Waiting,
 };
 pub use self::segment::{FieldPostings, OpenSegment};
 pub use self::settings::{Manifest, Settings, SideFiles};

@@ -75,9 +75,8 @@ pub struct UpdateRequest<'a> {
     pub walk: Option<WalkOptions>,
     /// Which fields of JSON Lines, CSV and TSV mean what; `None` as for `walk`.
     pub fields: Option<FieldMap>,
-    /// The language to stem for; `None` takes the index's. A new index then gets
-    /// the one that a sample of its documents is written in.
-    pub language: Option<Language>,
+    /// The language to stem for.
+    pub language: LanguageRequest,
     /// The bounds of a passage; `None` takes the index's, or the default.
     pub split: Option<SplitOptions>,
     /// What to keep beside the engine's files; `None` takes the index's, or all.
@@ -108,7 +107,7 @@ impl<'a> UpdateRequest<'a> {
             input,
             walk: None,
             fields: None,
-            language: None,
+            language: LanguageRequest::Kept,
             split: None,
             side_files: None,
             ranking: RankingChoice::default(),
@@ -117,6 +116,29 @@ impl<'a> UpdateRequest<'a> {
             threads: None,
             mode: Mode::Update,
             waiting: Waiting::No,
+        }
+    }
+}
+
+/// Which language to stem for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LanguageRequest {
+    /// The index's; of a new one as [`LanguageRequest::Detected`].
+    #[default]
+    Kept,
+    /// The one that a sample of the documents is written in, where the index is new
+    /// or made anew; else the index's.
+    Detected,
+    /// This one.
+    Named(Language),
+}
+
+impl LanguageRequest {
+    /// The language that is named.
+    pub(super) fn named(self) -> Option<Language> {
+        match self {
+            Self::Named(language) => Some(language),
+            Self::Kept | Self::Detected => None,
         }
     }
 }
@@ -240,7 +262,7 @@ pub struct UpdateSummary {
     pub bad_records: u64,
     /// The first bad records, as `path: line N: why`; at most ten.
     pub bad_record_examples: Vec<String>,
-    /// The language, where the index is new and none was asked for.
+    /// The language, where the index is new or made anew and it was detected.
     pub language: Option<LanguageChoice>,
     /// How long it took.
     pub elapsed: Duration,

@@ -16,7 +16,7 @@ use super::search::first_stage;
 use super::{Parameters, Ranking, ScoredPassage};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
-use crate::index::{Input, OpenSegment, Silent, Snapshot, UpdateRequest, update};
+use crate::index::{Input, LanguageRequest, OpenSegment, Silent, Snapshot, UpdateRequest, update};
 use crate::measure::random::SplitMix64;
 
 /// An index over made-up passages, in a directory of its own.
@@ -90,7 +90,7 @@ impl Sample {
         let corpus = self.directory.path().join("corpus");
         // One thread, so that a seed stands for the same order of passages.
         let request = UpdateRequest {
-            language: Some(self.language),
+            language: LanguageRequest::Named(self.language),
             threads: NonZeroUsize::new(1),
             ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
         };

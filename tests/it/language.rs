@@ -58,6 +58,9 @@ fn a_language_is_detected_once_and_kept() -> TestResult {
     for line in ["index", "index --language auto", "index --rebuild", "index --language german"] {
         assert_eq!(told(&project.excerpt(line)?.ends_with(0)?), None, "{line}");
     }
+    // Who asks for it has it detected again, which needs a rebuild.
+    let run = project.excerpt("index --rebuild --language auto")?.ends_with(0)?;
+    assert_eq!(told(&run), Some("english (detected)"));
     let run = project.excerpt("index --index other --language english a.md")?.ends_with(0)?;
     assert_eq!(told(&run), None);
     Ok(())

@@ -159,7 +159,10 @@ fn a_walk_can_be_broken_off_at_every_step() -> io::Result<()> {
         let left = Cell::new(steps);
         let going = || match left.get() {
             0 => ControlFlow::Break(()),
-            more => ControlFlow::Continue(left.set(more - 1)),
+            more => {
+                left.set(more - 1);
+                ControlFlow::Continue(())
+            }
         };
         let walked = walk(directory.path(), &WalkOptions::default(), &going);
         match walked {

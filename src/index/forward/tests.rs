@@ -6,8 +6,8 @@ use super::{Forward, ForwardToken, NO_STEM};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
 use crate::index::{
-    Input, OptimizeRequest, Silent, Snapshot, UpdateRequest, check, checksums, forward, optimize,
-    update,
+    Input, LanguageRequest, OptimizeRequest, Silent, Snapshot, UpdateRequest, check, checksums,
+    forward, optimize, update,
 };
 
 /// An index over `lines` of JSON.
@@ -20,7 +20,7 @@ fn index_for(language: Option<Language>, lines: &str) -> Result<(tempfile::TempD
     let corpus = directory.path().join("corpus.jsonl");
     fs::write(&corpus, lines).map_err(Error::io("write", &corpus))?;
     let mut request = UpdateRequest::new(Input::Paths(vec![corpus]), directory.path().to_owned());
-    request.language = language;
+    request.language = language.map_or(LanguageRequest::Kept, LanguageRequest::Named);
     update(&directory.path().join("index"), request, &Silent)?;
     let snapshot = Snapshot::open(&directory.path().join("index"))?;
     Ok((directory, snapshot))

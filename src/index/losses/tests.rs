@@ -8,7 +8,9 @@ use super::reread::reread;
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::forward::gram_sums;
-use crate::index::{Input, SideFiles, Silent, Snapshot, UpdateRequest, check, update};
+use crate::index::{
+    Input, LanguageRequest, SideFiles, Silent, Snapshot, UpdateRequest, check, update,
+};
 
 /// Articles of an index, one file each.
 struct Articles {
@@ -58,7 +60,7 @@ impl Articles {
     fn update(&self) -> Result<()> {
         let corpus = self.directory.path().join("corpus");
         let request = UpdateRequest {
-            language: Some(self.language),
+            language: LanguageRequest::Named(self.language),
             side_files: Some(self.side_files),
             ..UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus)
         };

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::index::postings::{Cursor, Positions};
 use crate::index::segment::OpenSegment;
 use crate::index::{
-    Input, OptimizeRequest, Reordering, Silent, Snapshot, UpdateRequest, check, checksums,
-    optimize, update,
+    Input, LanguageRequest, OptimizeRequest, Reordering, Silent, Snapshot, UpdateRequest, check,
+    checksums, optimize, update,
 };
 use crate::measure::random::SplitMix64;
 
@@ -44,7 +44,7 @@ fn index_of(count: usize, seed: u64) -> Result<(tempfile::TempDir, Snapshot)> {
     let corpus = directory.path().join("corpus.jsonl");
     fs::write(&corpus, lines).map_err(Error::io("write", &corpus))?;
     let request = UpdateRequest {
-        language: Some(Language::None),
+        language: LanguageRequest::Named(Language::None),
         ..UpdateRequest::new(Input::Paths(vec![corpus]), directory.path().to_owned())
     };
     update(&directory.path().join("index"), request, &Silent)?;

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::index::checksums;
 use crate::index::home;
 use crate::index::ranking::RankingChoice;
-use crate::index::request::{LanguageChoice, Mode, UpdateRequest, UpdateSummary};
+use crate::index::request::{LanguageChoice, LanguageRequest, Mode, UpdateRequest, UpdateSummary};
 use crate::index::settings::{self, MANIFEST_FILE, Manifest, Settings};
 use crate::index::snapshot::{CommitInfo, Snapshot};
 use crate::index::sources::SourceList;
@@ -34,7 +34,7 @@ impl Update {
             replaces: stands && request.mode == Mode::Rebuild,
             settings: Settings::default(),
             ranking: RankingChoice::default(),
-            wants_language: request.language.is_none(),
+            wants_language: request.language.named().is_none(),
             info: CommitInfo::default(),
             sources: SourceList::default(),
             former: BTreeMap::new(),
@@ -76,7 +76,8 @@ impl Update {
         self.base = snapshot.base_directory();
         self.settings = snapshot.manifest().settings;
         self.ranking = snapshot.manifest().ranking.clone();
-        self.wants_language = false;
+        self.wants_language =
+            request.mode == Mode::Rebuild && request.language == LanguageRequest::Detected;
         match request.mode {
             Mode::Update => {
                 self.info = snapshot.info().clone();
@@ -94,7 +95,7 @@ impl Update {
 
     fn choose_settings(&mut self, request: &UpdateRequest<'_>) -> Result<()> {
         let wanted = Settings {
-            language: request.language.unwrap_or(self.settings.language),
+            language: request.language.named().unwrap_or(self.settings.language),
             split: request.split.unwrap_or(self.settings.split),
             side_files: request.side_files.unwrap_or(self.settings.side_files),
         };

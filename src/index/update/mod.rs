@@ -106,7 +106,7 @@ struct Update {
     replaces: bool,
     settings: Settings,
     ranking: RankingChoice,
-    /// Whether the index is new and no language was asked for.
+    /// Whether the language is to be detected.
     wants_language: bool,
     info: CommitInfo,
     sources: SourceList,

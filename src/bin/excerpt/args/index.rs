@@ -21,7 +21,7 @@ pub struct IndexArgs {
     /// The paths in `--files-from` are separated by NUL
     #[arg(short = '0', long = "null", requires = "files_from")]
     pub null: bool,
-    /// The language that words are stemmed for; `none` for no stemming, `auto` for the default [default: detected, English where in doubt]
+    /// The language that words are stemmed for; `none` for no stemming, `auto` to detect it, English where in doubt [default: what the index has, else `auto`]
     #[arg(long, value_name = "LANG")]
     pub language: Option<String>,
     /// The formula of searches that name none: full, fast or bm25; with --k1, --b and --field-weight kept in the index

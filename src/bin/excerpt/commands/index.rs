@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use excerpt::Error;
 use excerpt::index::{
-    self, Input, Manifest, Mode, SideFiles, Snapshot, UpdateRequest, UpdateSummary,
+    self, Input, LanguageRequest, Manifest, Mode, SideFiles, Snapshot, UpdateRequest, UpdateSummary,
 };
 use excerpt::split::SplitOptions;
 
@@ -44,7 +44,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let request = UpdateRequest {
         walk: args.files.walk_options(),
         fields: args.files.field_map()?,
-        language: args.language.as_deref().map_or(Ok(None), config::language)?,
+        language: language(args)?,
         split: split_options(args, &directory),
         side_files: args.compact.map(|compact| match compact {
             true => SideFiles::Compact,
@@ -114,6 +114,11 @@ fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, usize)> {
         }
     }
     Ok((paths, missing))
+}
+
+fn language(args: &IndexArgs) -> Result<LanguageRequest> {
+    let Some(typed) = &args.language else { return Ok(LanguageRequest::Kept) };
+    Ok(config::language(typed)?.map_or(LanguageRequest::Detected, LanguageRequest::Named))
 }
 
 /// The bounds of passages; where one is asked for, the other is as the index has it.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use excerpt::Error;
 use excerpt::analysis::Language;
 use excerpt::index::settings::MANIFEST_FILE;
-use excerpt::index::{Input, UpdateRequest, UpdateSummary, Waiting};
+use excerpt::index::{Input, LanguageRequest, UpdateRequest, UpdateSummary, Waiting};
 use excerpt::measure::{Averaging, Qrels, Topic, TopicField, topics};
 use excerpt::passage::ContentHash;
 use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, known_items};
@@ -206,7 +206,7 @@ fn refresh(
 ) -> Result<UpdateSummary, Error> {
     refresh_own(directory, |mode| {
         Ok(UpdateRequest {
-            language,
+            language: language.map_or(LanguageRequest::Kept, LanguageRequest::Named),
             waiting: Waiting::UntilFree,
             mode,
             ..UpdateRequest::new(Input::Paths(vec![corpus.to_owned()]), folder.clone())
