@@ -1,7 +1,7 @@
 //! The names of files: as they are typed, as they are kept, as they are printed.
 
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
 use excerpt::index::settings::normalize;
@@ -15,13 +15,30 @@ pub fn existing_paths(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     paths
         .iter()
         .map(|path| {
-            let absolute = normalize(&here.join(path));
+            let absolute = absolute(&here, path);
             absolute
                 .symlink_metadata()
                 .with_context(|| format!("cannot read `{}`", path.display()))?;
             Ok(absolute)
         })
         .collect()
+}
+
+/// The path that is typed as `typed` at `here`, without `.` and `..`. A `..` goes
+/// up from where a link leads, as it does for every program; no other link is
+/// looked at, so that the result names what the user named.
+pub fn absolute(here: &Path, typed: &Path) -> PathBuf {
+    let mut path = PathBuf::new();
+    for component in here.join(typed).components() {
+        if component == Component::ParentDir
+            && path.is_symlink()
+            && let Ok(folder) = path.canonicalize()
+        {
+            path = folder;
+        }
+        path.push(component);
+    }
+    normalize(&path)
 }
 
 /// The paths that are listed in `list`, which is a file or `-`.
@@ -92,11 +109,35 @@ impl Here {
         if typed == Path::new(SourceKey::stdin().as_str()) {
             return SourceKey::stdin();
         }
-        SourceKey::new(&self.current.join(typed), &self.base)
+        SourceKey::new(&absolute(&self.current, typed), &self.base)
     }
 
     /// The folder the user is in, as a source that holds others.
     pub fn folder(&self) -> SourceKey {
         SourceKey::new(&self.current, &self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_step_up_leads_where_the_system_goes() -> std::io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let here = directory.path().canonicalize()?;
+        std::fs::create_dir_all(here.join("far/away"))?;
+        std::os::unix::fs::symlink("far/away", here.join("link"))?;
+        for (typed, expected) in [
+            ("link/../a.md", "far/a.md"),
+            ("link/a.md", "link/a.md"),
+            ("far/../link/.././b/", "far/b"),
+            ("nowhere/../a.md", "a.md"),
+            ("far/away/../../link", "link"),
+        ] {
+            assert_eq!(absolute(&here, Path::new(typed)), here.join(expected), "{typed}");
+        }
+        Ok(())
     }
 }

@@ -4,8 +4,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use excerpt::index::settings::{MANIFEST_FILE, normalize};
+use excerpt::index::settings::MANIFEST_FILE;
 
+use super::paths::absolute;
 use crate::args::FileArgs;
 use crate::panic;
 use crate::report::Hinted;
@@ -53,7 +54,7 @@ fn find_index(named: Option<&Path>) -> Result<Option<PathBuf>> {
     let from_environment = || env::var_os(INDEX_VARIABLE).map(PathBuf::from);
     let named = named.map(Path::to_owned).or_else(from_environment);
     if let Some(named) = named.filter(|path| !path.as_os_str().is_empty()) {
-        return Ok(Some(normalize(&here.join(named))));
+        return Ok(Some(absolute(&here, &named)));
     }
     let candidates = here.ancestors().map(|directory| directory.join(INDEX_DIRECTORY));
     let is_index = |path: &PathBuf| path.join(MANIFEST_FILE).is_file();
