@@ -111,24 +111,29 @@ fn a_rebuild_is_refused_that_would_lose_passages() -> TestResult {
 
 #[cfg(unix)]
 #[test]
-fn a_rebuild_of_a_folder_that_cannot_be_opened_is_refused() -> TestResult {
+fn a_rebuild_of_what_cannot_be_opened_is_refused() -> TestResult {
     use std::os::unix::fs::PermissionsExt;
-    let project = two_folders()?;
-    project.excerpt("index a b")?.ends_with(0)?;
-    let allow = |mode| fs::set_permissions(project.path("b"), fs::Permissions::from_mode(mode));
-    allow(0o000)?;
-    let can_be_read = fs::read_dir(project.path("b")).is_ok();
-    let runs =
-        ["index", "index --rebuild", "index --rebuild a b"].map(|line| project.excerpt(line));
-    allow(0o755)?;
-    if can_be_read {
-        // Whoever may read everything cannot be kept out.
-        return Ok(());
+    for name in ["b", "b/1.txt"] {
+        let project = two_folders()?;
+        project.excerpt("index a b")?.ends_with(0)?;
+        let path = project.path(name);
+        let allow = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode));
+        allow(0o000)?;
+        let can_be_read = fs::File::open(project.path("b/1.txt")).is_ok();
+        let lines = ["index --rebuild", "index --rebuild a b"];
+        let runs = lines.map(|line| project.excerpt(line));
+        allow(0o755)?;
+        if can_be_read {
+            // Whoever may read everything cannot be kept out.
+            return Ok(());
+        }
+        for run in runs {
+            let run = run?.ends_with(2)?;
+            let reason = format!("came from `{}`, which is not there", path.display());
+            assert!(run.stderr.contains(&reason), "{}", run.stderr);
+        }
+        assert_eq!(passages(&project)?, 3);
     }
-    for (run, code) in runs.into_iter().zip([3, 2, 2]) {
-        run?.ends_with(code)?;
-    }
-    assert_eq!(passages(&project)?, 3);
     Ok(())
 }
 

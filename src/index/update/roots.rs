@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::Update;
-use crate::corpus::{self, FieldMap, WalkOptions};
+use crate::corpus::{self, FieldMap, WalkOptions, WalkedFile};
 use crate::error::{Error, Result};
 use crate::index::plan::{self, Plan};
 use crate::index::request::{Extent, Going, Input, Mode, Observer, UpdateRequest};
@@ -98,6 +98,13 @@ impl Update {
             self.summary.vanished.push(key.path(&self.base));
             unseen.insert(key);
         }
+        // Only a rebuild has to read what it knows.
+        unseen.extend(
+            found
+                .iter()
+                .filter(|(key, file)| self.is_closed(key, file))
+                .map(|(key, _)| key.clone()),
+        );
         self.check_losses(&unseen)?;
         // Almost in this order already. Roots may hold each other's files.
         found.sort_by(|a, b| a.0.cmp(&b.0));
@@ -126,6 +133,12 @@ impl Update {
             false => holds_any(known, key) && !is_held(key),
         };
         missing.iter().filter(is_vanished).cloned().collect()
+    }
+
+    /// Whether a rebuild would lose the passages of a file that cannot be opened.
+    fn is_closed(&self, key: &SourceKey, file: &WalkedFile) -> bool {
+        self.former.get(key).is_some_and(|record| record.passages > 0)
+            && !corpus::can_be_opened(&file.path)
     }
 
     /// Refuses a rebuild that would lose passages which came from what is `unseen`.
