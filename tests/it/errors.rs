@@ -7,7 +7,7 @@ use crate::harness::{Project, Run, TestResult};
 
 /// Commands that fail in a directory with `a.md`, its index `.excerpt`, a foreign
 /// folder `other`, indexes that were spoilt and such that cannot be read again.
-const COMMANDS: [&str; 42] = [
+const COMMANDS: &[&str] = &[
     "search --index nowhere word",
     "search --index other word",
     "search --index newer word",
