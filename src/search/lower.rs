@@ -129,7 +129,10 @@ impl<'s> Lowering<'s> {
                 Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
             }
             Query::Boolean { must, should, must_not } => Ok(Plan::Boolean(Clauses {
-                must: self.lower_required(must, context)?,
+                must: match should.is_empty() && is_looked_for(must) {
+                    true => self.lower_each(must, context)?,
+                    false => self.lower_required(must, context)?,
+                },
                 should: self.lower_bag(should, context)?,
                 must_not: self.lower_excluded(must_not, context)?,
             })),
@@ -167,6 +170,10 @@ impl<'s> Lowering<'s> {
             self.single(word, self.term_weight(times, Weight::Full), context)
         }));
         Ok(plans)
+    }
+
+    fn lower_each(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
+        queries.iter().map(|query| self.lower(query, context)).collect()
     }
 
     /// An excluded word that is several terms excludes them in a row.
@@ -358,6 +365,13 @@ impl<'s> Lowering<'s> {
             Some(_) => self.field_of(context),
         }
     }
+}
+
+/// Whether `must` is one query among filters. It is then looked for in what they let
+/// pass; one that is demanded stands in a combination of its own.
+fn is_looked_for(must: &[Query]) -> bool {
+    let wanted = must.iter().filter(|query| !query.is_filter()).count();
+    wanted == 1 && must.len() > 1
 }
 
 /// The distinct items by `key`, in order of their first occurrence, and how often

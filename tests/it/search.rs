@@ -193,6 +193,24 @@ fn a_word_without_hits_is_counted_as_it_is_asked_for() -> TestResult {
 }
 
 #[test]
+fn a_filter_does_not_change_what_a_word_of_several_pieces_finds() -> TestResult {
+    let files = [("c/a.txt", "My mail came.\n"), ("c/b.txt", "微博很好。\n")];
+    let project = Project::new(&files)?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (word, path) in [("e-mail", "c/a.txt:1"), ("微信", "c/b.txt:1"), ("信用微博", "c/b.txt:1")]
+    {
+        for query in [word.to_owned(), format!("{word} path:c/*"), format!("({word} path:c/*)")] {
+            assert_eq!(places(&project, &[&query])?, [path], "{query}");
+        }
+        for query in [format!("+{word}"), format!("+{word} path:c/*"), format!("+{word} date:..")] {
+            assert_eq!(places(&project, &[&query])?, [""; 0], "{query}");
+        }
+        assert_eq!(places(&project, &["--all", &format!("{word} path:c/*")])?, [""; 0]);
+    }
+    Ok(())
+}
+
+#[test]
 fn words_of_deleted_passages_are_no_words_of_the_index() -> TestResult {
     let lines = |numbers: std::ops::Range<u32>| {
         let line = |number| format!("{{\"text\":\"zebra{number} pre{number} common\"}}\n");
