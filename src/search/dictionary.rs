@@ -76,12 +76,12 @@ impl<'s> Dictionary<'s> {
     }
 
     /// The term most like `word` in spelling, the more frequent of equals;
-    /// `None` where none is within two changes.
+    /// `None` where none is within two changes that leave a letter of it.
     pub(super) fn nearest(&self, word: &str) -> Result<Option<String>> {
         let mut least = usize::MAX;
         // In how many passages each of the nearest is.
         let mut nearest: BTreeMap<String, usize> = BTreeMap::new();
-        self.spelled_like(word, 2, |term, entry| {
+        self.spelled_like(word, spelling::changes(word, 2), |term, entry| {
             let distance = spelling::distance(word, term);
             if term == word || distance > least {
                 return;

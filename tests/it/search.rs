@@ -151,6 +151,7 @@ fn a_query_without_hits_is_explained() -> TestResult {
     let project = project()?;
     for (arguments, expected) in [
         (&["granitt"][..], "`granitt` is in no passage; the nearest word is `granite`"),
+        (&["xx"], "`xx` is in no passage\n"),
         (&["--all", "lamp", "corn"], "no passage has them as the query wants them"),
         (&["--path", "land", "granite"], "without `--path` it would match 1 passage"),
         (&["granite", "path:land"], "without `path:land` it would match 1 passage"),
