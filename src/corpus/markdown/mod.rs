@@ -5,10 +5,11 @@
 //! file byte for byte, with its emphasis and links as they are written. This
 //! file walks the parser's events and marks the blocks; [`front_matter`] reads
 //! what stands before the first of them, [`inline`] finds the words of a
-//! heading.
+//! heading, [`nesting`] keeps from the parser what it would take too long for.
 
 mod front_matter;
 mod inline;
+mod nesting;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,6 +33,9 @@ const MAX_BYTES: usize = 16 << 20;
 /// The title is the front matter's, else the level-1 heading with which the
 /// file begins. A heading that became the title, or says it again at the
 /// beginning, is not given as a block: paths of headings go without the title.
+///
+/// A text that nests more deeply than anyone writes has no blocks: it is read as
+/// plain text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MarkdownReader;
 
@@ -89,6 +93,10 @@ struct Blocks {
 
 impl Blocks {
     fn of(text: &str, from: usize) -> Self {
+        let mut found = Self { blocks: Vec::new(), first_heading: None };
+        if nesting::is_too_deep(&text[from..]) {
+            return found;
+        }
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
@@ -97,7 +105,6 @@ impl Blocks {
         let mut events = Parser::new_ext(&text[from..], options)
             .into_offset_iter()
             .map(|(event, range)| (event, range.start + from..range.end + from));
-        let mut found = Self { blocks: Vec::new(), first_heading: None };
         let mut quotes = 0_usize;
         while let Some((event, range)) = events.next() {
             match event {

@@ -50,6 +50,16 @@ fn check(markdown: &str, expected: &[&str]) {
 }
 
 #[test]
+fn what_nests_too_deeply_is_plain_text() {
+    // Each line was looked at as often as containers were open: such texts took
+    // minutes, larger ones days.
+    let levels = 200_000;
+    check(&("> ".repeat(levels) + "a\n" + &"a\n".repeat(levels)), &[]);
+    check(&("- ".repeat(levels) + "```\n" + &"\n".repeat(levels)), &[]);
+    check(&("- ".repeat(60) + "```\n" + &"\n".repeat(levels)), &[]);
+}
+
+#[test]
 fn headings_are_their_words_alone() {
     check("x\n\n## The *bet*, won ##\n", &["paragraph: x", "h2: The *bet*, won"]);
     check("x\n\nThe bet\n=======\n", &["paragraph: x", "h1: The bet"]);
