@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// How many events of a block are kept; headings, the only blocks looked at so
-/// closely, have few. Chosen by hand.
+/// closely, have few: what has more is none. Chosen by hand.
 const MAX_EVENTS: usize = 1000;
 
 /// How many marks around a heading's words are taken off. Chosen by hand: bold,
@@ -23,6 +23,8 @@ pub(super) struct Inner<'a> {
     /// From the first text to the last.
     texts: Option<Range<usize>>,
     says_something: bool,
+    /// Whether some events were not kept.
+    is_cut: bool,
     /// Behind the empty elements that it begins with.
     behind_anchors: Option<usize>,
 }
@@ -68,6 +70,8 @@ impl<'a> Inner<'a> {
             }
             if inner.events.len() < MAX_EVENTS {
                 inner.events.push((event, range));
+            } else {
+                inner.is_cut = true;
             }
         }
         inner
@@ -76,6 +80,11 @@ impl<'a> Inner<'a> {
     /// Whether there is more than white space, markup and badges.
     pub(super) fn says_something(&self) -> bool {
         self.says_something
+    }
+
+    /// Whether [`Inner::words`] and [`Inner::plain`] know only the beginning.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Where a paragraph goes on that begins with empty elements of HTML, as

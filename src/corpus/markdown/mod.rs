@@ -114,8 +114,10 @@ impl Blocks {
                 Event::Start(Tag::FootnoteDefinition(_)) => {}
                 Event::Start(tag) => {
                     let inner = Inner::read(&mut events);
-                    // A heading in a quotation is none of this document's.
-                    let tag = if quotes > 0 && matches!(tag, Tag::Heading { .. }) {
+                    // A heading in a quotation is none of this document's, and
+                    // prose above a line of hyphens is none.
+                    let is_prose = quotes > 0 || inner.is_cut();
+                    let tag = if is_prose && matches!(tag, Tag::Heading { .. }) {
                         Tag::Paragraph
                     } else {
                         tag

@@ -69,6 +69,13 @@ fn headings_are_their_words_alone() {
 }
 
 #[test]
+fn prose_above_a_line_of_hyphens_is_whole() {
+    // Only the first thousand events of what looks like a heading were read.
+    let prose = "one line of prose\n".repeat(800);
+    check(&format!("{prose}---\n"), &[&format!("paragraph: {prose}---")]);
+}
+
+#[test]
 fn lists_tables_and_code_are_whole() {
     check("- a\n  - b\n\n  c\n- d\n\ne", &["list: - a\n  - b\n\n  c\n- d", "paragraph: e"]);
     check("| a | b |\n|---|---|\n| c | d |\n", &["table: | a | b |\n|---|---|\n| c | d |"]);
