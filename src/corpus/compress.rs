@@ -124,10 +124,11 @@ impl<R: Read> Read for Capped<R> {
 }
 
 /// The decompressors call everything by all kinds of errors; the operating
-/// system's own have a number.
+/// system's own have a number. What is sound and cannot be read is not supported.
 fn as_damage(error: io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(_) => error,
+        None if error.kind() == io::ErrorKind::Unsupported => error,
         None => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
     }
 }
@@ -224,6 +225,24 @@ mod tests {
                 let _ = expand(&damaged, 1 << 20);
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_window_that_is_too_wide_is_no_damage() -> io::Result<()> {
+        // Such files, of `zstd --long`, were said to be damaged. This one has a
+        // window of 128 MiB and no content.
+        let frame = b"\x28\xb5\x2f\xfd\x00\x88\x01\0\0";
+        let mut stream = Compression::Zstd.decompress(frame.as_slice(), 1 << 20);
+        let error = stream.read_to_end(&mut Vec::new()).err();
+        let skip = error.map(|error| super::super::Skip::from(error).to_string());
+        assert_eq!(
+            skip.as_deref(),
+            Some(
+                "unreadable: its zstd window of 128 MiB is larger than 100 MiB; \
+                 compress it again without `--long` and `--ultra`"
+            )
+        );
         Ok(())
     }
 

@@ -81,6 +81,9 @@ impl<R: BufRead> ZstdFrames<R> {
                     let length = u64::from(length);
                     io::copy(&mut self.input.by_ref().take(length), &mut io::sink())?;
                 }
+                Err(FrameDecoderError::WindowSizeTooBig { requested }) => {
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, too_wide(requested)));
+                }
                 Err(error) => return Err(damaged(&error)),
             }
         }
@@ -119,6 +122,16 @@ impl<R: BufRead> Read for ZstdFrames<R> {
                 .map_err(|error| damaged(&error))?;
         }
     }
+}
+
+/// What to say of a frame that is sound but needs more memory than the decoder
+/// takes. Its bound cannot be set.
+fn too_wide(window_bytes: u64) -> String {
+    format!(
+        "its zstd window of {} MiB is larger than 100 MiB; \
+         compress it again without `--long` and `--ultra`",
+        window_bytes >> 20
+    )
 }
 
 fn damaged(error: &FrameDecoderError) -> io::Error {
