@@ -53,6 +53,7 @@ fn unescape_run(bytes: &[u8], source: u64, text: &mut String, offsets: &mut Offs
 fn cut(raw: &str, limit: usize) -> usize {
     let bytes = raw.as_bytes();
     let mut at = 0;
+    let mut space_end = None;
     let mut line_end = None;
     let mut paragraph_end = None;
     while at < limit {
@@ -62,10 +63,15 @@ fn cut(raw: &str, limit: usize) -> usize {
             if stop == at {
                 break;
             }
+            let spaces = raw[at..stop].char_indices().rfind(|(_, c)| c.is_whitespace());
+            space_end = spaces.map(|(place, c)| at + place + c.len_utf8()).or(space_end);
             at = stop;
             continue;
         }
         let (c, len) = escape(&bytes[at..]);
+        if c.is_whitespace() {
+            space_end = Some(at + len);
+        }
         if c == '\n' {
             if line_end == Some(at) {
                 paragraph_end = Some(at + len);
@@ -74,7 +80,7 @@ fn cut(raw: &str, limit: usize) -> usize {
         }
         at += len;
     }
-    paragraph_end.or(line_end).unwrap_or(at)
+    paragraph_end.or(line_end).or(space_end).unwrap_or(at)
 }
 
 /// The character that the escape at the start of `bytes` stands for, and the
@@ -150,6 +156,18 @@ mod tests {
         check(r"\ude00\ud83d", "\u{fffd}\u{fffd}");
         check(r"\ud83dx\n", "\u{fffd}x\n");
         check(r"\ud83d\u0041", "\u{fffd}A");
+    }
+
+    #[test]
+    fn the_best_place_to_cut_is_taken() {
+        let check = |raw: &str, expected: &str| assert_eq!(&raw[..cut(raw, 16)], expected, "{raw}");
+        check(r"a\n\nb\nc\td efghijkl", r"a\n\n");
+        check(r"a\nb\tc d efghijklm", r"a\n");
+        // A word was cut wherever the piece ended.
+        check(r"one two\\three four five", r"one two\\three ");
+        check(r"one two\tthree-four", r"one two\t");
+        check(r"one\u3000two-three-four", r"one\u3000");
+        check(r"abcdefghijklmnopqr\n", r"abcdefghijklmnop");
     }
 
     proptest! {

@@ -35,7 +35,8 @@ pub(super) struct Notation {
     /// of it stands: the raw value begins at the given source offset.
     pub unescape: fn(&str, u64, &mut String, &mut OffsetMap),
     /// Where an escaped value that is longer than the given length may be cut:
-    /// behind a paragraph or a line where it has one, never inside an escape.
+    /// behind a paragraph, a line or white space where it has one, never inside an
+    /// escape.
     /// More than 0 and hardly more than the given length, which is 4 or more.
     pub cut: fn(&str, usize) -> usize,
 }
@@ -81,11 +82,32 @@ impl Notation {
     }
 }
 
-/// Behind the last paragraph, else the last line, else the last character that
-/// fits `limit`.
+/// Behind the last paragraph, else the last line, else the last white space, else
+/// the last character that fits `limit`.
 pub(super) fn cut_plain(raw: &str, limit: usize) -> usize {
     let end = raw.floor_char_boundary(limit);
     let head = &raw[..end];
     let behind = |line_end: &str| head.rfind(line_end).map(|at| at + line_end.len());
-    behind("\n\n").or_else(|| behind("\n")).unwrap_or(end)
+    let space = || head.char_indices().rfind(|(_, c)| c.is_whitespace());
+    behind("\n\n")
+        .or_else(|| behind("\n"))
+        .or_else(|| space().map(|(at, c)| at + c.len_utf8()))
+        .unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_place_to_cut_is_taken() {
+        let check = |raw: &str, expected: &str| assert_eq!(&raw[..cut_plain(raw, 8)], expected);
+        check("a\n\nb\nc d e", "a\n\n");
+        check("a\nb c d e", "a\n");
+        // A word was cut wherever the piece ended.
+        check("one two three", "one two ");
+        check("one\u{3000}three", "one\u{3000}");
+        check("abcdefghi", "abcdefgh");
+        check("abcdefgé", "abcdefg");
+    }
 }
