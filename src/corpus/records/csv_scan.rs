@@ -19,12 +19,20 @@ pub(super) enum Dialect {
     Bare { delimiter: u8 },
 }
 
+/// How many bytes are searched for the ends of rows that have none before a quoted
+/// field is no longer believed to go on behind its line. Chosen by hand: the
+/// longest record. Without a bound a table whose every line opens a quote
+/// would be searched to its end from each.
+const MAX_VAIN_BYTES: usize = 64 << 20;
+
 /// Cuts behind each row.
 #[derive(Debug)]
 pub(super) struct RowCutter {
     dialect: Dialect,
     at: usize,
     state: State,
+    /// The bytes that were searched in rows that turned out to be none.
+    vain_bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +46,17 @@ enum State {
 
 impl RowCutter {
     pub(super) fn new(dialect: Dialect) -> Self {
-        Self { dialect, at: 0, state: State::FieldStart }
+        Self { dialect, at: 0, state: State::FieldStart, vain_bytes: 0 }
     }
 
     /// The end of the row, if it is among the bytes at hand.
-    fn row_end(&mut self, rest: &[u8]) -> Option<usize> {
+    fn row_end(&mut self, rest: &[u8]) -> Cut {
         let Dialect::Quoted { delimiter } = self.dialect else {
             let found = memchr::memchr(b'\n', &rest[self.at..]).map(|len| self.at + len + 1);
             self.at = rest.len();
-            return found;
+            return found.map_or(Cut::Beyond, Cut::At);
         };
+        let is_doubtful = self.vain_bytes > MAX_VAIN_BYTES;
         while let Some(&byte) = rest.get(self.at) {
             match self.state {
                 State::FieldStart if byte == b'"' => {
@@ -59,19 +68,23 @@ impl RowCutter {
                     let Some(len) = memchr::memchr3(delimiter, b'\n', b'\r', &rest[self.at..])
                     else {
                         self.at = rest.len();
-                        return None;
+                        return Cut::Beyond;
                     };
                     self.at += len + 1;
                     if rest[self.at - 1] != delimiter {
-                        return Some(self.at);
+                        return Cut::At(self.at);
                     }
                     self.state = State::FieldStart;
                 }
                 State::Quoted => {
-                    let Some(len) = memchr::memchr(b'"', &rest[self.at..]) else {
+                    let end = if is_doubtful { b'\n' } else { b'"' };
+                    let Some(len) = memchr::memchr2(b'"', end, &rest[self.at..]) else {
                         self.at = rest.len();
-                        return None;
+                        return Cut::Beyond;
                     };
+                    if rest[self.at + len] != b'"' {
+                        return Cut::Bad(BadRecord::UnclosedQuote);
+                    }
                     self.state = State::QuoteSeen;
                     self.at += len + 1;
                 }
@@ -82,25 +95,32 @@ impl RowCutter {
                 State::QuoteSeen => self.state = State::Bare,
             }
         }
-        None
+        Cut::Beyond
+    }
+
+    fn begin(&mut self) {
+        self.at = 0;
+        self.state = State::FieldStart;
     }
 }
 
 impl Cutter for RowCutter {
     fn cut(&mut self, rest: &[u8], supply: Supply) -> Cut {
         let cut = match self.row_end(rest) {
-            Some(end) => Cut::At(end),
-            None if supply == Supply::Open => return Cut::Beyond,
-            None if self.state == State::Quoted => Cut::Bad(BadRecord::UnclosedQuote),
-            None => Cut::At(rest.len()),
+            Cut::Beyond if supply == Supply::Open => return Cut::Beyond,
+            Cut::Beyond if self.state == State::Quoted => Cut::Bad(BadRecord::UnclosedQuote),
+            Cut::Beyond => Cut::At(rest.len()),
+            cut => cut,
         };
-        self.restart();
+        if let Cut::At(_) = cut {
+            self.begin();
+        }
         cut
     }
 
     fn restart(&mut self) {
-        self.at = 0;
-        self.state = State::FieldStart;
+        self.vain_bytes += self.at;
+        self.begin();
     }
 }
 
@@ -241,6 +261,23 @@ mod tests {
             assert_eq!(cutter.cut(&text[..len], Supply::Open), Cut::Beyond, "{len}");
         }
         assert_eq!(cutter.cut(text, Supply::Open), Cut::At(11));
+    }
+
+    #[test]
+    fn quotes_that_never_close_are_not_searched_to_the_end_for_ever() {
+        // Each of these lines was searched to the end of the table.
+        let line = format!("a,\"b\",\"{}\n", "c".repeat(1000));
+        let table = line.repeat(10_000);
+        let mut cutter = RowCutter::new(Dialect::Quoted { delimiter: b',' });
+        let mut searched = 0;
+        for at in (0..table.len()).step_by(line.len()) {
+            let cut = cutter.cut(&table.as_bytes()[at..], Supply::Ended);
+            assert_eq!(cut, Cut::Bad(BadRecord::UnclosedQuote));
+            searched += cutter.at;
+            cutter.restart();
+        }
+        assert!(searched < 2 * MAX_VAIN_BYTES);
+        assert_eq!(cutter.cut(b"a,b\nc", Supply::Open), Cut::At(4));
     }
 
     proptest! {
