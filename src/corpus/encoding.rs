@@ -173,7 +173,7 @@ fn is_utf_8_with_few_controls(sample: &[u8]) -> bool {
 }
 
 /// ISO-2022-JP is ASCII throughout and turns to Japanese by escape sequences.
-fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+pub(super) fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     memchr(0x1b, bytes).is_some()
         && bytes.is_ascii()
         && [b"\x1b$B", b"\x1b$@"].iter().any(|escape| memmem::find(bytes, *escape).is_some())

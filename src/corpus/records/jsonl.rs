@@ -242,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn japanese_in_escape_sequences_maps_to_the_bytes_of_the_file() {
+        // It was read as ASCII, escapes and all.
+        let bytes = b"{\"text\":\"a \x1b$BF|K\\\x1b(B b\"}\n";
+        let (kept, _) = read("", bytes);
+        assert_eq!(said(&kept), ["f:1|||a 日本 b"]);
+        assert_eq!(slice(&kept[0], bytes, (8, 10)), (" b", &b"\x1b(B b"[..]));
+    }
+
+    #[test]
     fn a_receiver_that_wants_no_more_gets_no_more() {
         let mut count = 0;
         let source = Source {

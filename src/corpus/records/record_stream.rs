@@ -8,11 +8,12 @@
 
 use std::ops::ControlFlow;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, ISO_2022_JP};
 
 use super::lookahead::{Filled, Lookahead};
 use super::record::{BadRecord, Record};
 use crate::corpus::decode::decode;
+use crate::corpus::encoding::is_iso_2022_jp;
 use crate::corpus::{ReadReport, Skip, Source};
 use crate::document::OffsetMap;
 
@@ -97,7 +98,7 @@ fn head_encoding(lookahead: &mut Lookahead<'_>) -> Result<Option<&'static Encodi
         Err(error) => is_cut && error.error_len().is_none(),
     };
     if valid && memchr::memchr(0, head).is_none() {
-        return Ok(None);
+        return Ok(is_iso_2022_jp(head).then_some(ISO_2022_JP));
     }
     // A character that the cut goes through must not decide: end with a line, or
     // at least with a whole unit of UTF-16.
