@@ -61,7 +61,7 @@ pub struct Source<'a> {
     /// in parts.
     pub window_bytes: usize,
     /// How many bytes a reader may hold where its format can only be read whole.
-    /// A larger source is [`Skip::TooLarge`].
+    /// A larger source is [`Skip::TooLarge`], a larger record a bad one.
     ///
     /// Readers of formats that take much more memory than their source has bytes
     /// have a lower bound of their own.

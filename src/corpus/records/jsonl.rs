@@ -196,7 +196,16 @@ mod tests {
     }
 
     #[test]
-    fn a_line_beyond_the_window_is_passed_over() {
+    fn a_line_may_be_longer_than_the_window() {
+        // It was left out.
+        let line = format!("{{\"text\":\"{}\"}}\n", "word ".repeat(1 << 20));
+        let (kept, report) = read_all(&JsonLinesReader::default(), line.as_bytes(), 1 << 20);
+        assert_eq!(kept.iter().map(|part| part.text.len()).sum::<usize>(), 5 << 20);
+        assert_eq!(report, Ok(ReadReport::default()));
+    }
+
+    #[test]
+    fn a_line_beyond_the_bound_is_passed_over() {
         let long = format!("{{\"text\":\"{}\"}}\n{{\"text\":\"b\"}}\n", "x".repeat(9 << 20));
         let (kept, report) = read_all(&JsonLinesReader::default(), long.as_bytes(), 1 << 20);
         assert_eq!(said(&kept), ["f:2|||b"]);
@@ -234,20 +243,20 @@ mod tests {
     }
 
     #[test]
-    fn a_line_in_a_single_byte_encoding_maps_to_the_bytes_of_the_file() {
-        let bytes = b"{\"text\":\"a\"}\n{\"text\":\"caf\xe9 x\"}";
-        let (kept, _) = read("", bytes);
-        assert_eq!(said(&kept), ["f:1|||a", "f:2|||café x"]);
-        assert_eq!(slice(&kept[1], bytes, (3, 7)), ("é x", &b"\xe9 x"[..]));
-    }
-
-    #[test]
     fn japanese_in_escape_sequences_maps_to_the_bytes_of_the_file() {
         // It was read as ASCII, escapes and all.
         let bytes = b"{\"text\":\"a \x1b$BF|K\\\x1b(B b\"}\n";
         let (kept, _) = read("", bytes);
         assert_eq!(said(&kept), ["f:1|||a 日本 b"]);
         assert_eq!(slice(&kept[0], bytes, (8, 10)), (" b", &b"\x1b(B b"[..]));
+    }
+
+    #[test]
+    fn a_line_in_a_single_byte_encoding_maps_to_the_bytes_of_the_file() {
+        let bytes = b"{\"text\":\"a\"}\n{\"text\":\"caf\xe9 x\"}";
+        let (kept, _) = read("", bytes);
+        assert_eq!(said(&kept), ["f:1|||a", "f:2|||café x"]);
+        assert_eq!(slice(&kept[1], bytes, (3, 7)), ("é x", &b"\xe9 x"[..]));
     }
 
     #[test]

@@ -63,14 +63,15 @@ pub(super) type Take<'t> = dyn FnMut(&Record<'_>) -> Result<ControlFlow<()>, Bad
 ///
 /// A record that is valid UTF-8 is taken as it is. One that is not is decoded
 /// by what the head of the source is in, so that a source of any size in any
-/// ASCII-compatible encoding can be streamed. UTF-16 has to fit
-/// [`Source::window_bytes`].
+/// ASCII-compatible encoding can be streamed. UTF-16 and ISO-2022-JP have to fit
+/// [`Source::window_bytes`]. A record may have [`Source::max_whole_bytes`], and
+/// no more than 64 MiB.
 pub(super) fn read_records(
     source: Source<'_>,
     cutter: &mut dyn Cutter,
     take: &mut Take<'_>,
 ) -> Result<ReadReport, Skip> {
-    let mut lookahead = Lookahead::new(source.bytes, MAX_RECORD_BYTES.min(source.window_bytes));
+    let mut lookahead = Lookahead::new(source.bytes, MAX_RECORD_BYTES.min(source.max_whole_bytes));
     match head_encoding(&mut lookahead)? {
         Some(encoding) if !encoding.is_ascii_compatible() => {
             let bytes = whole(&mut lookahead, source.window_bytes)?;

@@ -29,8 +29,8 @@ pub(super) fn read_all(
         name: "f",
         bytes: &mut Trickle { bytes, step },
         coordinates: Coordinates::File,
-        window_bytes: 8 << 20,
-        max_whole_bytes: 1 << 26,
+        window_bytes: 1 << 20,
+        max_whole_bytes: 8 << 20,
     };
     let report = reader.read(source, &mut |document| {
         let start = document.bytes_start as usize;
