@@ -163,13 +163,8 @@ fn wordy_children(events: &[Spanned<'_>]) -> Vec<Range<usize>> {
 }
 
 /// Where the words are in a block of HTML, from the first to the last; nothing
-/// if it holds tags and comments only, or a program or a style.
+/// if it holds tags, comments, programs and styles only.
 pub(super) fn html_words(html: &str) -> Option<Range<usize>> {
-    let opens =
-        |name: &str| html.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    if opens("<script") || opens("<style") {
-        return None;
-    }
     let mut words: Option<Range<usize>> = None;
     let mut at = 0;
     while let Some(next) = html[at..].chars().next() {
@@ -177,9 +172,8 @@ pub(super) fn html_words(html: &str) -> Option<Range<usize>> {
         let is_markup = next == '<'
             && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
         if is_markup {
-            let close = if rest.starts_with("<!--") { "-->" } else { ">" };
-            let Some(end) = rest.find(close) else { break };
-            at += end + close.len();
+            let Some(len) = markup_len(rest) else { break };
+            at += len;
             continue;
         }
         if !next.is_whitespace() {
@@ -189,6 +183,27 @@ pub(super) fn html_words(html: &str) -> Option<Range<usize>> {
         at += next.len_utf8();
     }
     words
+}
+
+/// The length of the tag or comment at the start of `html`; a program or a style
+/// goes with its tags. Nothing if it does not end.
+fn markup_len(html: &str) -> Option<usize> {
+    let program = ["script", "style"].into_iter().find(|name| names(&html[1..], name));
+    let close = match program {
+        Some(name) => {
+            let is_end = |&(at, _): &(usize, &str)| names(&html[at + 2..], name);
+            html.match_indices("</").find(is_end)?.0
+        }
+        None => 0,
+    };
+    let end = if html.starts_with("<!--") { "-->" } else { ">" };
+    Some(close + html[close..].find(end)? + end.len())
+}
+
+/// Whether `tag`, what is behind the opening of a tag, begins with `name`.
+fn names(tag: &str, name: &str) -> bool {
+    tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        && !tag[name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '-')
 }
 
 #[cfg(test)]
@@ -206,6 +221,11 @@ mod tests {
         check("<div>1 < 2</div>", Some("1 < 2"));
         check("<div", None);
         check("<STYLE>p { }</STYLE>", None);
+        check("<script>a <", None);
+        // Words behind a program were lost with it.
+        check("<script>a < 1 && </b></Script > The bet</p>", Some("The bet"));
+        check("<p>One<style>p { }</style>", Some("One"));
+        check("<script-like>The bet</script-like>", Some("The bet"));
         check("é", Some("é"));
     }
 }
