@@ -18,7 +18,8 @@ pub(super) struct FrontMatter {
 }
 
 /// Reads the front matter of `text`: YAML between lines of `---`, TOML between
-/// lines of `+++`. A text that merely begins with a rule has none.
+/// lines of `+++`. A text that merely begins with a rule has none: what is read
+/// as front matter has at least one key, or is blank.
 pub(super) fn read(text: &str) -> FrontMatter {
     let mut lines = text.split_inclusive('\n');
     let fence = lines.next().unwrap_or_default();
@@ -30,10 +31,14 @@ pub(super) fn read(text: &str) -> FrontMatter {
     let mut matter = FrontMatter { end: fence.len(), ..FrontMatter::default() };
     let mut title = String::new();
     let mut is_in_title = false;
+    let (mut has_key, mut is_blank) = (false, true);
     for line in lines {
         matter.end += line.len();
         let line = line.trim_end();
         if line == fence.trim_end() || line == "..." && assign == ':' {
+            if !has_key && !is_blank {
+                break;
+            }
             matter.title = plain(&title);
             return matter;
         }
@@ -42,12 +47,16 @@ pub(super) fn read(text: &str) -> FrontMatter {
             title.push(' ');
             title.push_str(line.trim_start());
         }
+        is_blank &= line.is_empty();
         if line.is_empty() || line.starts_with([' ', '\t', '#', '-', '[', ']', '{', '}']) {
+            // A mapping in braces, and a table of TOML.
+            has_key |= line.starts_with('{') || line.starts_with('[') && assign == '=';
             continue;
         }
         let Some((key, value)) = line.split_once(assign).filter(|(key, _)| is_key(key)) else {
             break;
         };
+        has_key = true;
         let (key, value) = (key.trim(), value.trim());
         is_in_title = matches!(key, "title" | "Title") && !value.is_empty();
         if is_in_title {
@@ -131,6 +140,11 @@ mod tests {
         for text in ["---\n\nSome prose, and more.\n\n---\n", "---\ntitle: x\n", "", "--- \nx"] {
             check(text, None, text);
         }
+        // A heading and a list between two rules were lost.
+        check("---\n# A\n- b\n\n---\nx", None, "---\n# A\n- b\n\n---\nx");
+        check("---\n# A\nb: c\n---\nx", None, "x");
+        check("---\n{b: c}\n---\nx", None, "x");
+        check("+++\n[b]\n+++\nx", None, "x");
     }
 
     #[test]
