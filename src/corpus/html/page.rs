@@ -165,11 +165,18 @@ impl Builder {
         }
     }
 
+    /// Leaves behind what the element `name` does, whether or not it is left out.
+    fn gap(&mut self, gap: Gap, name: &[u8]) {
+        match gap {
+            Gap::None => {}
+            Gap::Space => self.writer.separator(Separator::Space),
+            Gap::Paragraph => self.block(name),
+        }
+    }
+
     fn skip(&mut self, tag: &StartTag<'_>, role: Role) {
-        match role {
-            Role::Dropped(Gap::Paragraph) => self.block(tag.name),
-            Role::Dropped(Gap::Space) => self.writer.separator(Separator::Space),
-            _ => {}
+        if let Role::Dropped(gap) = role {
+            self.gap(gap, tag.name);
         }
         let mut skipping = Skipping::of(tag, role);
         skipping.is_title = role == Role::Title && !self.metadata.has_title();
@@ -233,7 +240,14 @@ impl Receiver for Builder {
             return self.skip_start(tag);
         }
         let is_kept = self.kept.iter().any(|name| name == tag.name);
-        let role = if is_kept { Role::Inline } else { role(tag.name) };
+        let role = match role(tag.name) {
+            Role::Dropped(gap) if is_kept => {
+                self.gap(gap, tag.name);
+                Role::Inline
+            }
+            _ if is_kept => Role::Inline,
+            role => role,
+        };
         match role {
             Role::Inline => {}
             Role::Meta => {
@@ -284,7 +298,8 @@ impl Receiver for Builder {
             }
             Role::LineBreak => self.line_break(),
             Role::Row | Role::Cell => self.end_block(Separator::Space),
-            Role::Inline | Role::Meta | Role::Title | Role::Dropped(_) | Role::Ruby => {}
+            Role::Dropped(gap) => self.gap(gap, name),
+            Role::Inline | Role::Meta | Role::Title | Role::Ruby => {}
         }
     }
 

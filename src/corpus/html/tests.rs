@@ -82,7 +82,12 @@ fn what_is_no_prose_is_left_out() {
 
 #[test]
 fn an_element_that_never_ends_does_not_take_the_rest_with_it() {
-    check("a<nav>b<nav>c<p>d", &["paragraph: a", "paragraph: bc", "paragraph: d"]);
+    check(
+        "a<nav>b<nav>c</nav>d<p>e",
+        &["paragraph: a", "paragraph: b", "paragraph: c", "paragraph: d", "paragraph: e"],
+    );
+    // The words on both sides of the later ones became one.
+    check("a<button>b<button>c</button>d", &["paragraph: a b c d"]);
     check("<title>a<p>b", &["paragraph: a", "paragraph: b"]);
     check("<svg>a<button>b", &["paragraph: a b"]);
     check("<script>a<p>b", &[]);
