@@ -112,12 +112,13 @@ fn inner_value(text: &str, name: &str, mut value: Value, dotted: &str) -> Option
             None => (path, None),
         };
         let mut members = Members::at(text, value.piece.start).ok()?;
-        value = loop {
-            let (name, value) = members.next().ok()??;
+        let mut last = None;
+        while let Some((name, value)) = members.next().ok()? {
             if step.eq_ignore_ascii_case(&name) {
-                break value;
+                last = Some(value);
             }
-        };
+        }
+        value = last?;
         match further {
             Some(further) => path = further,
             None => return Some(value),
@@ -165,6 +166,7 @@ mod tests {
         check("text=a,text=b", r#"{"a":"1","b":"2","text":"3"}"#, &["f:1|||1\n\n2"]);
         check("text=a,text=b", r#"{"b":"2","a":"1"}"#, &["f:1|||1", "+f:1|||2"]);
         check("title=m.t,text=m.x.y", r#"{"m":{"x":{"y":"Y"},"t":"T"}}"#, &["f:1|T||Y"]);
+        check("text=m.t", r#"{"m":{"t":"a","t":"b"}}"#, &["f:1|||b"]);
         check("id=url,date=year", r#"{"url":"u","text":"t","year":1999}"#, &["u||1999-01-01|t"]);
         check("", "  \r\n", &[]);
         check("", "", &[]);
