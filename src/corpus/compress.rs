@@ -212,6 +212,19 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_before_the_damage_is_kept() -> io::Result<()> {
+        // Of a frame the last part as long as its window was lost, so that of most
+        // files there was nothing.
+        let whole: Vec<u8> = (0..60_000u32).flat_map(|n| (n * n).to_le_bytes()).collect();
+        for compressed in [gzip(&whole)?, zstd(&whole)] {
+            let (expanded, error) = expand(&compressed[..compressed.len() - 9], 1 << 20);
+            assert!(whole.starts_with(&expanded) && expanded.len() >= 100_000);
+            assert!(error.is_some());
+        }
+        Ok(())
+    }
+
+    #[test]
     fn damage_anywhere_is_an_error_and_never_a_panic() -> io::Result<()> {
         let noise: Vec<u8> =
             (0..2000u32).flat_map(|n| (n * n % 251).to_string().into_bytes()).collect();

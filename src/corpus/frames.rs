@@ -11,6 +11,9 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 /// The header of a frame without content.
 const EMPTY_FRAME: &[u8] = b"\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00";
 
+/// The last block of a frame, without content, and room for a checksum.
+const LAST_BLOCK: &[u8] = b"\x01\0\0\0\0\0\0";
+
 /// A Zstandard block holds at most this many bytes.
 const BLOCK_BYTES: usize = 128 << 10;
 
@@ -52,6 +55,8 @@ pub(super) struct ZstdFrames<R> {
     frame: FrameDecoder,
     /// Whether a frame is begun whose checksum is still to be compared.
     is_open: bool,
+    /// What is wrong with the frame; told when all before it was read.
+    damage: Option<io::Error>,
 }
 
 impl<R: BufRead> ZstdFrames<R> {
@@ -63,7 +68,7 @@ impl<R: BufRead> ZstdFrames<R> {
         // all: without it a header of six bytes could claim terabytes.
         let begun = frame.init(EMPTY_FRAME);
         debug_assert!(begun.is_ok());
-        Self { input, frame, is_open: false }
+        Self { input, frame, is_open: false, damage: None }
     }
 
     /// Begins the next frame; false where there is none.
@@ -93,6 +98,9 @@ impl<R: BufRead> ZstdFrames<R> {
     /// Ends a frame of which everything was read.
     fn finish(&mut self) -> io::Result<()> {
         self.is_open = false;
+        if let Some(damage) = self.damage.take() {
+            return Err(damage);
+        }
         let stored = self.frame.get_checksum_from_data();
         if stored.is_some() && stored != self.frame.get_calculated_checksum() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum does not match"));
@@ -117,9 +125,13 @@ impl<R: BufRead> Read for ZstdFrames<R> {
                 self.finish()?;
                 continue;
             }
-            self.frame
-                .decode_blocks(&mut self.input, BlockDecodingStrategy::UptoBytes(BLOCK_BYTES))
-                .map_err(|error| damaged(&error))?;
+            let strategy = BlockDecodingStrategy::UptoBytes(BLOCK_BYTES);
+            if let Err(error) = self.frame.decode_blocks(&mut self.input, strategy) {
+                // The decoder gives out its window only when a frame has ended.
+                let ended = self.frame.decode_blocks(LAST_BLOCK, BlockDecodingStrategy::All);
+                ended.map_err(|_| damaged(&error))?;
+                self.damage = Some(damaged(&error));
+            }
         }
     }
 }

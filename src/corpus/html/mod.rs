@@ -39,27 +39,33 @@ pub struct HtmlReader;
 
 impl Reader for HtmlReader {
     fn read(&self, mut source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
-        let bytes = read_whole(&mut source)?;
-        let decoded = decode(&bytes, declared(&bytes))?;
-        let page = read_page(&decoded.text);
-        // Most files are UTF-8 from their first byte on: nothing to compose.
-        let is_plain = decoded.offsets == OffsetMap::identity(0, decoded.text.len());
-        let offsets = if is_plain { page.offsets } else { page.offsets.then(&decoded.offsets) };
-        let _ = sink(Document {
-            id: DocumentId(source.name.to_owned()),
-            title: page.title,
-            date: page.date,
-            text: page.text.into(),
-            blocks: page.blocks,
-            offsets,
-            lines: decoded.lines(&bytes, 0, 1),
-            bytes: &bytes,
-            bytes_start: 0,
-            coordinates: source.coordinates,
-            continues: false,
-        });
-        Ok(ReadReport::default())
+        let whole = read_whole(&mut source)?;
+        let made = hand_over(&whole.bytes, &source, sink);
+        whole.report(made)
     }
+}
+
+/// Hands the page `bytes` to `sink`.
+fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(), Skip> {
+    let decoded = decode(bytes, declared(bytes))?;
+    let page = read_page(&decoded.text);
+    // Most files are UTF-8 from their first byte on: nothing to compose.
+    let is_plain = decoded.offsets == OffsetMap::identity(0, decoded.text.len());
+    let offsets = if is_plain { page.offsets } else { page.offsets.then(&decoded.offsets) };
+    let _ = sink(Document {
+        id: DocumentId(source.name.to_owned()),
+        title: page.title,
+        date: page.date,
+        text: page.text.into(),
+        blocks: page.blocks,
+        offsets,
+        lines: decoded.lines(bytes, 0, 1),
+        bytes,
+        bytes_start: 0,
+        coordinates: source.coordinates,
+        continues: false,
+    });
+    Ok(())
 }
 
 #[cfg(test)]

@@ -42,28 +42,34 @@ pub struct MarkdownReader;
 impl Reader for MarkdownReader {
     fn read(&self, mut source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
         source.max_whole_bytes = source.max_whole_bytes.min(MAX_BYTES);
-        let bytes = read_whole(&mut source)?;
-        let decoded = decode(&bytes, None)?;
-        let lines = decoded.lines(&bytes, 0, 1);
-        let text = with_line_feeds(&decoded.text);
-        let matter = front_matter::read(&text);
-        let mut blocks = Blocks::of(&text, matter.end);
-        let title = blocks.take_title(matter.title);
-        let _ = sink(Document {
-            id: DocumentId(source.name.to_owned()),
-            title,
-            date: matter.date,
-            text: decoded.text,
-            blocks: blocks.blocks,
-            offsets: decoded.offsets,
-            lines,
-            bytes: &bytes,
-            bytes_start: 0,
-            coordinates: source.coordinates,
-            continues: false,
-        });
-        Ok(ReadReport::default())
+        let whole = read_whole(&mut source)?;
+        let made = hand_over(&whole.bytes, &source, sink);
+        whole.report(made)
     }
+}
+
+/// Hands the text `bytes` to `sink`.
+fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(), Skip> {
+    let decoded = decode(bytes, None)?;
+    let lines = decoded.lines(bytes, 0, 1);
+    let text = with_line_feeds(&decoded.text);
+    let matter = front_matter::read(&text);
+    let mut blocks = Blocks::of(&text, matter.end);
+    let title = blocks.take_title(matter.title);
+    let _ = sink(Document {
+        id: DocumentId(source.name.to_owned()),
+        title,
+        date: matter.date,
+        text: decoded.text,
+        blocks: blocks.blocks,
+        offsets: decoded.offsets,
+        lines,
+        bytes,
+        bytes_start: 0,
+        coordinates: source.coordinates,
+        continues: false,
+    });
+    Ok(())
 }
 
 /// `text` with a line feed for each carriage return that ends a line by itself:
