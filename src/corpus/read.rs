@@ -22,7 +22,8 @@ pub struct ReadOptions {
     /// in a legacy encoding take up to ten times as much.
     pub window_bytes: usize,
     /// How many bytes a file may have whose format can only be read whole, and a
-    /// record; Markdown no more than 16 MiB, a record no more than 64 MiB.
+    /// record; Markdown, and HTML that is not UTF-8, no more than 16 MiB, a record no
+    /// more than 64 MiB.
     pub max_whole_bytes: usize,
     /// How many bytes a compressed file may hold.
     pub max_decompressed_bytes: u64,

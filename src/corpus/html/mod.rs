@@ -22,14 +22,23 @@ mod skipping;
 mod tokens;
 mod writer;
 
+use encoding_rs::UTF_8;
+
 pub(super) use self::charset::declared;
 use self::page::read_page;
-use super::decode::decode;
+use super::decode::Decoded;
+use super::encoding::{Reach, detect};
 use super::whole::read_whole;
 use super::{ReadReport, Reader, Sink, Skip, Source};
 use crate::document::{Document, DocumentId, OffsetMap};
 
-/// Reads a web page as one document.
+/// The largest page that is decoded from another encoding than UTF-8, in bytes. The
+/// way back to its bytes takes up to 64 bytes of memory for each, where every other
+/// character is of another length: with this bound never more than 1 GiB. A book
+/// in HTML has one to five MiB.
+const MAX_DECODED_BYTES: usize = 16 << 20;
+
+/// Reads a web page as one document, of at most 16 MiB where it is not UTF-8.
 ///
 /// The title is the `title` element's, else the level-1 heading's; a heading
 /// that says the title again is not given as a block. The date is the one of
@@ -47,7 +56,11 @@ impl Reader for HtmlReader {
 
 /// Hands the page `bytes` to `sink`.
 fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(), Skip> {
-    let decoded = decode(bytes, declared(bytes))?;
+    let detected = detect(bytes, declared(bytes), Reach::End)?;
+    if detected.encoding != UTF_8 && bytes.len() > MAX_DECODED_BYTES {
+        return Err(Skip::TooLarge);
+    }
+    let decoded = Decoded::new(bytes, &detected, 0);
     let page = read_page(&decoded.text);
     // Most files are UTF-8 from their first byte on: nothing to compose.
     let is_plain = decoded.offsets == OffsetMap::identity(0, decoded.text.len());

@@ -168,6 +168,16 @@ fn declared_encodings_are_decoded() {
 }
 
 #[test]
+fn a_page_whose_map_would_fill_the_memory_is_too_large() {
+    let mut page = vec![b'a'; MAX_DECODED_BYTES];
+    page.extend_from_slice(b" caf\xe9 cr\xe8me");
+    let mut bytes = page.as_slice();
+    let source = Source::new("a.html", &mut bytes);
+    let report = HtmlReader.read(source, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(report, Err(Skip::TooLarge));
+}
+
+#[test]
 fn deep_nesting_loses_no_text() {
     for open in ["<ul><li>", "<div>", "<table><tr><td>", "<b>", "<nav>", "<svg>", "<pre>", "<h1>"] {
         let html = format!("{}words", open.repeat(20_000));
