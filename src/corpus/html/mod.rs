@@ -33,9 +33,9 @@ use super::{ReadReport, Reader, Sink, Skip, Source};
 use crate::document::{Document, DocumentId, OffsetMap};
 
 /// The largest page that is decoded from another encoding than UTF-8, in bytes. The
-/// way back to its bytes takes up to 64 bytes of memory for each, where every other
-/// character is of another length: with this bound never more than 1 GiB. A book
-/// in HTML has one to five MiB.
+/// way back to its bytes takes up to some 66 bytes of memory for each, where every
+/// other character is of another length: with this bound about 1 GiB. A book in
+/// HTML has one to five MiB.
 const MAX_DECODED_BYTES: usize = 16 << 20;
 
 /// Reads a web page as one document, of at most 16 MiB where it is not UTF-8.
