@@ -2,7 +2,8 @@
 
 use super::headings::HEADING_CHARS;
 use super::text::{fits, trim};
-use crate::document::{Block, BlockKind};
+use super::{is_heading, long};
+use crate::document::{Block, BlockKind, Document};
 
 /// The `marked` blocks of `text` without the white space round them and without
 /// empty ones. A heading that is too long to be one is a paragraph.
@@ -32,6 +33,41 @@ pub(super) fn say_headings(blocks: &mut Vec<Block>) {
         // Before, not behind: the headings stay open for a further part of the
         // document, and do not head themselves.
         blocks.insert(0, Block { kind: BlockKind::Paragraph, range });
+    }
+}
+
+/// Puts a paragraph behind each heading among `blocks` that has nothing below it:
+/// no path holds its words. Below the last one of a part of a document there may be
+/// something in the next part.
+pub(super) fn say_bare_headings(
+    document: &Document<'_>,
+    blocks: Vec<Block>,
+    max_chars: usize,
+) -> Vec<Block> {
+    // Only plain text comes in parts.
+    let is_whole = !document.blocks.is_empty();
+    let mut said = Vec::with_capacity(blocks.len());
+    let mut blocks = blocks.into_iter().peekable();
+    while let Some(block) = blocks.next() {
+        let range = block.range.clone();
+        let is_bare = match blocks.peek() {
+            Some(next) => is_ended_by(&block, next),
+            None => is_whole && is_heading(&block),
+        };
+        said.push(block);
+        if is_bare {
+            let paragraph = Block { kind: BlockKind::Paragraph, range };
+            said.extend(long::bound(&document.text, vec![paragraph], max_chars));
+        }
+    }
+    said
+}
+
+/// Whether `block` is a heading that `next` ends.
+fn is_ended_by(block: &Block, next: &Block) -> bool {
+    match (block.kind, next.kind) {
+        (BlockKind::Heading { level }, BlockKind::Heading { level: next }) => next <= level,
+        _ => false,
     }
 }
 

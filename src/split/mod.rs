@@ -118,10 +118,10 @@ impl Splitter {
     /// with its ordinals and open headings. The splitter has already moved on
     /// when this returns; the passages are made one by one as they are taken.
     ///
-    /// No passage is empty. A document without text, but with headings or a
-    /// title, gives one passage that says these, so that it can be found; where
-    /// the title is not part of the text, that passage's span is the whole
-    /// document.
+    /// No passage is empty. A heading with nothing below it is a passage, so that it
+    /// can be found. A document without text, but with headings or a title, gives one
+    /// passage that says these; where the title is not part of the text, that
+    /// passage's span is the whole document.
     pub fn split<'d>(&mut self, document: &'d Document<'_>) -> Passages<'d> {
         if !document.continues {
             self.ordinal = 0;
@@ -142,10 +142,15 @@ impl Splitter {
         } else {
             blocks::blocks(text, &document.blocks)
         };
-        if self.ordinal == 0 && !blocks.is_empty() && blocks.iter().all(is_heading) {
+        let says_headings = self.ordinal == 0 && blocks.iter().all(is_heading);
+        if says_headings {
             blocks::say_headings(&mut blocks);
         }
-        join::join(text, long::bound(text, blocks, max_chars), self.options)
+        let blocks = join::join(text, long::bound(text, blocks, max_chars), self.options);
+        match says_headings {
+            true => blocks,
+            false => blocks::say_bare_headings(document, blocks, max_chars),
+        }
     }
 }
 

@@ -87,6 +87,13 @@ fn headings_are_a_path_and_no_passages() -> Result<()> {
 }
 
 #[test]
+fn a_heading_with_nothing_below_it_is_a_passage() -> Result<()> {
+    // Its words were found nowhere.
+    let text = "# a\n## b\n## c\none\n### d\n# e\n## f";
+    check_marked(None, text, &["a > b: b", "a > c: one", "a > c > d: d", "e > f: f"])
+}
+
+#[test]
 fn a_heading_that_repeats_the_title_is_left_out_of_the_path() -> Result<()> {
     check_marked(Some("a"), "# a\none\n## b\ntwo", &[": one", "b: two"])
 }
@@ -141,8 +148,9 @@ fn nul_and_control_characters_are_kept() -> Result<()> {
 fn a_further_part_goes_on_with_ordinals_and_headings() -> Result<()> {
     let mut splitter = Splitter::new(SplitOptions { min_chars: 0, max_chars: 400 })?;
     let mut ids = Vec::new();
-    for (text, continues) in [("# a\none\n## b", false), ("two", true), ("one", false)] {
-        let part = Document { blocks: mark(text), continues, ..document(text, 0) };
+    for (text, continues) in [("a\n=\n\none\n\nb\n-", false), ("two", true), ("one", false)] {
+        let text = &text.replace('=', "===").replace('-', "---");
+        let part = Document { continues, ..document(text, 0) };
         // Whether the passages are taken or not: the splitter moves on.
         ids.extend(splitter.split(&part).map(|p| format!("{} {}", p.id, p.headings.join(" > "))));
     }
