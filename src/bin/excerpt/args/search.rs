@@ -139,7 +139,10 @@ pub struct OutputArgs {
     #[arg(short = '0', long)]
     pub null: bool,
     /// The topic that `--trec` names
+    // Clap drops `requires` where an option is given that excludes the one required.
     #[arg(long, value_name = "ID", default_value = "1", requires = "trec")]
+    #[arg(conflicts_with_all = ["jsonl", "json", "tsv", "vimgrep", "files_with_matches"])]
+    #[arg(conflicts_with_all = ["count", "quiet", "format"])]
     pub topic: String,
     /// N lines of the file behind each passage
     #[arg(short = 'A', long, value_name = "N", value_parser = whole::<usize>)]
