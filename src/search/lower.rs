@@ -5,21 +5,19 @@
 //! terms (`e-mail`, 时间差) adds all of them to the bag, and it is the ranking
 //! that puts passages first in which they stand together.
 
+mod expand;
+
 use std::collections::HashMap;
 
 use tantivy::schema::Field as EngineField;
 
-use super::dictionary::Dictionary;
-use super::{filter, spelling};
+use super::filter;
 use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
 use crate::index::Snapshot;
 use crate::query::{Field, Query};
 use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
-
-/// What a match by wildcard or near spelling scores: less than most words do.
-const EXPANSION_SCORE: f32 = 1.0;
 
 /// What a function word's score is multiplied by in the first stage.
 const FUNCTION_WORD: f32 = 0.5;
@@ -309,43 +307,6 @@ impl<'s> Lowering<'s> {
         }
     }
 
-    fn prefix(&mut self, prefix: &str, context: Context) -> Result<Plan> {
-        // What precedes the last word of `e-mai*` must be there as it is.
-        let words = self.analyzer.words(prefix);
-        let Some((last, before)) = words.split_last() else {
-            return Ok(Plan::Nothing);
-        };
-        let field = self.expansion_field(context);
-        let words = Dictionary::new(self.snapshot, field).with_prefix(&last.surface)?;
-        if words.is_cut {
-            self.cut.push(Query::Prefix(prefix.to_owned()));
-        }
-        let mut must: Vec<Plan> =
-            before.iter().map(|word| self.single(word, 1.0, context)).collect();
-        must.push(expansion(field, words.terms));
-        Ok(all(must))
-    }
-
-    fn fuzzy(&mut self, word: &str, distance: u8, context: Context) -> Result<Plan> {
-        let pieces = self.analyzer.words(word);
-        let field = self.expansion_field(context);
-        let dictionary = Dictionary::new(self.snapshot, field);
-        let mut must = Vec::new();
-        for (piece, _) in counted(&pieces, |piece| piece.surface.clone()) {
-            let mut either = vec![self.single(piece, 1.0, context)];
-            let changes = spelling::changes(&piece.surface, distance);
-            if changes > 0 {
-                let words = dictionary.within(&piece.surface, changes)?;
-                if words.is_cut {
-                    self.cut.push(Query::Fuzzy { word: word.to_owned(), distance });
-                }
-                either.push(expansion(field, words.terms));
-            }
-            must.push(any(either));
-        }
-        Ok(all(must))
-    }
-
     /// The field that stems are looked for in.
     fn field_of(&self, context: Context) -> EngineField {
         let fields = self.snapshot.fields();
@@ -353,16 +314,6 @@ impl<'s> Lowering<'s> {
             None => fields.text,
             Some(Field::Heading) => fields.heading,
             Some(Field::Title) => fields.title,
-        }
-    }
-
-    /// The field whose dictionary wildcards and spellings are looked up in. Words
-    /// as they are written stand in one field for all; within a single field
-    /// there are only stems.
-    fn expansion_field(&self, context: Context) -> EngineField {
-        match context.field {
-            None => self.snapshot.surface_field(),
-            Some(_) => self.field_of(context),
         }
     }
 }
@@ -387,11 +338,6 @@ fn counted<T, K: Eq + std::hash::Hash>(items: &[T], key: impl Fn(&T) -> K) -> Ve
         }
     }
     counted
-}
-
-fn expansion(field: EngineField, terms: Vec<String>) -> Plan {
-    let select = Selection::Terms { field, terms };
-    Plan::Leaf(Leaf::Selection { select, score: EXPANSION_SCORE })
 }
 
 /// At least one of `plans`.
