@@ -120,6 +120,7 @@ impl Query {
             return self;
         }
         let (must, mut should, must_not) = self.into_clauses();
+        let is_looked_for = normal::is_looked_for(&must, &should);
         let (filters, mut wanted): (Vec<_>, Vec<_>) = must.into_iter().partition(Query::is_filter);
         let mut limits = Vec::new();
         let mut either = match wanted.as_slice() {
@@ -128,12 +129,7 @@ impl Query {
                 limits.append(&mut wanted);
                 Vec::new()
             }
-            // It is only looked for, in what is filtered.
-            [only]
-                if should.is_empty() && !filters.is_empty() && normal::demanded(only).is_none() =>
-            {
-                wanted.swap_remove(0).into_alternatives()
-            }
+            _ if is_looked_for => wanted.swap_remove(0).into_alternatives(),
             _ => {
                 should.append(&mut others);
                 let must = wanted.into_iter().map(normal::undemanded).chain(filters).collect();

@@ -67,19 +67,7 @@ fn write_clauses(
 ) -> fmt::Result {
     // Side by side with words a filter would filter them.
     let either = if should.iter().any(Query::is_filter) { " OR " } else { " " };
-    // One that is only looked for beside filters is not demanded.
-    let demand = match must {
-        [wanted, filters @ ..]
-            if should.is_empty()
-                && !filters.is_empty()
-                && !wanted.is_filter()
-                && normal::demanded(wanted).is_none()
-                && filters.iter().all(Query::is_filter) =>
-        {
-            ""
-        }
-        _ => "+",
-    };
+    let demand = if normal::is_looked_for(must, should) { "" } else { "+" };
     let clauses = must
         .iter()
         .map(|query| (" ", demand, normal::demanded(query).unwrap_or(query)))

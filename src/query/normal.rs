@@ -56,6 +56,14 @@ pub(super) fn demand_only(must: &mut [Query]) {
     }
 }
 
+/// Whether `must` is one query among filters, beside which nothing else stands: it is
+/// looked for in what they let pass, and not demanded.
+pub(crate) fn is_looked_for(must: &[Query], should: &[Query]) -> bool {
+    let mut wanted = must.iter().filter(|query| !query.is_filter());
+    let (Some(only), None) = (wanted.next(), wanted.next()) else { return false };
+    should.is_empty() && must.len() > 1 && demanded(only).is_none()
+}
+
 /// The one query that `query` demands, where it is that and nothing else.
 pub(super) fn demanded(query: &Query) -> Option<&Query> {
     match query {

@@ -16,7 +16,7 @@ use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
 use crate::index::Snapshot;
-use crate::query::{Field, Query};
+use crate::query::{Field, Query, is_looked_for};
 use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
 
 /// What a function word's score is multiplied by in the first stage.
@@ -127,7 +127,7 @@ impl<'s> Lowering<'s> {
                 Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
             }
             Query::Boolean { must, should, must_not } => Ok(Plan::Boolean(Clauses {
-                must: match should.is_empty() && is_looked_for(must) {
+                must: match is_looked_for(must, should) {
                     true => self.lower_each(must, context)?,
                     false => self.lower_required(must, context)?,
                 },
@@ -316,13 +316,6 @@ impl<'s> Lowering<'s> {
             Some(Field::Title) => fields.title,
         }
     }
-}
-
-/// Whether `must` is one query among filters. It is then looked for in what they let
-/// pass; one that is demanded stands in a combination of its own.
-fn is_looked_for(must: &[Query]) -> bool {
-    let wanted = must.iter().filter(|query| !query.is_filter()).count();
-    wanted == 1 && must.len() > 1
 }
 
 /// The distinct items by `key`, in order of their first occurrence, and how often
