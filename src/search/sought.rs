@@ -1,6 +1,6 @@
 //! The words of a query, each in the form in which the query asks for it.
 
-use crate::query::{Field, Query, is_looked_for};
+use crate::query::{Field, Query};
 
 /// A word that is asked for.
 pub(super) struct Sought<'q> {
@@ -54,12 +54,9 @@ fn collect<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
             collect(query, Place { field: Some(*field), ..place }, sought);
         }
         Query::Boolean { must, should, must_not: _ } => {
-            let demands = !is_looked_for(must, should);
             for query in must {
                 match query {
-                    Query::Word(word) if demands => {
-                        sought.push(place.asks_for(word, required(query)))
-                    }
+                    Query::Word(word) => sought.push(place.asks_for(word, required(query))),
                     query => collect(query, place, sought),
                 }
             }
