@@ -4,8 +4,7 @@
 //! block can enter at all: first with what the other lists reach anywhere, then
 //! with what they reach between the block's first and last passage. If so, its
 //! passages are the candidates. Bitmaps drop most of those that a frequent list
-//! lacks before anything is scored; then every list, the shortest first,
-//! completes a candidate or drops it.
+//! lacks; then every list, the shortest first, completes a candidate or drops it.
 
 use super::list::List;
 use super::proposal::propose;
@@ -22,7 +21,7 @@ pub(super) fn intersection<'a>(
 ) {
     required.sort_by_key(|list| list.cursor.doc_freq());
     let leader = required.remove(0);
-    let bitmaps = required.iter().filter_map(List::bitmap).collect();
+    let bitmaps = required.iter().filter_map(List::sieve).collect();
     let demanded = required.len();
     let mut others = required;
     others.extend(optional);

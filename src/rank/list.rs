@@ -146,10 +146,23 @@ impl<'a> List<'a> {
         Some(f64::from(self.factor * (least / (least + 1.0))) / ROUNDING)
     }
 
+    /// What a passage of average length scores that holds the term once.
+    pub(super) fn usual_score(&self) -> f64 {
+        score_bound(self.factor, self.scale.usual())
+    }
+
     /// The bitmap of its passages, where it has one.
     #[inline]
     pub(super) fn bitmap(&self) -> Option<Bitmap<'a>> {
         self.shortcuts.and_then(|shortcuts| shortcuts.bitmap)
+    }
+
+    /// The bitmap, if most passages are not in the list: others are hardly worth
+    /// asking.
+    #[inline]
+    pub(super) fn sieve(&self) -> Option<Bitmap<'a>> {
+        let is_in_most = self.cursor.doc_freq() as usize > self.lengths.len() / 2;
+        self.bitmap().filter(|_| !is_in_most)
     }
 
     /// The most that a passage of the current block can score.
@@ -278,11 +291,12 @@ impl<'a> List<'a> {
         found
     }
 
-    /// Scores at least the passages in `slots` of the current block.
-    pub(super) fn score_slots(&mut self, slots: &[u8]) {
+    /// Scores at least the passages in `slots`, `count` ones, of the current block.
+    #[inline]
+    pub(super) fn score_slots(&mut self, count: usize, slots: impl Iterator<Item = usize>) {
         /// From so many on the whole block is scored as quickly. By measurement.
         const MANY: usize = 40;
-        if slots.len() >= MANY || !self.parts.is_empty() {
+        if count >= MANY || !self.parts.is_empty() {
             return self.score_block();
         }
         if self.scored == Some(self.cursor.block()) {
@@ -291,8 +305,8 @@ impl<'a> List<'a> {
         self.cursor.unpack_all();
         let (docs, freqs) = (self.cursor.doc_slots(), self.cursor.freq_slots());
         let norms = self.scale.norms();
-        for &slot in slots {
-            let slot = usize::from(slot) % BLOCK;
+        for slot in slots {
+            let slot = slot % BLOCK;
             let code = self.lengths.get(docs[slot] as usize).copied().unwrap_or(0);
             let freq = freqs[slot] as i32 as f32;
             self.scores[slot] = self.factor * (freq / (freq + norms[usize::from(code)]));
@@ -317,10 +331,28 @@ impl<'a> List<'a> {
         if self.scored == Some(self.cursor.block()) {
             return self.scores[slot];
         }
-        let doc = self.cursor.doc_at(slot);
+        let (doc, freq) = (self.cursor.doc_at(slot), self.cursor.freq_at(slot));
+        self.score_of(doc, freq)
+    }
+
+    /// The score of passage `doc`, which is the one in `slot` of the current
+    /// block. Unpacks nothing of a full block.
+    #[inline]
+    pub(super) fn score_in_place(&mut self, doc: u32, slot: usize) -> f32 {
+        if self.scored == Some(self.cursor.block()) {
+            return self.scores[slot % BLOCK];
+        }
+        let freq = self.cursor.freq_in_place(slot);
+        self.score_of(doc, freq)
+    }
+
+    /// The score of passage `doc` of the current block, which has the term `freq`
+    /// times.
+    #[inline]
+    fn score_of(&mut self, doc: u32, freq: u32) -> f32 {
         let code = self.lengths.get(doc as usize).copied().unwrap_or(0);
         let norm = self.scale.norms()[usize::from(code)];
-        let freq = self.cursor.freq_at(slot) as f32;
+        let freq = freq as f32;
         let gain = if self.parts.is_empty() { 0.0 } else { self.gain(doc) };
         let counted = freq + gain * norm;
         self.factor * (counted / (counted + norm))

@@ -25,6 +25,7 @@ mod holders;
 mod intersection;
 mod list;
 mod node;
+mod ones;
 mod parameters;
 mod phrase;
 mod plan;

@@ -17,6 +17,8 @@ const ENGINE_B: f32 = 0.75;
 
 /// The length norms of one field in one segment.
 pub(super) struct Scale {
+    /// K of the average length.
+    k1: f32,
     /// K = k1 · (1 − b + b · length / average), by length code.
     norms: [f32; 256],
     /// The same under the engine's constants and the segment's own average.
@@ -43,13 +45,18 @@ impl Scale {
             None => [k1; 256],
         };
         let ratios = engine.iter().zip(&norms).map(|(engine, norm)| engine / norm.max(1e-9));
-        Self { norms, engine, inflation: ratios.fold(0.0, f32::max) }
+        Self { k1, norms, engine, inflation: ratios.fold(0.0, f32::max) }
     }
 
     /// K for each length code.
     #[inline]
     pub(super) fn norms(&self) -> &[f32; 256] {
         &self.norms
+    }
+
+    /// Term frequency over K of a passage of average length with the term once.
+    pub(super) fn usual(&self) -> f32 {
+        1.0 / self.k1
     }
 
     /// The most that term frequency over K can be in a block whose best passage

@@ -43,6 +43,29 @@ impl Slots {
         self.freqs.iter_mut().for_each(|freq| *freq = freq.saturating_add(1));
     }
 
+    /// The frequency in `slot` of a full block, of which nothing else is unpacked;
+    /// `None` where `packed` ends before it.
+    ///
+    /// Number n of a block lies in lane n mod 4, and the lanes' words in turn.
+    #[inline]
+    pub(super) fn packed_freq(packed: &[u8], bits: u8, slot: usize) -> Option<u32> {
+        const LANES: usize = 4;
+        let (lane, bit) = (slot % LANES, slot / LANES * usize::from(bits));
+        let word = |n: usize| {
+            let &word = packed.get((n * LANES + lane) * 4..)?.first_chunk()?;
+            Some(u64::from(u32::from_le_bytes(word)))
+        };
+        if bits == 0 {
+            return Some(1);
+        }
+        let (first, shift) = (bit / 32, bit % 32);
+        let is_split = shift + usize::from(bits) > 32;
+        let next = if is_split { word(first + 1)? } else { 0 };
+        let freq = (word(first)? | next << 32) >> shift & !(u64::MAX << bits);
+        // Stored less one, since none is 0.
+        Some((freq as u32).saturating_add(1))
+    }
+
     /// Reads the `len` passages of the rest behind `previous` from `at` on.
     /// Returns the last of them and where they end; `None` where they are malformed.
     pub(super) fn read_docs(
@@ -120,6 +143,34 @@ impl Slots {
         match before as usize {
             LANES => self.at(target),
             before => from + before,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_frequency_in_place_is_the_one_unpacked(
+            bits in 0u8..=32,
+            numbers in prop::collection::vec(any::<u32>(), BLOCK),
+        ) {
+            let numbers: Vec<u32> =
+                numbers.iter().map(|&number| number.checked_shr(32 - u32::from(bits)).unwrap_or(0)).collect();
+            let mut packed = vec![0; usize::from(bits) * (BLOCK / 8)];
+            BitPacker4x::new().compress(&numbers, &mut packed, bits);
+            let mut slots = Slots::new();
+            slots.unpack_freqs(&packed, bits);
+            for (slot, &freq) in slots.freqs().iter().enumerate() {
+                prop_assert_eq!(Slots::packed_freq(&packed, bits, slot), Some(freq));
+            }
+            if let Some(cut) = packed.len().checked_sub(1) {
+                prop_assert_eq!(Slots::packed_freq(&packed[..cut], bits, BLOCK - 1), None);
+            }
         }
     }
 }

@@ -5,16 +5,17 @@ use std::fmt::Write as _;
 use std::fs;
 
 use proptest::prelude::*;
+use tantivy::TERMINATED;
 use tantivy::postings::TermInfo;
 
-use super::Beside;
+use super::{Beside, Bitmap};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::postings::{Cursor, Positions};
 use crate::index::segment::OpenSegment;
 use crate::index::{
-    Input, LanguageRequest, OptimizeRequest, Reordering, Silent, Snapshot, UpdateRequest, check,
-    checksums, optimize, update,
+    FieldPostings, Input, LanguageRequest, OptimizeRequest, Reordering, Silent, Snapshot,
+    UpdateRequest, check, checksums, optimize, update,
 };
 use crate::measure::random::SplitMix64;
 
@@ -83,8 +84,9 @@ fn shortcuts_say_what_the_postings_say() -> Result<()> {
     let (_directory, snapshot) = index(4400)?;
     let segment = &snapshot.segments()[0];
     let (passages, lists) = read(&snapshot, segment)?;
+    let Some(text) = segment.field(snapshot.fields().text)? else { panic!("there is no text") };
     let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
-    let mut seen = [0; 3];
+    let mut seen = [0; 4];
     for (word, info) in &lists {
         let Some(list) = shortcuts.list(info) else {
             assert!(info.doc_freq < 128, "{word} has no shortcuts");
@@ -102,6 +104,11 @@ fn shortcuts_say_what_the_postings_say() -> Result<()> {
                 _ => passages.len() / 4 + 8,
             };
             assert!(told <= most, "{word}: {told} of {}", info.doc_freq);
+            assert_eq!(bitmap.is_exact(), told == info.doc_freq as usize, "{word}");
+            if bitmap.is_exact() {
+                seen[3] += 1;
+                assert_slots_are_counted(text, info, bitmap);
+            }
         }
         if let Some(signatures) = list.signatures {
             seen[1] += 1;
@@ -117,8 +124,25 @@ fn shortcuts_say_what_the_postings_say() -> Result<()> {
         }
         seen[2] += usize::from(list.paired.is_some());
     }
-    assert!(seen.iter().all(|&count| count > 1), "bitmaps, signatures and pairs: {seen:?}");
+    assert!(
+        seen.iter().all(|&count| count > 1),
+        "bitmaps, signatures, pairs, and exact bitmaps: {seen:?}"
+    );
     Ok(())
+}
+
+/// The ones of an exact bitmap in front of a passage tell its slot, where its
+/// frequency is.
+fn assert_slots_are_counted(text: &FieldPostings, info: &TermInfo, bitmap: Bitmap<'_>) {
+    let mut packed = Cursor::new(&text.lists, info);
+    let mut unpacked = Cursor::new(&text.lists, info);
+    let mut doc = unpacked.seek(0);
+    while doc != TERMINATED {
+        packed.seek_block(doc);
+        let slot = bitmap.count(packed.first_possible_doc()..doc);
+        assert_eq!((slot, packed.freq_in_place(slot)), (unpacked.slot(), unpacked.freq()), "{doc}");
+        doc = unpacked.seek(doc + 1);
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use tantivy::TERMINATED;
 
 pub(super) use self::rarest::union;
 use super::list::List;
+use super::ones::Ones;
 use super::proposal::propose;
 use super::survivors::{Absent, Candidate, complete};
 use super::target::Target;
@@ -273,7 +274,7 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
         let lists = self.order[..optional].iter().rev();
         let demanded = lists.filter(|ranked| rest - ranked.window < needed);
         self.demanded.clear();
-        self.demanded.extend(demanded.filter_map(|ranked| self.lists[ranked.list].bitmap()));
+        self.demanded.extend(demanded.filter_map(|ranked| self.lists[ranked.list].sieve()));
     }
 
     /// Several lists are essential: their scores are added up passage by
@@ -355,21 +356,5 @@ impl Scratch {
                 }
             }
         }
-    }
-}
-
-/// The places of the bits that are 1, ascending.
-struct Ones(u64);
-
-impl Iterator for Ones {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let place = self.0.trailing_zeros() as usize;
-        (self.0 != 0).then(|| {
-            self.0 &= self.0 - 1;
-            place
-        })
     }
 }

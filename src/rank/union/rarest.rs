@@ -93,7 +93,7 @@ fn look_through(
             demanded.clear();
             let others_and_bounds = others.iter().zip(&bounds);
             let without = others_and_bounds.filter(|&(_, bound)| rests[0] - bound < needed);
-            demanded.extend(without.filter_map(|((_, list), _)| list.bitmap()));
+            demanded.extend(without.filter_map(|((_, list), _)| list.sieve()));
             leader.cursor.unpack_docs();
             let slots = 0..leader.cursor.docs().len();
             propose(candidates, leader, slots, &demanded, target.floor() - rests[0]);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tantivy::TERMINATED;
 
 use super::{Cursor, Unpacked};
-use crate::index::postings::slots::BLOCK;
+use crate::index::postings::slots::{BLOCK, Slots};
 
 impl Cursor<'_> {
     /// Unpacks the passages of the current block.
@@ -161,6 +161,23 @@ impl Cursor<'_> {
     pub fn freq_at(&mut self, slot: usize) -> u32 {
         self.unpack_all();
         self.slots.freqs()[slot]
+    }
+
+    /// How often the passage in `slot`, which holds one, has the term. Unpacks
+    /// nothing of a full block.
+    #[inline]
+    pub fn freq_in_place(&mut self, slot: usize) -> u32 {
+        let slot = slot % BLOCK;
+        let is_packed = self.unpacked != Unpacked::All && self.block < self.full_blocks();
+        if !is_packed || !self.table.has_freqs() {
+            return self.freq_at(slot);
+        }
+        let start = self.offset + usize::from(self.packing.doc_bits) * (BLOCK / 8);
+        let packed = self.packed.get(start..).unwrap_or_default();
+        Slots::packed_freq(packed, self.packing.freq_bits, slot).unwrap_or_else(|| {
+            self.give_up();
+            1
+        })
     }
 
     /// As [`Cursor::seek`], for targets in the current block that may lie before
