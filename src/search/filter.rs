@@ -4,11 +4,10 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use time::Date;
 
-use super::place::addresses_of;
+use super::place::address_of;
 use crate::error::{Error, Result};
-use crate::index::Snapshot;
 use crate::index::sources::SourceKey;
-use crate::passage::PassageId;
+use crate::index::{Snapshot, StoredPassage};
 use crate::rank::Selection;
 
 /// Limits a search to some passages.
@@ -23,7 +22,7 @@ pub struct Filters {
     /// Not younger than this day.
     pub before: Option<Date>,
     /// Not this passage.
-    pub except: Option<PassageId>,
+    pub except: Option<StoredPassage>,
 }
 
 impl Filters {
@@ -45,9 +44,8 @@ impl Filters {
         if self.after.is_some() || self.before.is_some() {
             selections.push(dates(self.after, self.before));
         }
-        if let Some(id) = &self.except {
-            let found = addresses_of(snapshot, id.document.as_str(), id.ordinal..=id.ordinal)?;
-            selections.extend(found.into_iter().map(|(_, address)| Selection::AllBut(address)));
+        if let Some(passage) = &self.except {
+            selections.extend(address_of(snapshot, passage)?.map(Selection::AllBut));
         }
         Ok(selections)
     }

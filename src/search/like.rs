@@ -1,9 +1,9 @@
 //! Passages like another.
 
-use super::place::addresses_of;
+use super::place::address_of;
 use super::searcher::Searcher;
 use crate::error::{Error, Result};
-use crate::passage::PassageId;
+use crate::index::StoredPassage;
 use crate::query::Query;
 use crate::rank;
 
@@ -19,13 +19,12 @@ impl Searcher {
     ///
     /// # Errors
     ///
-    /// [`Error::PassageMissing`] where there is none with this id,
+    /// [`Error::PassageMissing`] where this commit does not have it,
     /// [`Error::IndexDamaged`].
-    pub fn like(&self, id: &PassageId) -> Result<Query> {
+    pub fn like(&self, passage: &StoredPassage) -> Result<Query> {
         let snapshot = self.snapshot();
-        let found = addresses_of(snapshot, id.document.as_str(), id.ordinal..=id.ordinal)?;
-        let Some(&(_, address)) = found.first() else {
-            return Err(Error::PassageMissing { place: id.to_string() });
+        let Some(address) = address_of(snapshot, passage)? else {
+            return Err(Error::PassageMissing { place: passage.passage.id.to_string() });
         };
         Ok(Query::any(rank::telling_words(snapshot, address, WORDS)?))
     }

@@ -21,7 +21,8 @@ pub struct Neighbours {
 }
 
 impl Searcher {
-    /// The passage with this id.
+    /// The passage with this id. Several files can use an id; then it is that of one of
+    /// them.
     ///
     /// # Errors
     ///
@@ -78,13 +79,15 @@ impl Searcher {
         Ok(None)
     }
 
-    /// The passages around `passage` in its document, in order, without itself.
+    /// The passages around `passage` of `source` in its document, in order, without
+    /// itself. What another source calls by the same id is another document.
     ///
     /// # Errors
     ///
     /// [`Error::IndexDamaged`].
     pub fn neighbours(
         &self,
+        source: &SourceKey,
         passage: &Passage,
         neighbours: Neighbours,
     ) -> Result<(Vec<StoredPassage>, Vec<StoredPassage>)> {
@@ -92,13 +95,15 @@ impl Searcher {
         let range =
             ordinal.saturating_sub(neighbours.before)..=ordinal.saturating_add(neighbours.after);
         let mut before = self.of_document(passage.id.document.as_str(), range)?;
+        before.retain(|stored| stored.source == source.as_str());
         let at = before.iter().take_while(|stored| stored.passage.id.ordinal < ordinal).count();
         let mut after = before.split_off(at);
         after.retain(|stored| stored.passage.id.ordinal > ordinal);
         Ok((before, after))
     }
 
-    /// The passages of a document whose ordinals lie in `range`, in order.
+    /// The passages of a document whose ordinals lie in `range`, in order; of all
+    /// sources that use its id.
     fn of_document(
         &self,
         document: &str,
@@ -117,8 +122,23 @@ impl Searcher {
     }
 }
 
+/// Where `stored` lies; `None` where it is not of this commit. Its id alone does not
+/// tell: several files can use one.
+pub(super) fn address_of(
+    snapshot: &Snapshot,
+    stored: &StoredPassage,
+) -> Result<Option<DocAddress>> {
+    let id = &stored.passage.id;
+    for (_, address) in addresses_of(snapshot, id.document.as_str(), id.ordinal..=id.ordinal)? {
+        if snapshot.passage(address)? == *stored {
+            return Ok(Some(address));
+        }
+    }
+    Ok(None)
+}
+
 /// Where the passages of a document lie whose ordinals are in `range`, in
-/// the order of these, with them.
+/// the order of these, with them; those of all sources that use its id.
 pub(super) fn addresses_of(
     snapshot: &Snapshot,
     document: &str,

@@ -21,6 +21,7 @@ mod measure;
 mod optimize;
 mod output;
 mod per_document;
+mod places;
 mod provenance;
 #[cfg(unix)]
 mod readme;

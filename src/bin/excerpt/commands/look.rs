@@ -72,7 +72,7 @@ impl Looker<'_> {
         let (mut before, mut after) = if self.neighbours == Neighbours::default() {
             (Vec::new(), Vec::new())
         } else {
-            self.searcher.neighbours(&passage, self.neighbours)?
+            self.searcher.neighbours(&source, &passage, self.neighbours)?
         };
         let mut standing = Standing::Current;
         if self.depth >= Depth::Standing && !self.is_fresh {

@@ -38,7 +38,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     let mut filters = config::filters(&args.reading, &here)?;
     let mut files = SourceFiles::new(searcher.snapshot());
     if let Some(place) = &args.reading.like {
-        let like = place::find(&searcher, &here, &mut files, place)?.passage.id;
+        let like = place::find(&searcher, &here, &mut files, place)?;
         query = query.or(searcher.like(&like)?);
         filters.except = Some(like);
         notes.retain(|note| match note {

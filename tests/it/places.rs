@@ -1,0 +1,70 @@
+//! Passages that are named by their place, and what stands around them.
+
+use crate::harness::{Project, TestResult};
+
+/// Two files that call other texts by the same ids, indexed in as many commits as
+/// there are `steps`.
+fn shared_ids(steps: &[&str]) -> Result<Project, Box<dyn std::error::Error>> {
+    let project = Project::new(&[
+        (
+            "a/mills.jsonl",
+            "{\"_id\":\"1\",\"text\":\"The mill grinds corn.\\n\\nThe miller sleeps at noon.\"}\n\
+             {\"_id\":\"2\",\"text\":\"Corn is ground by a mill.\"}\n",
+        ),
+        (
+            "b/lamps.jsonl",
+            "{\"_id\":\"1\",\"text\":\"The lamp burns oil.\\n\\nThe keeper trims wicks.\"}\n\
+             {\"_id\":\"2\",\"text\":\"Oil is burnt by a lamp.\"}\n",
+        ),
+    ])?;
+    for step in steps {
+        project.run(&["index", "--min-passage", "0", "--index", "index", step])?.ends_with(0)?;
+    }
+    Ok(project)
+}
+
+/// The text of another file was printed at the path and place of this one.
+#[test]
+fn files_that_share_ids_keep_their_passages_apart() -> TestResult {
+    for steps in [&["."][..], &["a", "b"], &["b", "a"]] {
+        let project = shared_ids(steps)?;
+        let texts = |line: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+            let run = project.excerpt(&format!("{line} --index index"))?.ends_with(0)?;
+            Ok(run.json()?.iter().map(|passage| passage["text"].to_string()).collect())
+        };
+        let mills = ["\"The mill grinds corn.\"", "\"The miller sleeps at noon.\""];
+        let lamps = ["\"The lamp burns oil.\"", "\"The keeper trims wicks.\""];
+        assert_eq!(texts("show --jsonl a/mills.jsonl:1")?, mills, "{steps:?}");
+        assert_eq!(texts("show --jsonl b/lamps.jsonl:1")?, lamps, "{steps:?}");
+        for (word, near) in [("wicks", lamps[0]), ("sleeps", mills[0])] {
+            let line = format!("search --jsonl --passages-before 1 {word} --index index");
+            let hit = &project.excerpt(&line)?.ends_with(0)?.json()?[0];
+            let before = hit["neighbours"]["before"].as_array().ok_or("no neighbours")?;
+            let before: Vec<String> = before.iter().map(|near| near["text"].to_string()).collect();
+            assert_eq!(before, [near], "{steps:?}");
+        }
+    }
+    Ok(())
+}
+
+/// What was like a passage of another file was found, or nothing, and that passage
+/// was left out too.
+#[test]
+fn passages_like_one_whose_id_is_shared_are_like_it() -> TestResult {
+    for steps in [&["."][..], &["a", "b"], &["b", "a"]] {
+        let project = shared_ids(steps)?;
+        let like = |place: &str, query: &str| -> Result<String, Box<dyn std::error::Error>> {
+            let line = ["search", "--index", "index", "--like", place, "--format", "{text}", query];
+            Ok(project.run(&line)?.ends_with(0)?.stdout)
+        };
+        for (place, expected) in [
+            ("a/mills.jsonl:2", "The mill grinds corn.\n"),
+            ("b/lamps.jsonl:2", "The lamp burns oil.\n"),
+        ] {
+            assert_eq!(like(place, "")?, expected, "{steps:?}");
+        }
+        let with_query = like("a/mills.jsonl:2", "burnt")?;
+        assert!(with_query.contains("Oil is burnt by a lamp."), "{steps:?} {with_query}");
+    }
+    Ok(())
+}
