@@ -103,6 +103,62 @@ fn places_are_those_that_the_file_has_by_now() -> TestResult {
     Ok(())
 }
 
+/// What JSON says has become of `passage`: whether it is stale, whether it moved.
+fn fate(passage: &serde_json::Value) -> (bool, bool) {
+    (passage["stale"] == true, passage["moved"] == true)
+}
+
+/// A neighbour was said to have become what the passage beside it had become.
+#[test]
+fn each_passage_is_held_against_the_file_by_itself() -> TestResult {
+    let [cat, dog, cow] = ["cat", "dog", "cow"].map(|animal| {
+        format!("This is the paragraph about the {animal}, long enough to stand alone.\n")
+    });
+    let project = Project::new(&[("a.txt", &format!("{cat}\n{dog}\n{cow}"))])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let other = "Another paragraph, which says nothing of any animal at all, took its place.\n";
+    project.write("a.txt", format!("{other}\n{dog}\n{cow}"))?;
+    let (gone, moved) = ((true, false), (false, true));
+    let shown = project.excerpt("show a.txt:3 --jsonl")?.ends_with(0)?.json()?;
+    assert_eq!(shown.iter().map(fate).collect::<Vec<_>>(), [gone, moved, moved]);
+    let shown = project.excerpt("show a.txt:3")?.ends_with(0)?.stdout;
+    let remark = "stand alone.\n     (changed since it was indexed)\n\n> 3  This";
+    assert!(shown.contains(remark), "{shown}");
+    assert_eq!(shown.matches("(changed").count(), 1, "{shown}");
+    let search = "search dog --passages-before 1 --passages-after 1 --jsonl";
+    let hit = &project.excerpt(search)?.ends_with(0)?.json()?[0];
+    assert_eq!(fate(hit), moved);
+    assert_eq!(fate(&hit["neighbours"]["before"][0]), gone);
+    assert_eq!(fate(&hit["neighbours"]["after"][0]), moved);
+    Ok(())
+}
+
+/// Those that were not printed were named at the places that they once had.
+#[test]
+fn a_duplicate_has_the_place_that_its_file_has_by_now() -> TestResult {
+    let text = "The keeper of the lamp trims its wicks each night, long before the ships come.\n";
+    let project = Project::new(&[("a.txt", text), ("b.txt", text), ("c.txt", text)])?;
+    project.excerpt("index")?.ends_with(0)?;
+    project.write("b.txt", format!("A paragraph about another thing, put in front.\n\n{text}"))?;
+    project.write("c.txt", "Nothing is left of it.\n")?;
+    for format in ["--jsonl", "--json"] {
+        let run = project.run(&["search", format, "-n1", "wicks"])?.ends_with(0)?.json()?;
+        let hit = run.iter().find_map(|event| match format {
+            "--json" => Some(&event["data"]).filter(|data| data["rank"] == 1),
+            _ => Some(event),
+        });
+        let duplicates = hit.and_then(|hit| hit["duplicates"].as_array()).ok_or("none")?;
+        let told: Vec<_> = duplicates
+            .iter()
+            .map(|it| (it["path"].as_str(), it["span"]["line_start"].as_u64(), fate(it)))
+            .collect();
+        let (moved, gone) = ((false, true), (true, false));
+        let expected = [(Some("b.txt"), Some(3), moved), (Some("c.txt"), Some(1), gone)];
+        assert_eq!(told, expected, "{format}");
+    }
+    Ok(())
+}
+
 /// The bytes of `text` in UTF-16, with a byte order mark.
 fn utf_16(text: &str) -> Vec<u8> {
     "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()

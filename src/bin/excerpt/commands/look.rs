@@ -11,7 +11,7 @@ use excerpt::passage::{ByteSpan, Passage};
 use excerpt::search::{Explanation, Neighbours, Searcher};
 
 use crate::config::Here;
-use crate::output::{Around, Elsewhere, Shown, Standing, Surroundings, Wanted};
+use crate::output::{Around, Beside, Elsewhere, Shown, Standing, Surroundings, Wanted};
 
 /// How far it is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,9 @@ pub struct Looker<'s> {
     pub here: &'s Here,
     /// How far to look.
     pub depth: Depth,
+    /// How far to look for the passages that say the same: some formats name them,
+    /// others count them.
+    pub depth_of_duplicates: Depth,
     /// Whether the index was brought up to date just now.
     pub is_fresh: bool,
     /// Lines around the passage.
@@ -69,19 +72,12 @@ impl Looker<'_> {
     pub fn look(&mut self, found: Found) -> Result<Shown> {
         let Found { rank, score, source, highlights, explanation, .. } = found;
         let Found { mut passage, duplicates, more_in_document, .. } = found;
-        let (mut before, mut after) = if self.neighbours == Neighbours::default() {
+        let (before, after) = if self.neighbours == Neighbours::default() {
             (Vec::new(), Vec::new())
         } else {
             self.searcher.neighbours(&source, &passage, self.neighbours)?
         };
-        let mut standing = Standing::Current;
-        if self.depth >= Depth::Standing && !self.is_fresh {
-            standing = self.standing(&source, &mut passage)?;
-            for neighbour in before.iter_mut().chain(&mut after) {
-                // Of one that is gone its former place is all there is.
-                self.standing(&source, &mut neighbour.passage)?;
-            }
-        }
+        let standing = self.standing(self.depth, &source, &mut passage)?;
         let mut surroundings = Surroundings::unknown();
         if self.depth >= Depth::File
             && !standing.is_stale()
@@ -97,7 +93,6 @@ impl Looker<'_> {
             let encoding = around.encoding().unwrap_or_else(|| self.files.encoding(&source));
             surroundings = around.tell(encoding, &matches);
         }
-        let passages = |stored: Vec<StoredPassage>| stored.into_iter().map(|s| s.passage).collect();
         Ok(Shown {
             rank,
             score,
@@ -107,9 +102,9 @@ impl Looker<'_> {
             highlights,
             standing,
             surroundings,
-            before: passages(before),
-            after: passages(after),
-            duplicates: duplicates.into_iter().map(|stored| self.elsewhere(stored)).collect(),
+            before: self.beside(&source, before)?,
+            after: self.beside(&source, after)?,
+            duplicates: self.elsewhere(duplicates)?,
             more_in_document,
             explanation,
         })
@@ -133,14 +128,37 @@ impl Looker<'_> {
         Ok(highlights.iter().map(span).collect())
     }
 
-    fn elsewhere(&self, stored: StoredPassage) -> Elsewhere {
-        let path = self.here.printed(&SourceKey::from_stored(&stored.source));
-        Elsewhere { path, passage: stored.passage }
+    /// Passages of `source` beside the one that is printed.
+    fn beside(&mut self, source: &SourceKey, near: Vec<StoredPassage>) -> Result<Vec<Beside>> {
+        let beside = |StoredPassage { mut passage, .. }| {
+            let standing = self.standing(self.depth, source, &mut passage)?;
+            Ok(Beside { passage, standing })
+        };
+        near.into_iter().map(beside).collect()
     }
 
-    /// Whether `passage` stands in the file of `source`; where it has moved, its
-    /// place is changed to the new one.
-    fn standing(&mut self, source: &SourceKey, passage: &mut Passage) -> Result<Standing> {
+    /// Passages that say the same as the one that is printed.
+    fn elsewhere(&mut self, same: Vec<StoredPassage>) -> Result<Vec<Elsewhere>> {
+        let elsewhere = |StoredPassage { source, mut passage }| {
+            let source = SourceKey::from_stored(&source);
+            let standing = self.standing(self.depth_of_duplicates, &source, &mut passage)?;
+            Ok(Elsewhere { path: self.here.printed(&source), passage, standing })
+        };
+        same.into_iter().map(elsewhere).collect()
+    }
+
+    /// Whether `passage` stands in the file of `source`, if `depth` goes so far; where
+    /// it has moved, its place is changed to the new one. Of one that is gone its
+    /// former place is all there is.
+    fn standing(
+        &mut self,
+        depth: Depth,
+        source: &SourceKey,
+        passage: &mut Passage,
+    ) -> Result<Standing> {
+        if depth < Depth::Standing || self.is_fresh {
+            return Ok(Standing::Current);
+        }
         Ok(match self.files.freshness(source, passage)? {
             Freshness::Current => Standing::Current,
             Freshness::Moved { span, lines } => {

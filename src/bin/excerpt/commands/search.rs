@@ -88,6 +88,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         searcher: &searcher,
         here: &here,
         depth: shape.depth(lines),
+        depth_of_duplicates: shape.depth_of_duplicates(),
         is_fresh,
         lines,
         neighbours: Neighbours {

@@ -104,6 +104,15 @@ impl Shape {
         }
     }
 
+    /// How far has to be looked for the passages that say the same as a hit: to where
+    /// they stand, if it names them.
+    pub fn depth_of_duplicates(&self) -> Depth {
+        match self {
+            Self::JsonLines | Self::Json => Depth::Standing,
+            _ => Depth::Index,
+        }
+    }
+
     /// Whether it says how much matches in all.
     pub fn counts_all(&self) -> bool {
         matches!(self, Self::Terminal | Self::Json)

@@ -26,6 +26,7 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
         searcher: &searcher,
         here: &here,
         depth: Depth::File,
+        depth_of_duplicates: Depth::Index,
         is_fresh,
         lines: Wanted::default(),
         neighbours: Neighbours { before: args.passages_before, after: args.passages_after },

@@ -72,14 +72,13 @@ struct Placed<'p> {
 /// order of the document.
 pub fn print_passage(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
     let asked = i64::from(shown.passage.id.ordinal);
-    let all = shown.before.iter().chain([&shown.passage]).chain(&shown.after);
-    for passage in all {
+    for (passage, standing) in shown.in_order() {
         let placed = Placed {
             distance: i64::from(passage.id.ordinal) - asked,
             path: shown.path.to_string_lossy().into_owned(),
             head: wire::Head::of(passage),
             text: &passage.text,
-            facts: wire::Facts::of(passage, shown.standing),
+            facts: wire::Facts::of(passage, standing),
             path_bytes: wire::path_bytes(&shown.path),
         };
         wire::write_line(out, &placed)?;

@@ -7,7 +7,7 @@ use excerpt::passage::Passage;
 use super::hyperlink::Hyperlinks;
 use super::marked::Marked;
 use super::sanitize;
-use super::shown::Shown;
+use super::shown::{Shown, Standing};
 use super::style::Styles;
 use super::terminal::write_place;
 use super::wrap::wrap;
@@ -32,14 +32,19 @@ pub fn print(
     if !path.is_empty() {
         writeln!(out, "{heading}{}{heading:#}", sanitize::line(&path))?;
     }
-    let all = shown.before.iter().chain([&shown.passage]).chain(&shown.after);
-    let digits =
-        all.clone().map(|passage| passage.lines.start).max().unwrap_or(0).to_string().len();
-    for passage in all {
+    let all = shown.in_order();
+    let first_lines = all.clone().map(|(passage, _)| passage.lines.start);
+    let digits = first_lines.max().unwrap_or(0).to_string().len();
+    for (passage, standing) in all {
         writeln!(out)?;
         let is_asked = passage.id == shown.passage.id;
         let role = if is_asked { Role::Asked } else { Role::Beside };
         print_one(out, passage, role, digits, styles, width)?;
+        // A file that is gone is told of above.
+        if !is_asked && standing == Standing::Changed {
+            let (remark, gutter) = (standing.remark(), digits + 4);
+            writeln!(out, "{:gutter$}{warning}({remark}){warning:#}", "")?;
+        }
     }
     Ok(())
 }

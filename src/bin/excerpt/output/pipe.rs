@@ -3,11 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use excerpt::passage::Passage;
-
 use super::marked::Marked;
 use super::path::PathStyle;
-use super::shown::Shown;
+use super::shown::{Beside, Shown};
 use super::style::Styles;
 use super::{Renderer, sanitize};
 
@@ -40,8 +38,8 @@ impl Pipe {
         writeln!(out, "{}", sanitize::line(text))
     }
 
-    fn neighbours(&self, out: &mut dyn Write, path: &Path, near: &[Passage]) -> io::Result<()> {
-        near.iter().try_for_each(|passage| {
+    fn neighbours(&self, out: &mut dyn Write, path: &Path, near: &[Beside]) -> io::Result<()> {
+        near.iter().try_for_each(|Beside { passage, .. }| {
             let text = Marked::one_line(&passage.text, &[]).text;
             self.beside(out, path, passage.lines.start, &text)
         })

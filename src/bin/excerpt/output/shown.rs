@@ -28,9 +28,9 @@ pub struct Shown {
     /// What the file holds there and around it, where it was looked at.
     pub surroundings: Surroundings,
     /// The passages before it.
-    pub before: Vec<Passage>,
+    pub before: Vec<Beside>,
     /// The passages behind it.
-    pub after: Vec<Passage>,
+    pub after: Vec<Beside>,
     /// The passages that say the same and are not printed.
     pub duplicates: Vec<Elsewhere>,
     /// How many more passages of its document match and are not printed.
@@ -39,13 +39,30 @@ pub struct Shown {
     pub explanation: Option<Vec<Explanation>>,
 }
 
+/// A passage before or behind a hit, in the same file.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// The passage, its span and lines where it stands now.
+    pub passage: Passage,
+    /// Whether it still stands in the file.
+    pub standing: Standing,
+}
+
+impl Beside {
+    fn parts(&self) -> (&Passage, Standing) {
+        (&self.passage, self.standing)
+    }
+}
+
 /// A passage that is named but not printed.
 #[derive(Debug, Clone)]
 pub struct Elsewhere {
     /// Its file's path, as it is printed.
     pub path: PathBuf,
-    /// The passage, its span and lines as they were indexed.
+    /// The passage, its span and lines where it stands now, as far as was looked.
     pub passage: Passage,
+    /// Whether it still stands in its file.
+    pub standing: Standing,
 }
 
 /// Whether a passage still stands in its file.
@@ -78,6 +95,14 @@ impl Standing {
 }
 
 impl Shown {
+    /// The passage between its neighbours, each with whether it still stands in the
+    /// file.
+    pub fn in_order(&self) -> impl Iterator<Item = (&Passage, Standing)> + Clone {
+        let before = self.before.iter().map(Beside::parts);
+        let after = self.after.iter().map(Beside::parts);
+        before.chain([(&self.passage, self.standing)]).chain(after)
+    }
+
     /// Title and headings, outermost first.
     pub fn heading_path(&self) -> Vec<&str> {
         heading_path(&self.passage)

@@ -8,7 +8,7 @@ use excerpt::search::Explanation;
 use super::hyperlink::Hyperlinks;
 use super::marked::Marked;
 use super::path::PathStyle;
-use super::shown::{Shown, heading_path};
+use super::shown::{Beside, Shown, heading_path};
 use super::source::ContextLine;
 use super::style::Styles;
 use super::wrap::{columns, wrap};
@@ -115,8 +115,8 @@ impl Terminal {
         writeln!(out)
     }
 
-    fn neighbours(&self, out: &mut dyn Write, passages: &[Passage]) -> io::Result<()> {
-        passages.iter().try_for_each(|passage| {
+    fn neighbours(&self, out: &mut dyn Write, near: &[Beside]) -> io::Result<()> {
+        near.iter().try_for_each(|Beside { passage, .. }| {
             self.text(out, Marked::flowing(&passage.text, &[]), Kind::Beside)
         })
     }

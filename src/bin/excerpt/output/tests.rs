@@ -70,7 +70,11 @@ fn a_hit_is_its_place_its_headings_and_its_text_wrapped() -> io::Result<()> {
 #[test]
 fn what_is_not_printed_because_of_a_hit_is_counted_below_it() -> io::Result<()> {
     let hit = shown("a.md", "T", "He was betting.", &[]);
-    let copy = Elsewhere { path: PathBuf::from("b.md"), passage: hit.passage.clone() };
+    let copy = Elsewhere {
+        path: PathBuf::from("b.md"),
+        passage: hit.passage.clone(),
+        standing: hit.standing,
+    };
     for (duplicates, more, expected) in [
         (0, 0, ""),
         (1, 0, "    =1 duplicate\n"),

@@ -13,7 +13,7 @@ use excerpt::rank;
 use excerpt::search::Explanation;
 use serde::Serialize;
 
-use super::shown::{Elsewhere, Shown, Standing};
+use super::shown::{Beside, Elsewhere, Shown, Standing};
 use super::source::ContextLine;
 use super::{base64, path, sanitize};
 
@@ -114,12 +114,32 @@ impl<'h> Company<'h> {
     }
 }
 
+/// What has become of a passage that is no hit, where something has.
+#[derive(Serialize)]
+struct Fate {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<bool>,
+}
+
+impl Fate {
+    fn of(standing: Standing) -> Self {
+        Self {
+            stale: standing.is_stale().then_some(true),
+            moved: (standing == Standing::Moved).then_some(true),
+        }
+    }
+}
+
 /// A passage beside a hit.
 #[derive(Serialize)]
 struct Neighbour<'p> {
     passage_id: String,
     span: Span,
     text: &'p str,
+    #[serde(flatten)]
+    fate: Fate,
 }
 
 /// The passages before and behind a hit.
@@ -130,14 +150,19 @@ struct Neighbours<'p> {
 }
 
 /// `None` where there are none.
-fn neighbours<'p>(before: &'p [Passage], after: &'p [Passage]) -> Option<Neighbours<'p>> {
-    let wire = |passages: &'p [Passage]| passages.iter().map(neighbour).collect();
+fn neighbours<'p>(before: &'p [Beside], after: &'p [Beside]) -> Option<Neighbours<'p>> {
+    let wire = |near: &'p [Beside]| near.iter().map(neighbour).collect();
     let any = !before.is_empty() || !after.is_empty();
     any.then(|| Neighbours { before: wire(before), after: wire(after) })
 }
 
-fn neighbour(passage: &Passage) -> Neighbour<'_> {
-    Neighbour { passage_id: passage.id.to_string(), span: Span::of(passage), text: &passage.text }
+fn neighbour(Beside { passage, standing }: &Beside) -> Neighbour<'_> {
+    Neighbour {
+        passage_id: passage.id.to_string(),
+        span: Span::of(passage),
+        text: &passage.text,
+        fate: Fate::of(*standing),
+    }
 }
 
 /// A passage that says the same as a hit.
@@ -149,16 +174,19 @@ struct Duplicate<'p> {
     document_id: &'p str,
     passage_id: String,
     span: Span,
+    #[serde(flatten)]
+    fate: Fate,
 }
 
 fn duplicates(duplicates: &[Elsewhere]) -> Vec<Duplicate<'_>> {
     let duplicates = duplicates.iter();
-    let wire = duplicates.map(|Elsewhere { path, passage }| Duplicate {
+    let wire = duplicates.map(|Elsewhere { path, passage, standing }| Duplicate {
         path: path.to_string_lossy().into_owned(),
         path_bytes: path_bytes(path),
         document_id: passage.id.document.as_str(),
         passage_id: passage.id.to_string(),
         span: Span::of(passage),
+        fate: Fate::of(*standing),
     });
     wire.collect()
 }

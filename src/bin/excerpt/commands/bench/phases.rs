@@ -100,6 +100,7 @@ pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<
         searcher: &task.searcher,
         here: &here,
         depth: Depth::Index,
+        depth_of_duplicates: Depth::Index,
         is_fresh: true,
         lines: Wanted::default(),
         neighbours: Neighbours::default(),
