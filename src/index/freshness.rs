@@ -2,7 +2,8 @@
 //!
 //! Looked at when a passage is printed, not when it is searched for. The bytes
 //! at its span decide; where they are others, the file is read again and the
-//! passage looked for by its hash. Each file is opened once, and read again once,
+//! passage looked for by its hash. Of a compressed file too large for that, size and
+//! time decide. Each file is opened once, and read again once,
 //! for all the passages that are looked up together. Where single words stand is
 //! for [`super::spans`] to find.
 
@@ -19,7 +20,7 @@ use super::ingest::read_options;
 use super::snapshot::Snapshot;
 use super::sources::{Root, SourceKey};
 use super::spans::TRACE_BYTES;
-use crate::corpus::{self, SNIFF_BYTES};
+use crate::corpus::{self, FileMeta, SNIFF_BYTES};
 use crate::document::{Coordinates, Document};
 use crate::error::Result;
 use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage};
@@ -49,7 +50,8 @@ pub enum Freshness {
         /// On which lines.
         lines: LineSpan,
     },
-    /// Its bytes are not in the file any more.
+    /// Its bytes are not in the file any more; or it is not known that they are, since
+    /// the file is another and too large to look for them.
     Changed,
     /// The file is gone or cannot be read.
     Missing,
@@ -72,6 +74,8 @@ struct SourceFile {
     places: Option<Places>,
     /// The encoding it is in, once that was asked for.
     encoding: Option<&'static Encoding>,
+    /// Whether it looks as it did when it was indexed, once that was asked for.
+    looks_the_same: Option<bool>,
 }
 
 /// Where passages stand, by their hashes.
@@ -137,7 +141,12 @@ impl<'s> SourceFiles<'s> {
                 Ok(freshness)
             }
             // Too large to look for it; a compressed file has no span to look at.
-            Ok(_) if passage.coordinates != Coordinates::File => Ok(Freshness::Current),
+            Ok(metadata)
+                if passage.coordinates != Coordinates::File
+                    && self.looks_the_same(source, FileMeta::of(&metadata))? =>
+            {
+                Ok(Freshness::Current)
+            }
             Ok(_) => Ok(Freshness::Changed),
             Err(_) => Ok(Freshness::Missing),
         }
@@ -170,9 +179,25 @@ impl<'s> SourceFiles<'s> {
             // end.
             let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
             let file = is_file.then(|| File::open(&path).ok()).flatten()?;
-            Some(SourceFile { file, places: None, encoding: None })
+            Some(SourceFile { file, places: None, encoding: None, looks_the_same: None })
         };
         self.files.entry(source.clone()).or_insert_with(open).as_mut()
+    }
+
+    /// Whether the file of `source`, of which `now` is said, has the size and the time
+    /// that it had when it was indexed. What else is known of it changes where it is
+    /// copied or restored as it was.
+    fn looks_the_same(&mut self, source: &SourceKey, now: FileMeta) -> Result<bool> {
+        if let Some(known) = self.open(source).and_then(|open| open.looks_the_same) {
+            return Ok(known);
+        }
+        let record = self.snapshot.source(source)?;
+        let is_same = |then: FileMeta| (then.size, then.mtime_ns) == (now.size, now.mtime_ns);
+        let looks_the_same = record.is_some_and(|record| is_same(record.meta));
+        if let Some(open) = self.open(source) {
+            open.looks_the_same = Some(looks_the_same);
+        }
+        Ok(looks_the_same)
     }
 
     /// Where the passages of `source` stand by now.

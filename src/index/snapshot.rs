@@ -18,7 +18,7 @@ use super::meta::{CommitRecord, META_FILE};
 use super::schema::{self, Fields};
 use super::segment::OpenSegment;
 use super::settings::Manifest;
-use super::sources::{Root, SourceList};
+use super::sources::{Root, SourceKey, SourceList, SourceRecord};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
@@ -187,7 +187,20 @@ impl Snapshot {
         SourceList::load(&self.data.join(&self.info.sources))
     }
 
-    /// The roots of this commit, without its sources: all that
+    /// What was read from `source`; `None` where this commit does not have it. At a
+    /// part of the cost of [`Snapshot::sources`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn source(&self, source: &SourceKey) -> Result<Option<SourceRecord>> {
+        if self.info.sources.is_empty() {
+            return Ok(None);
+        }
+        SourceList::load_record(&self.data.join(&self.info.sources), source)
+    }
+
+    /// The roots of this commit, without its sources: nearly always all that
     /// [`super::SourceFiles`] needs, at a small part of the cost.
     ///
     /// # Errors

@@ -218,6 +218,20 @@ fn files_of_a_folder_that_cannot_be_looked_at_stay() -> Result<()> {
 }
 
 #[test]
+fn what_was_read_from_one_source_is_found_without_the_others() -> Result<()> {
+    let place = Place::with(&[("a", ""), ("a.md", "One."), ("a \"b\".md", "Two."), ("é.md", "")])?;
+    place.update("", &Silent)?;
+    let snapshot = Snapshot::open(&place.index())?;
+    let records = snapshot.sources()?.records;
+    assert_eq!(records.len(), 4);
+    for (key, record) in &records {
+        assert_eq!(snapshot.source(key)?.as_ref(), Some(record));
+    }
+    assert_eq!(snapshot.source(&SourceKey::from_stored("articles/a.m"))?, None);
+    Ok(())
+}
+
+#[test]
 fn a_passage_that_moved_is_found_by_the_fields_it_was_read_with() -> Result<()> {
     // Without an id the document is called by its line, which moves.
     let record = "{\"title\":\"T\",\"story\":\"the passage that moves\"}\n";

@@ -1,6 +1,7 @@
 //! Where passages stand: what is printed leads to the bytes of the file.
 
 use std::fs;
+use std::io::Write;
 
 use excerpt::passage::ContentHash;
 
@@ -130,6 +131,31 @@ fn each_passage_is_held_against_the_file_by_itself() -> TestResult {
     assert_eq!(fate(hit), moved);
     assert_eq!(fate(&hit["neighbours"]["before"][0]), gone);
     assert_eq!(fate(&hit["neighbours"]["after"][0]), moved);
+    Ok(())
+}
+
+/// `text` compressed, padded to more than the 64 MiB up to which files are read again.
+fn large_gzip(text: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes())?;
+    let mut bytes = encoder.finish()?;
+    bytes.resize((64 << 20) + 1, 0);
+    Ok(bytes)
+}
+
+/// Such a file was said to be as it was, whatever it had become.
+#[test]
+fn a_compressed_file_too_large_to_read_again_is_known_by_its_looks() -> TestResult {
+    let project = Project::new(&[])?;
+    project.write("a.txt.gz", large_gzip("The zebra was seen again, and nobody knew why.\n")?)?;
+    project.excerpt("index")?.ends_with(0)?;
+    let search = "search --jsonl zebra";
+    let run = project.excerpt(search)?.ends_with(0)?;
+    assert_eq!((run.json()?[0]["stale"].as_bool(), run.stderr.as_str()), (Some(false), ""));
+    project.write("a.txt.gz", large_gzip("Nothing is left of it, and nobody knows why.\n")?)?;
+    let run = project.excerpt(search)?.ends_with(0)?;
+    assert_eq!(run.json()?[0]["stale"], true);
+    assert!(run.stderr.contains("1 passage changed since indexing"), "{}", run.stderr);
     Ok(())
 }
 

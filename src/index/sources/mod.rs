@@ -128,6 +128,28 @@ impl SourceList {
         Ok(header.roots)
     }
 
+    /// Reads only the record of `key` from the list that a commit named; `None` where
+    /// there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where the list is missing or cannot be read so far.
+    pub fn load_record(path: &Path, key: &SourceKey) -> Result<Option<SourceRecord>> {
+        let damaged = |reason: String| damaged(path, &reason);
+        let (_, rest) = open_list(path)?;
+        let key = serde_json::to_string(key).map_err(|error| damaged(error.to_string()))?;
+        // It comes first in a line, so that no other line has to be parsed.
+        let start = format!("{{\"key\":{key},");
+        for line in rest.lines() {
+            let line = line.map_err(|error| damaged(error.to_string()))?;
+            if line.starts_with(&start) {
+                let record = serde_json::from_str(&line);
+                return record.map(Some).map_err(|error| damaged(error.to_string()));
+            }
+        }
+        Ok(None)
+    }
+
     /// Reads the list that a commit named.
     ///
     /// # Errors
