@@ -200,7 +200,7 @@ impl<'s> Lowering<'s> {
         let mut plans = Vec::new();
         for (piece, times) in counted(&pieces, |piece| piece.stem.clone()) {
             let weight = self.term_weight(times, weight(piece));
-            plans.push(self.single(piece, weight, context));
+            plans.push(self.stem(piece, weight, context));
         }
         if context.field.is_none() {
             plans.extend(self.characters(&pieces, context.form));
@@ -253,8 +253,17 @@ impl<'s> Lowering<'s> {
             .collect()
     }
 
-    /// One term.
+    /// One word by itself. One that is a character of an unspaced script counts within
+    /// runs too.
     fn single(&self, word: &AnalyzedWord, weight: f32, context: Context) -> Plan {
+        match is_character(word, context) {
+            true => Plan::term(self.snapshot.fields().characters, word.surface.clone(), weight),
+            false => self.stem(word, weight, context),
+        }
+    }
+
+    /// One stem.
+    fn stem(&self, word: &AnalyzedWord, weight: f32, context: Context) -> Plan {
         let plan = Plan::term(self.field_of(context), word.stem.clone(), weight);
         match context.form {
             Form::Stemmed => plan,
@@ -272,10 +281,6 @@ impl<'s> Lowering<'s> {
         let words = self.analyzer.words(text);
         match words.as_slice() {
             [] => Plan::Nothing,
-            [only] if only.unit == Unit::Single && context.field.is_none() => {
-                let field = self.snapshot.fields().characters;
-                Plan::term(field, only.surface.clone(), 1.0)
-            }
             [only] => self.single(only, 1.0, context),
             several => Plan::Leaf(Leaf::Phrase {
                 field: self.field_of(context),
@@ -286,25 +291,32 @@ impl<'s> Lowering<'s> {
         }
     }
 
-    /// Words with at most `distance` others between them.
+    /// Words with at most `distance` others between them. Single characters, which
+    /// have no positions, have to be there.
     fn near(&mut self, words: &[&String], distance: u32, context: Context) -> Plan {
-        let words: Vec<AnalyzedWord> =
-            words.iter().flat_map(|word| self.analyzer.words(word)).collect();
-        let mut terms: Vec<String> = Vec::new();
-        for word in &words {
-            if !terms.contains(&word.stem) {
-                terms.push(word.stem.clone());
+        let words = words.iter().flat_map(|word| self.analyzer.words(word));
+        let (characters, words): (Vec<_>, Vec<_>) =
+            words.partition(|word| is_character(word, context));
+        let characters = counted(&characters, |word| word.surface.clone()).into_iter();
+        let mut plans: Vec<Plan> =
+            characters.map(|(word, _)| self.single(word, 1.0, context)).collect();
+        let distinct = counted(&words, |word| word.stem.clone());
+        plans.extend(match distinct.as_slice() {
+            [] => None,
+            [(only, _)] => Some(self.single(only, 1.0, context)),
+            several => {
+                let terms = several.iter().map(|(word, _)| word.stem.clone()).collect();
+                let field = self.field_of(context);
+                let plan = Plan::Leaf(Leaf::Near { field, terms, distance });
+                Some(match context.form {
+                    Form::Stemmed => plan,
+                    Form::Exact => {
+                        plan.filtered(words.iter().map(|word| self.surface(word)).collect())
+                    }
+                })
             }
-        }
-        let plan = match (terms.as_slice(), words.first()) {
-            (_, None) => return Plan::Nothing,
-            ([_], Some(only)) => return self.single(only, 1.0, context),
-            _ => Plan::Leaf(Leaf::Near { field: self.field_of(context), terms, distance }),
-        };
-        match context.form {
-            Form::Stemmed => plan,
-            Form::Exact => plan.filtered(words.iter().map(|word| self.surface(word)).collect()),
-        }
+        });
+        all(plans)
     }
 
     /// The field that stems are looked for in.
@@ -316,6 +328,12 @@ impl<'s> Lowering<'s> {
             Some(Field::Title) => fields.title,
         }
     }
+}
+
+/// Whether `word` is one character of an unspaced script that is looked up among the
+/// characters, which single fields do not have.
+fn is_character(word: &AnalyzedWord, context: Context) -> bool {
+    word.unit == Unit::Single && context.field.is_none()
 }
 
 /// The distinct items by `key`, in order of their first occurrence, and how often

@@ -136,3 +136,35 @@ fn single_characters_are_found_where_a_word_need_not_be_exact() -> TestResult {
     assert_eq!(found("--exact 信")?, "a.txt b.txt");
     Ok(())
 }
+
+/// A single character that was required or near others was looked up among the pairs,
+/// which hold only those that stand alone, and was said to be in no passage.
+#[test]
+fn a_single_character_is_found_wherever_it_is_typed() -> TestResult {
+    let project = Project::new(&[("a.txt", "我说微信很好。\n"), ("b.txt", "他不信这个人。\n")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (options, expected) in [
+        ("信", "a.txt b.txt"),
+        ("+信", "a.txt b.txt"),
+        ("=信", "a.txt b.txt"),
+        ("--all --exact 信", "a.txt b.txt"),
+        ("--all 信 微信", "a.txt"),
+        ("信 AND 微信", "a.txt"),
+        ("+信 +很", "a.txt"),
+        ("--near 3 信 人", "b.txt"),
+        ("--near 3 人 信 信", "b.txt"),
+        ("--exact --near 3 信 很好 微信", "a.txt"),
+        ("微信 NOT 人", "a.txt"),
+    ] {
+        let run = project.excerpt(&format!("search -l {options}"))?.ends_with(0)?;
+        let mut files = run.lines();
+        files.sort_unstable();
+        assert_eq!(files.join(" "), expected, "{options}");
+    }
+    for options in ["--all 信 链", "--near 3 信 链", "--all --exact 信 链"] {
+        let run = project.excerpt(&format!("search {options}"))?.ends_with(1)?;
+        assert!(run.stderr.contains("信` is in 2 passages\n"), "{options}: {}", run.stderr);
+        assert!(run.stderr.contains("链` is in no passage"), "{options}: {}", run.stderr);
+    }
+    Ok(())
+}
