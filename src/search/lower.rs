@@ -8,6 +8,7 @@
 mod expand;
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use tantivy::schema::Field as EngineField;
 
@@ -187,23 +188,26 @@ impl<'s> Lowering<'s> {
     /// are others.
     fn bag(&mut self, words: &[&String], context: Context) -> Vec<Plan> {
         let language = self.snapshot.language();
-        let mut pieces: Vec<AnalyzedWord> =
-            words.iter().flat_map(|word| self.analyzer.words(word)).collect();
+        let mut words: Vec<Vec<AnalyzedWord>> =
+            words.iter().map(|word| self.analyzer.words(word)).collect();
         let weight = |piece: &AnalyzedWord| analysis::weight(&piece.surface, language);
-        if context.field.is_none() && pieces.iter().any(|piece| weight(piece) != Weight::Stop) {
-            for piece in pieces.extract_if(.., |piece| weight(piece) == Weight::Stop) {
-                if !self.left_out.contains(&piece.surface) {
-                    self.left_out.push(piece.surface);
+        let mut pieces = words.iter().flatten();
+        if context.field.is_none() && pieces.any(|piece| weight(piece) != Weight::Stop) {
+            for word in &mut words {
+                for piece in word.extract_if(.., |piece| weight(piece) == Weight::Stop) {
+                    if !self.left_out.contains(&piece.surface) {
+                        self.left_out.push(piece.surface);
+                    }
                 }
             }
         }
         let mut plans = Vec::new();
-        for (piece, times) in counted(&pieces, |piece| piece.stem.clone()) {
+        for (piece, times) in counted(words.iter().flatten(), |piece| piece.stem.clone()) {
             let weight = self.term_weight(times, weight(piece));
             plans.push(self.stem(piece, weight, context));
         }
         if context.field.is_none() {
-            plans.extend(self.characters(&pieces, context.form));
+            plans.extend(self.characters(&words, context.form));
         }
         plans
     }
@@ -221,27 +225,27 @@ impl<'s> Lowering<'s> {
 
     /// The single characters of unspaced scripts, which are looked for beside
     /// their pairs; under BM25, and where words are to be exact, only those that have
-    /// no neighbour.
-    fn characters(&self, pieces: &[AnalyzedWord], form: Form) -> Vec<Plan> {
+    /// no neighbour. Each of `words` has its pieces.
+    fn characters(&self, words: &[Vec<AnalyzedWord>], form: Form) -> Vec<Plan> {
         let is_wanted = |unit| match (self.ranking, form) {
             (Ranking::Bm25, _) | (_, Form::Exact) => unit == Unit::Single,
             (Ranking::Fast | Ranking::Full, Form::Stemmed) => {
                 matches!(unit, Unit::Pair | Unit::Single)
             }
         };
-        let wanted = pieces.iter().filter(|piece| is_wanted(piece.unit));
         let mut characters = Vec::new();
-        for piece in wanted {
-            // Pairs overlap: all but the last of a run give their first one.
-            let mut of_piece = piece.surface.chars();
-            characters.extend(of_piece.next());
-            let goes_on = pieces.iter().any(|next| {
-                next.unit == Unit::Pair
-                    && next.range.start > piece.range.start
-                    && next.range.start < piece.range.end
-            });
-            if !goes_on {
-                characters.extend(of_piece);
+        for pieces in words {
+            for (number, piece) in pieces.iter().enumerate() {
+                if !is_wanted(piece.unit) {
+                    continue;
+                }
+                // Pairs overlap: all but the last of a run give their first one.
+                let mut of_piece = piece.surface.chars();
+                characters.extend(of_piece.next());
+                let next = pieces.get(number + 1);
+                if next.is_none_or(|next| next.range.start >= piece.range.end) {
+                    characters.extend(of_piece);
+                }
             }
         }
         let field = self.snapshot.fields().characters;
@@ -338,7 +342,10 @@ fn is_character(word: &AnalyzedWord, context: Context) -> bool {
 
 /// The distinct items by `key`, in order of their first occurrence, and how often
 /// each occurs.
-fn counted<T, K: Eq + std::hash::Hash>(items: &[T], key: impl Fn(&T) -> K) -> Vec<(&T, u32)> {
+fn counted<'t, T, K: Eq + Hash>(
+    items: impl IntoIterator<Item = &'t T>,
+    key: impl Fn(&T) -> K,
+) -> Vec<(&'t T, u32)> {
     let mut places: HashMap<K, usize> = HashMap::new();
     let mut counted: Vec<(&T, u32)> = Vec::new();
     for item in items {

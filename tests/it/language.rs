@@ -168,3 +168,18 @@ fn a_single_character_is_found_wherever_it_is_typed() -> TestResult {
     }
     Ok(())
 }
+
+/// Where a run ended was looked up by places in other words: the last character of a
+/// word was not looked for beside a longer one.
+#[test]
+fn a_longer_word_beside_it_takes_no_character_from_a_word() -> TestResult {
+    let project = Project::new(&[("a.txt", "我说微信很好。\n"), ("b.txt", "他不信这个人。\n")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for query in ["微信", "微信 聊天软件", "聊天软件 微信", "聊天软件/微信"] {
+        for ranking in ["fast", "full"] {
+            let run = project.run(&["search", "-l", "--ranking", ranking, query])?.ends_with(0)?;
+            assert_eq!(run.lines().len(), 2, "{ranking} {query}: {}", run.stdout);
+        }
+    }
+    Ok(())
+}
