@@ -6,6 +6,7 @@
 //! that puts passages first in which they stand together.
 
 mod expand;
+mod stop;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -65,12 +66,6 @@ impl<'s> Lowering<'s> {
     /// The plan for `query`, which was fitted.
     pub(super) fn plan(&mut self, query: &Query) -> Result<Plan> {
         self.lower(query, Context { field: None, form: Form::Stemmed })
-    }
-
-    /// Whether all that `word` is made of was left out of the plans so far.
-    pub(super) fn has_left_out(&mut self, word: &str) -> bool {
-        let pieces = self.analyzer.words(word);
-        !pieces.is_empty() && pieces.iter().all(|piece| self.left_out.contains(&piece.surface))
     }
 
     /// The words that `query` wants, in order, without those that it excludes.
@@ -142,7 +137,7 @@ impl<'s> Lowering<'s> {
     fn lower_bag(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
         let mut words = Vec::new();
         let mut plans = Vec::new();
-        for query in queries {
+        for query in self.without_stop_words(queries, context) {
             match query {
                 Query::Word(word) => words.push(word),
                 other => plans.push(self.lower(other, context)?),
@@ -194,11 +189,7 @@ impl<'s> Lowering<'s> {
         let mut pieces = words.iter().flatten();
         if context.field.is_none() && pieces.any(|piece| weight(piece) != Weight::Stop) {
             for word in &mut words {
-                for piece in word.extract_if(.., |piece| weight(piece) == Weight::Stop) {
-                    if !self.left_out.contains(&piece.surface) {
-                        self.left_out.push(piece.surface);
-                    }
-                }
+                self.leave_out(word.extract_if(.., |piece| weight(piece) == Weight::Stop));
             }
         }
         let mut plans = Vec::new();

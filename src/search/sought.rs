@@ -34,12 +34,10 @@ struct Place {
 fn collect<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
     match query {
         Query::Nothing | Query::Path(_) | Query::Date { .. } => {}
-        Query::Word(word) => {
+        Query::Word(word) | Query::Fuzzy { word, .. } => {
             sought.push(Sought { is_in_bag: true, ..place.asks_for(word, query.clone()) });
         }
-        Query::Prefix(word) | Query::Fuzzy { word, .. } => {
-            sought.push(place.asks_for(word, query.clone()));
-        }
+        Query::Prefix(word) => sought.push(place.asks_for(word, query.clone())),
         Query::Phrase { text, slop } => {
             let one = |word: &str| Query::Phrase { text: word.to_owned(), slop: *slop };
             sought.extend(text.split_whitespace().map(|word| place.asks_for(word, one(word))));
@@ -57,6 +55,9 @@ fn collect<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
             for query in must {
                 match query {
                     Query::Word(word) => sought.push(place.asks_for(word, required(query))),
+                    Query::Fuzzy { word, .. } => {
+                        sought.push(place.asks_for(word, query.clone()));
+                    }
                     query => collect(query, place, sought),
                 }
             }

@@ -27,3 +27,4 @@ mod provenance;
 mod readme;
 mod roots;
 mod search;
+mod words;

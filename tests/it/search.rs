@@ -164,6 +164,8 @@ fn a_query_without_hits_is_explained() -> TestResult {
         ),
         (&["path:land date:2050.."], "without `date:2050..` it would match 2 passages"),
         (&["the zzzzqq"], "passages, but is not looked for beside other words"),
+        (&["the \"zzzzqq wall\""], "passages, but is not looked for beside other words"),
+        (&["--fuzzy", "the", "zzzzqq"], "`the~1` is in 7 passages, but is not looked for"),
         (&["..."], "note: the query holds no words"),
     ] {
         let run = project.run(&[&["search"], arguments].concat())?.ends_with(1)?;
