@@ -54,10 +54,13 @@ pub enum Leaf {
     Near {
         /// Which field.
         field: Field,
-        /// The terms; at least two, no two the same.
+        /// The terms; at least two, or surfaces; no two the same.
         terms: Vec<String>,
         /// How many other words may stand between them in all.
         distance: u32,
+        /// The words as they must be written, folded but not stemmed, where the
+        /// stems alone do not suffice.
+        surfaces: Option<Vec<String>>,
     },
     /// A set of passages that all score the same.
     Selection {

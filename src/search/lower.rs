@@ -295,20 +295,25 @@ impl<'s> Lowering<'s> {
         let characters = counted(&characters, |word| word.surface.clone()).into_iter();
         let mut plans: Vec<Plan> =
             characters.map(|(word, _)| self.single(word, 1.0, context)).collect();
-        let distinct = counted(&words, |word| word.stem.clone());
-        plans.extend(match distinct.as_slice() {
-            [] => None,
-            [(only, _)] => Some(self.single(only, 1.0, context)),
-            several => {
-                let terms = several.iter().map(|(word, _)| word.stem.clone()).collect();
+        let distinct = |form: fn(&AnalyzedWord) -> &String| -> Vec<String> {
+            counted(&words, |word| form(word).clone())
+                .into_iter()
+                .map(|(word, _)| form(word).clone())
+                .collect()
+        };
+        let terms = distinct(|word| &word.stem);
+        let surfaces = match context.form {
+            Form::Stemmed => None,
+            Form::Exact => Some(distinct(|word| &word.surface)),
+        };
+        plans.extend(match words.first() {
+            None => None,
+            Some(only) if surfaces.as_ref().unwrap_or(&terms).len() == 1 => {
+                Some(self.single(only, 1.0, context))
+            }
+            Some(_) => {
                 let field = self.field_of(context);
-                let plan = Plan::Leaf(Leaf::Near { field, terms, distance });
-                Some(match context.form {
-                    Form::Stemmed => plan,
-                    Form::Exact => {
-                        plan.filtered(words.iter().map(|word| self.surface(word)).collect())
-                    }
-                })
+                Some(Plan::Leaf(Leaf::Near { field, terms, distance, surfaces }))
             }
         });
         all(plans)

@@ -306,7 +306,7 @@ fn tell_leaf(leaf: &Leaf) -> (Option<Field>, String) {
     match leaf {
         Leaf::Term(term) => (Some(term.field), term.term.clone()),
         Leaf::Phrase { field, terms, .. } => (Some(*field), format!("\"{}\"", terms.join(" "))),
-        Leaf::Near { field, terms, distance } => {
+        Leaf::Near { field, terms, distance, .. } => {
             (Some(*field), format!("\"{}\"~{distance}", terms.join(" ")))
         }
         Leaf::Selection { select: Selection::Terms { field, terms }, .. } => {

@@ -57,3 +57,25 @@ fn stop_words_are_left_out_beside_whatever_says_something() -> TestResult {
     }
     Ok(())
 }
+
+/// Their stems had to stand near each other, the words as they are written anywhere.
+#[test]
+fn exact_words_are_near_each_other_themselves() -> TestResult {
+    let far = "The time was short, and a difference is a thing that was called times.\n";
+    let project =
+        Project::new(&[("far.txt", far), ("near.txt", "A difference of two times is short.\n")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (arguments, expected) in [
+        (&["--near", "4", "times", "difference"][..], "far.txt near.txt"),
+        (&["--exact", "--near", "4", "times", "difference"], "near.txt"),
+        (&["=\"times difference\"~4"], "near.txt"),
+        (&["=\"time difference\"~4"], "far.txt"),
+        (&["=\"times difference\"~7"], "far.txt near.txt"),
+        (&["=\"time times\"~20"], "far.txt"),
+        (&["=\"time times\"~2"], ""),
+        (&["=\"times times\"~2"], "far.txt near.txt"),
+    ] {
+        assert_eq!(files(&project, arguments)?, expected, "{arguments:?}");
+    }
+    Ok(())
+}

@@ -6,10 +6,12 @@
 mod best;
 mod candidates;
 mod open;
+mod verify;
 
 use tantivy::TERMINATED;
 
 pub(super) use self::best::best;
+use self::verify::Verify;
 use super::list::score_bound;
 use super::scale::Scale;
 use crate::index::postings::{Cursor, Positions};
@@ -23,9 +25,6 @@ pub(super) enum Arrangement {
     /// In any order, with at most this many other words between them in all.
     Within(u32),
 }
-
-/// Asked whether a passage that matches by its stems is really meant.
-pub(super) type Verify<'a> = Box<dyn FnMut(u32) -> bool + 'a>;
 
 /// One term of a phrase.
 pub(super) struct PhraseTerm<'a> {

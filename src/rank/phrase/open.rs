@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::candidates::Leader;
-use super::{Arrangement, Phrase, PhraseTerm, Verify};
-use crate::analysis::Analyzer;
+use super::{Arrangement, Phrase, PhraseTerm};
 use crate::error::Result;
+use crate::index::Beside;
 use crate::index::postings::{Cursor, Positions};
-use crate::index::{Beside, StoredPassage};
 use crate::rank::evaluate::Scope;
 use crate::rank::list::List;
 use crate::rank::plan::Leaf;
@@ -20,8 +19,8 @@ impl<'s> Scope<'_, 's> {
             Leaf::Phrase { field, terms, surfaces } => {
                 (*field, terms, Arrangement::InOrder, surfaces.as_ref())
             }
-            Leaf::Near { field, terms, distance } => {
-                (*field, terms, Arrangement::Within(*distance), None)
+            Leaf::Near { field, terms, distance, surfaces } => {
+                (*field, terms, Arrangement::Within(*distance), surfaces.as_ref())
             }
             Leaf::Term(_) | Leaf::Selection { .. } => return Ok(None),
         };
@@ -45,7 +44,7 @@ impl<'s> Scope<'_, 's> {
             });
             factor += resolved.factor;
         }
-        let verify = surfaces.map(|words| self.verify_surfaces(words));
+        let verify = surfaces.map(|words| self.verify(words, arrangement));
         let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
         Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
     }
@@ -121,26 +120,6 @@ impl<'s> Scope<'_, 's> {
         let cursor = Cursor::new(shortcuts.pair_postings(), &info);
         let (lengths, scale) = (self.lengths(*field)?, self.scale(*field)?);
         Ok(Some(List::new(cursor, lengths, scale, factor, Vec::new(), None)))
-    }
-
-    /// Reads a passage back and looks for `words` in a row, unstemmed.
-    fn verify_surfaces(&self, words: &[String]) -> Verify<'s> {
-        let words = words.to_vec();
-        let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
-        let segment = self.segment;
-        Box::new(move |doc| {
-            let Some(StoredPassage { passage, .. }) = segment.passage_or_damage(doc) else {
-                return false;
-            };
-            let mut holds = |text: &str| {
-                let found = analyzer.words(text);
-                let mut rows = found.windows(words.len());
-                rows.any(|row| row.iter().map(|word| &word.surface).eq(words.iter()))
-            };
-            holds(&passage.text)
-                || passage.title.as_deref().is_some_and(&mut holds)
-                || passage.headings.iter().any(|heading| holds(heading))
-        })
     }
 }
 
