@@ -4,7 +4,7 @@
 //! A [`Plan`] says which terms in which fields count how much; it holds no text
 //! and no syntax. [`top`] evaluates it over a [`crate::index::Snapshot`] under
 //! some [`Parameters`] and returns addresses with scores; [`explain`] tells where
-//! one score came from. The rest of the program knows nothing of how scores are
+//! the scores came from. The rest of the program knows nothing of how scores are
 //! made.
 //!
 //! From the bottom up: a list is a cursor over postings with what its occurrences

@@ -109,13 +109,19 @@ impl<'a> Optional<'a> {
         Self { node, at: None }
     }
 
-    fn holds(&mut self, doc: u32) -> bool {
+    /// Whether it holds `doc`. Never moves back.
+    pub(super) fn holds(&mut self, doc: u32) -> bool {
         let at = match self.at {
             Some(at) if at >= doc => at,
             _ => self.node.seek(doc),
         };
         self.at = Some(at);
         at == doc
+    }
+
+    /// The score of `doc`, where it holds that.
+    pub(super) fn score_of(&mut self, doc: u32) -> Option<f64> {
+        self.holds(doc).then(|| self.node.score())
     }
 }
 
@@ -160,8 +166,7 @@ impl Node for All<'_> {
         let doc = self.doc;
         let required: f64 = self.required.iter_mut().map(|node| node.score()).sum();
         let optional = self.optional.iter_mut();
-        let found = optional.filter_map(|node| node.holds(doc).then(|| node.node.score()));
-        required + found.sum::<f64>()
+        required + optional.filter_map(|node| node.score_of(doc)).sum::<f64>()
     }
 }
 

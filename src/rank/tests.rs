@@ -1,5 +1,6 @@
 //! The fast ways against the slow one, and both against the engine's own.
 
+mod explain;
 mod history;
 
 use std::collections::BTreeSet;
@@ -13,8 +14,9 @@ use tantivy::TERMINATED;
 use super::evaluate::{Evaluator, Scope};
 use super::plan::{Clauses, Leaf, Plan};
 use super::search::first_stage;
-use super::{Parameters, Ranking, ScoredPassage};
-use crate::analysis::Language;
+use super::{Parameters, QueryWord, Ranking, ScoredPassage, Wording};
+use crate::analysis::words::Unit;
+use crate::analysis::{Language, Weight};
 use crate::error::{Error, Result};
 use crate::index::{Input, LanguageRequest, OpenSegment, Silent, Snapshot, UpdateRequest, update};
 use crate::measure::random::SplitMix64;
@@ -134,6 +136,17 @@ impl Sample {
             }),
         }
     }
+}
+
+/// `words` as a query's.
+fn wording(words: &[String]) -> Wording {
+    let word = |word: &String| QueryWord {
+        surface: word.clone(),
+        stem: word.clone(),
+        unit: Unit::Word,
+        weight: Weight::Full,
+    };
+    Wording { words: words.iter().map(word).collect() }
 }
 
 /// The ids of all passages, by segment.

@@ -271,21 +271,23 @@ impl Searcher {
         }
     }
 
-    /// The parts that make up a hit's score, the greatest first.
+    /// For each of `hits`, found by `request`, the parts that make up its score, the
+    /// greatest first.
     ///
     /// # Errors
     ///
     /// As [`Searcher::search`].
-    pub fn explain(&self, request: &SearchRequest, hit: &Hit) -> Result<Vec<Explanation>> {
+    pub fn explain(&self, request: &SearchRequest, hits: &[Hit]) -> Result<Vec<Vec<Explanation>>> {
         let parameters = &request.parameters;
         let mut lowering = Lowering::new(&self.snapshot, parameters.ranking);
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, parameters)?;
-        let limit = request.limit.saturating_add(request.offset);
         let Prepared { plan, wording, .. } = &prepared;
-        let request = rank::Request { plan, wording, parameters, limit };
-        let parts = rank::explain(&self.snapshot, &request, || self.grams(), hit.address)?;
-        Ok(parts.into_iter().map(|part| self.tell(&part)).collect())
+        let request = rank::Request { plan, wording, parameters, limit: hits.len() };
+        let addresses: Vec<DocAddress> = hits.iter().map(|hit| hit.address).collect();
+        let explained = rank::explain(&self.snapshot, &request, || self.grams(), &addresses)?;
+        let tell = |parts: Vec<Part>| parts.iter().map(|part| self.tell(part)).collect();
+        Ok(explained.into_iter().map(tell).collect())
     }
 
     fn tell(&self, part: &Part) -> Explanation {

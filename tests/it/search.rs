@@ -256,6 +256,25 @@ fn the_reading_and_the_scores_are_told_when_asked() -> TestResult {
     Ok(())
 }
 
+/// Once a word was told of that is in the passage, though the rest of what it
+/// stands in is not.
+#[test]
+fn each_hit_is_explained_by_what_matched() -> TestResult {
+    let project = project()?;
+    let line = "search --jsonl --explain --ranking bm25 (lamp AND granite) OR wall OR ships";
+    let hits = project.excerpt(line)?.ends_with(0)?.json()?;
+    let mut found = Vec::new();
+    for hit in &hits {
+        let parts = hit["explanation"].as_array().ok_or("no explanation")?;
+        assert_eq!(parts.len(), 1, "{hit}");
+        assert_eq!(parts[0]["score"], hit["score"], "{hit}");
+        found.push(parts[0]["what"].as_str().ok_or("no word")?);
+    }
+    found.sort_unstable();
+    assert_eq!(found, ["ship", "wall", "wall"]);
+    Ok(())
+}
+
 #[test]
 fn rankings_and_their_numbers_can_be_chosen() -> TestResult {
     let project = project()?;

@@ -4,9 +4,7 @@
 use super::*;
 use crate::index::{OptimizeRequest, optimize};
 use crate::rank::statistics::average_length;
-use crate::rank::{
-    ExpansionTerm, Feedback, GramTable, QueryWord, Request, Wording, expansion, top,
-};
+use crate::rank::{ExpansionTerm, Feedback, GramTable, Request, expansion, top};
 
 #[test]
 fn scores_do_not_depend_on_how_the_index_came_about() -> Result<()> {
@@ -208,17 +206,6 @@ fn feedback_does_not_depend_on_how_the_index_came_about() -> Result<()> {
 fn any_of(snapshot: &Snapshot, words: &[String]) -> Plan {
     let plans = words.iter().map(|word| Plan::term(snapshot.fields().text, word.clone(), 1.0));
     Plan::Boolean(Clauses { should: plans.collect(), ..Clauses::default() })
-}
-
-/// `words` as a query's.
-fn wording(words: &[String]) -> Wording {
-    let word = |word: &String| QueryWord {
-        surface: word.clone(),
-        stem: word.clone(),
-        unit: crate::analysis::words::Unit::Word,
-        weight: crate::analysis::Weight::Full,
-    };
-    Wording { words: words.iter().map(word).collect() }
 }
 
 /// Copies a folder without the files of one extension.

@@ -132,12 +132,13 @@ fn print(
     let mut out = Output::new();
     let summary = Summary { printed: hits.len(), ..summary };
     let mut stale = 0;
+    let explained = match args.explain {
+        true => looker.searcher.explain(request, &hits)?,
+        false => Vec::new(),
+    };
+    let mut explained = explained.into_iter();
     for hit in hits {
-        let explanation = match args.explain {
-            true => Some(looker.searcher.explain(request, &hit)?),
-            false => None,
-        };
-        let shown = looker.look(found(hit, explanation))?;
+        let shown = looker.look(found(hit, explained.next()))?;
         stale += usize::from(shown.standing.is_stale());
         if !explains {
             tell_score(&shown);
