@@ -118,10 +118,22 @@ impl Plan {
         Plan::Boolean(Clauses { must, ..Clauses::default() })
     }
 
+    /// Whether it only lets passages through, and adds nothing to their scores.
+    pub(super) fn is_filter(&self) -> bool {
+        matches!(self, Plan::Leaf(Leaf::Selection { score: 0.0, .. }))
+    }
+
     /// Lets `terms` in `field` add to the score of what matches, and match by
-    /// themselves where any one part of `self` suffices.
+    /// themselves where any one part of `self` suffices. What passes its filters is
+    /// matched so.
     #[must_use]
-    pub fn expanded(self, field: Field, terms: &[ExpansionTerm]) -> Plan {
+    pub fn expanded(mut self, field: Field, terms: &[ExpansionTerm]) -> Plan {
+        if let Plan::Boolean(clauses) = &mut self
+            && let Some(sought) = clauses.beside_filters()
+        {
+            *sought = std::mem::replace(sought, Plan::Nothing).expanded(field, terms);
+            return self;
+        }
         let mut clauses = match self {
             plan if terms.is_empty() => return plan,
             Plan::Boolean(clauses) if !clauses.must.is_empty() || !clauses.should.is_empty() => {
@@ -160,6 +172,18 @@ impl Plan {
     }
 }
 
+impl Clauses {
+    /// The one plan that stands beside filters, where there is nothing else to match.
+    fn beside_filters(&mut self) -> Option<&mut Plan> {
+        if !self.should.is_empty() || !self.must.iter().any(Plan::is_filter) {
+            return None;
+        }
+        let mut others = self.must.iter_mut().filter(|plan| !plan.is_filter());
+        let only = others.next()?;
+        others.next().is_none().then_some(only)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +209,24 @@ mod tests {
         assert_eq!(expanded(plan), boolean(vec![], should, vec![term("x", 1.0)]));
         let should = vec![term("a", 1.5), term("c", 0.25)];
         assert_eq!(expanded(term("a", 1.0)), boolean(vec![], should, vec![]));
+    }
+
+    /// Once a filter made what stands beside it required.
+    #[test]
+    fn a_filter_requires_nothing_else() {
+        let filters = || vec![Selection::Dates(0..=1)];
+        let excluding = |plan: Plan| boolean(vec![plan], vec![], vec![term("x", 1.0)]);
+        let any = boolean(vec![], vec![term("a", 1.0), term("b", 1.0)], vec![]);
+        let demanded = boolean(vec![term("a", 1.0)], vec![], vec![]);
+        for plan in [term("a", 1.0), any, demanded, excluding(term("b", 1.0))] {
+            let expected = expanded(plan.clone()).filtered(filters());
+            assert_eq!(expanded(plan.filtered(filters())), expected);
+        }
+        let both = || vec![term("a", 1.0), term("b", 1.0)];
+        let filter = || Plan::Leaf(Leaf::Selection { select: Selection::Dates(0..=1), score: 0.0 });
+        let must = || [both(), vec![filter()]].concat();
+        let added = vec![term("a", 0.5), term("c", 0.25)];
+        assert_eq!(expanded(boolean(must(), vec![], vec![])), boolean(must(), added, vec![]));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl<'p> Shape<'p> {
 
     fn take_boolean_apart(&mut self, plan: &'p Plan, clauses: &'p Clauses) -> Core<'p> {
         let (filters, must): (Vec<&Plan>, Vec<&Plan>) =
-            clauses.must.iter().partition(|plan| is_filter(plan));
+            clauses.must.iter().partition(|plan| plan.is_filter());
         if must.is_empty() && (clauses.should.is_empty() || !filters.is_empty()) {
             // Everything matches, or everything that passes a filter.
             return Core::Tree(plan);
@@ -60,10 +60,6 @@ impl<'p> Shape<'p> {
         self.excluded.extend(&clauses.must_not);
         core
     }
-}
-
-fn is_filter(plan: &Plan) -> bool {
-    matches!(plan, Plan::Leaf(Leaf::Selection { score: 0.0, .. }))
 }
 
 /// The plans as terms, where all of them are.

@@ -334,6 +334,10 @@ fn feedback_finds_what_shares_the_words_of_the_best() -> TestResult {
     assert_eq!(paths("--feedback --all granite")?, ["sea/harbour.txt"]);
     assert_eq!(paths("--feedback +granite wall")?, ["sea/harbour.txt"]);
     assert_eq!(paths("--feedback --path *.txt granite")?, ["sea/harbour.txt"]);
+    assert_eq!(paths("--feedback granite path:*.txt")?, ["sea/harbour.txt"]);
+    let both = ["sea/harbour.txt", "sea/lighthouse.md"];
+    assert_eq!(paths("--feedback granite path:sea/*")?, both);
+    assert_eq!(paths("--feedback +granite path:sea/*")?, ["sea/harbour.txt"]);
     let run = project.excerpt("search --json --feedback granite")?.ends_with(0)?;
     let (first, _) = run.stderr.split_once(", ").ok_or("no terms")?;
     assert_eq!(first, "feedback: built 0.040");
