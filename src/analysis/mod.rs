@@ -30,8 +30,8 @@ use self::words::{Unit, Word};
 pub const MAX_TERM_BYTES: usize = 256;
 
 /// Stands between the title, the headings and the body of a passage where they
-/// are one text. It counts as [`PART_GAP`] positions, so that no phrase and no
-/// nearness reaches from one part into the next.
+/// are one text. It counts as [`PART_GAP`] positions, so that no phrase reaches
+/// from one part into the next, and no nearness of fewer words.
 pub const PART_SEPARATOR: char = '\u{1E}';
 
 /// The positions that a [`PART_SEPARATOR`] takes. Farther than any nearness

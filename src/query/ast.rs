@@ -31,7 +31,8 @@ pub enum Query {
     Near {
         /// At least two.
         words: Vec<String>,
-        /// How many other words may stand between them.
+        /// How many other words may stand between them. Title, headings and body of
+        /// a passage count as 50 words apart.
         distance: u32,
     },
     /// All words that begin with this.

@@ -276,6 +276,15 @@ fn each_hit_is_explained_by_what_matched() -> TestResult {
 }
 
 #[test]
+fn title_and_text_count_as_fifty_words_apart() -> TestResult {
+    let project = Project::new(&[("a.md", "# Zulu\n\nYankee x-ray whiskey and nothing else.\n")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    project.excerpt("search --near 49 zulu yankee")?.ends_with(1)?;
+    project.excerpt("search --near 50 zulu yankee")?.ends_with(0)?;
+    Ok(())
+}
+
+#[test]
 fn rankings_and_their_numbers_can_be_chosen() -> TestResult {
     let project = project()?;
     let score = |options: &str| -> Result<f64, Box<dyn std::error::Error>> {

@@ -58,7 +58,7 @@ pub struct QueryArgs {
     /// Any word suffices; this is the default
     #[arg(long, group = "mode")]
     pub any: bool,
-    /// All words, with at most N others between them
+    /// All words, with at most N others between them; title, headings and text count as 50 words apart
     #[arg(long, value_name = "N", group = "mode", value_parser = whole::<u32>)]
     pub near: Option<u32>,
     /// Leave out passages with this word or phrase; may be repeated
