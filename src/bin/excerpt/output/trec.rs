@@ -1,7 +1,8 @@
 //! A TREC run: `topic Q0 document rank score tag`.
 //!
 //! Judgments are of documents, so a document comes once, by its best passage.
-//! Ids are escaped and equal scores ordered as in every run of the library.
+//! Ids are escaped and equal scores ordered as in every run of the library: by id
+//! descending, though it is the first ids that a limit keeps.
 
 use std::io::{self, Write};
 
