@@ -6,6 +6,7 @@
 //! index keeps stems with positions for ranking and phrases, surfaces for exact
 //! words, wildcards and spelling, and the single characters of unspaced scripts.
 
+mod composing;
 pub(crate) mod fast;
 pub(crate) mod grams;
 mod language;
@@ -40,7 +41,7 @@ pub const PART_GAP: u32 = 50;
 
 /// Version of the rules in this folder. It is written into every index; a
 /// change that turns the same text into other terms must raise it.
-pub const ANALYZER_VERSION: u32 = 2;
+pub const ANALYZER_VERSION: u32 = 3;
 
 /// Turns text into terms for one language.
 #[derive(Clone)]

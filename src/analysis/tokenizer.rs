@@ -2,6 +2,7 @@
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer};
 
+use super::composing::character_len;
 use super::language::Language;
 use super::words::{self, Words};
 use super::{PART_GAP, PART_SEPARATOR};
@@ -111,26 +112,28 @@ impl Tokenizer for CharacterStreamer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
         self.token.reset();
-        CharacterStream { characters: text.char_indices(), token: &mut self.token }
+        CharacterStream { text, at: 0, token: &mut self.token }
     }
 }
 
 struct CharacterStream<'a> {
-    characters: std::str::CharIndices<'a>,
+    text: &'a str,
+    at: usize,
     token: &'a mut Token,
 }
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((at, c)) = self.characters.find(|&(_, c)| words::is_paired(c)) else {
+        let Some(before) = self.text[self.at..].find(words::is_paired) else {
             return false;
         };
-        self.token.offset_from = at;
-        self.token.offset_to = at + c.len_utf8();
+        let start = self.at + before;
+        self.at = start + character_len(&self.text[start..]);
+        self.token.offset_from = start;
+        self.token.offset_to = self.at;
         self.token.position = self.token.position.wrapping_add(1);
         // No language: characters have neither endings nor possessives.
-        let mut utf8 = [0; 4];
-        words::fold(c.encode_utf8(&mut utf8), Language::None, &mut self.token.text);
+        words::fold(&self.text[start..self.at], Language::None, &mut self.token.text);
         true
     }
 

@@ -17,6 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::MAX_TERM_BYTES;
+use super::composing::character_len;
 use super::language::{Elision, Language};
 
 /// What a piece of text is as a term.
@@ -205,11 +206,10 @@ impl Words<'_> {
     fn next_unspaced(&mut self, script: Unspaced, first: usize, covered: Covered) -> Option<Word> {
         let (wanted, unit) = script.piece();
         let (mut taken, mut second, mut end) = (0, first, first);
-        for c in self.text.get(first..)?.chars().take(wanted) {
-            if class(c) != Class::Unspaced(script) {
-                break;
-            }
-            end += c.len_utf8();
+        while taken < wanted
+            && self.char_at(end).is_some_and(|c| class(c) == Class::Unspaced(script))
+        {
+            end += character_len(&self.text[end..]);
             taken += 1;
             if taken == 1 {
                 second = end;
