@@ -1,6 +1,6 @@
 //! The words of a query, each in the form in which the query asks for it.
 
-use crate::query::{Field, Query};
+use crate::query::{Field, Query, is_looked_for};
 
 /// A word that is asked for.
 pub(super) struct Sought<'q> {
@@ -52,10 +52,13 @@ fn collect<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
             collect(query, Place { field: Some(*field), ..place }, sought);
         }
         Query::Boolean { must, should, must_not: _ } => {
+            let demands = !is_looked_for(must, should);
             for query in must {
                 match query {
-                    Query::Word(word) => sought.push(place.asks_for(word, required(query))),
-                    Query::Fuzzy { word, .. } => {
+                    Query::Word(word) if demands => {
+                        sought.push(place.asks_for(word, required(query)));
+                    }
+                    Query::Fuzzy { word, .. } if demands => {
                         sought.push(place.asks_for(word, query.clone()));
                     }
                     query => collect(query, place, sought),
@@ -118,6 +121,8 @@ mod tests {
         check("=times", &[("=times", "=times")]);
         check("title:(=a b*)", &[("title:=a", "title:=a"), ("title:b", "title:b")]);
         check("relat* chian~", &[("relat*", "relat*"), ("chian~1", "chian~1")]);
-        check("time path:news/* date:2020", &[("time", "+time")]);
+        check("+time path:news/*", &[("time", "+time")]);
+        check("time path:news/* date:2020", &[("time", "time")]);
+        check("e-mail +box path:news/*", &[("box", "+box"), ("e-mail", "e-mail")]);
     }
 }

@@ -34,7 +34,9 @@ fn a_folder_that_is_gone_is_warned_of_and_keeps_its_passages() -> TestResult {
         let run = project.excerpt(line)?.ends_with(3)?;
         let warning = format!("warning: not there any more: `{}`; ", project.path("b").display());
         assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
-        assert!(run.stderr.contains("`excerpt index --rebuild <corpus>`"), "{}", run.stderr);
+        let index = project.path(".excerpt");
+        let hint = format!("`excerpt index --rebuild --index {} <corpus>`", index.display());
+        assert!(run.stderr.contains(&hint), "{}", run.stderr);
         assert_eq!(passages(&project)?, 3);
     }
     fs::rename(project.path("c"), project.path("b"))?;

@@ -113,7 +113,12 @@ fn a_passage_that_is_gone_is_marked_stale() -> TestResult {
     for query in ["granite", "mill"] {
         let run = project.run(&["search", "--jsonl", query])?.ends_with(0)?;
         assert_eq!(run.json()?[0]["stale"], true, "{query}");
-        assert!(run.stderr.contains("1 passage changed since indexing"), "{}", run.stderr);
+        let index = project.path(".excerpt");
+        let note = format!(
+            "1 passage changed since indexing; run `excerpt index --index {}`",
+            index.display()
+        );
+        assert!(run.stderr.contains(&note), "{}", run.stderr);
     }
     Ok(())
 }
@@ -210,6 +215,8 @@ fn a_filter_does_not_change_what_a_word_of_several_pieces_finds() -> TestResult 
         }
         assert_eq!(places(&project, &["--all", &format!("{word} path:c/*")])?, [""; 0]);
     }
+    let run = project.run(&["search", "e-mail date:2050.."])?.ends_with(1)?;
+    assert!(run.stderr.contains("`e-mail` is in 1 passage\n"), "{}", run.stderr);
     Ok(())
 }
 

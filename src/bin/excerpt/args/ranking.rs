@@ -22,7 +22,7 @@ pub struct RankingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ranking")]
 pub struct WeightArgs {
-    /// How slowly repeated words stop counting, above 0
+    /// How slowly repeated words stop counting, 0.01 to 100
     #[arg(long, value_name = "X", value_parser = decimal)]
     pub k1: Option<f32>,
     /// How much length counts against a passage, 0 to 1

@@ -70,7 +70,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     if let Some(failure) = &summary.after_commit {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
-    tell_roots(&summary);
+    tell_roots(&summary, &directory);
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -147,11 +147,14 @@ fn outcome(summary: &UpdateSummary) -> Outcome {
 }
 
 /// Says which roots the index no longer has, or has from memory only.
-fn tell_roots(summary: &UpdateSummary) {
+fn tell_roots(summary: &UpdateSummary, directory: &Path) {
     if !summary.vanished.is_empty() {
         let paths = report::some(&summary.vanished);
         report::warning(format_args!("not there any more: {paths}; the passages from there stay"));
-        report::hint("to drop them, name all that is to stay: `excerpt index --rebuild <corpus>`");
+        report::hint(format_args!(
+            "to drop them, name all that is to stay: `excerpt index --rebuild --index {} <corpus>`",
+            directory.display()
+        ));
     }
     if !summary.dropped.is_empty() {
         let paths = report::some(&summary.dropped);

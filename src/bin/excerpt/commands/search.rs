@@ -149,7 +149,10 @@ fn print(
     out.finish()?;
     if stale > 0 {
         let passages = size::plural(stale as u64, "passage");
-        report::note(format_args!("{passages} changed since indexing; run `excerpt index`"));
+        let index = looker.searcher.snapshot().directory().display();
+        report::note(format_args!(
+            "{passages} changed since indexing; run `excerpt index --index {index}`"
+        ));
     }
     if summary.printed == 0 {
         return Ok(Outcome::NoHit);
