@@ -137,3 +137,59 @@ fn links_are_made_where_colour_is() -> TestResult {
     assert!(shown.ends_with(0)?.stdout.starts_with(link));
     Ok(())
 }
+
+/// Lines beyond the first 64 KiB behind a passage were missing, the last one cut in its
+/// middle, and a long line was printed as if it ended there.
+#[test]
+fn lines_around_a_passage_are_whole() -> TestResult {
+    let long = "é".repeat(100_000);
+    let many: Vec<String> = (0..6000).map(|n| format!("line {n:05} of the list, é\n")).collect();
+    let list = many.concat();
+    let project = Project::new(&[(
+        "long.txt",
+        &format!("{long}\n\nAn iceberg was seen from the ship in the morning.\n\n{long}\n"),
+    )])?;
+    project.write(
+        "many.txt",
+        format!("{list}\nA glacier was seen from the ship in the evening.\n\n{list}"),
+    )?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.excerpt("search -B 2 -A 2 --jsonl iceberg")?.ends_with(0)?;
+    assert_eq!(run.stderr, "");
+    let hit = &run.json()?[0];
+    assert_eq!(hit["lines_before"][0]["text"], *long, "{}", hit["lines_before"]);
+    assert_eq!(hit["lines_after"][1]["text"], *long);
+    let run = project.excerpt("search -B 5001 -A 5001 --color never glacier")?.ends_with(0)?;
+    let lines = run.lines();
+    assert_eq!((lines.len(), lines[0]), (10_003, "many.txt-1001-line 01000 of the list, é"));
+    assert_eq!(lines[10_002], "many.txt-11003-line 04999 of the list, é");
+    assert_eq!(run.stderr, "");
+    Ok(())
+}
+
+/// Where the bound of what is read lay, a line was cut in its middle.
+#[test]
+fn a_line_that_goes_on_too_far_is_left_out_and_told_of() -> TestResult {
+    let long = "far away ".repeat(1 << 20);
+    let project = Project::new(&[("a.txt", &format!("An iceberg.\n\n{long}\n"))])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.excerpt("search -A 2 iceberg")?.ends_with(0)?;
+    assert_eq!(run.stdout, "a.txt:1:1:An iceberg.\na.txt-2-\n");
+    let told = "note: beside 1 passage, lines that go on further than 8.0 MB away are left out\n";
+    assert_eq!(run.stderr, told);
+    Ok(())
+}
+
+/// The column was 1: a byte of \u{4e0a} was taken for the end of a line.
+#[test]
+fn columns_of_utf_16_are_counted_from_the_ends_of_lines() -> TestResult {
+    let line = format!("{}。An iceberg floats.", "上".repeat(1000));
+    let text = format!("\u{feff}One.\n\n{line}\n");
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let project = Project::new(&[])?;
+    project.write("a.txt", bytes)?;
+    project.excerpt("index --max-passage 100")?.ends_with(0)?;
+    let run = project.excerpt("search --vimgrep iceberg")?.ends_with(0)?;
+    assert!(run.stdout.starts_with("a.txt:3:2009:"), "{}", run.stdout);
+    Ok(())
+}

@@ -82,16 +82,14 @@ impl Looker<'_> {
         if self.depth >= Depth::File
             && !standing.is_stale()
             && passage.coordinates == Coordinates::File
-            && let Some(file) = self.files.file(&source)
             // A file that has just become unreadable costs its surroundings only.
-            && let Ok(around) = Around::read(file, &passage, self.lines)
+            && let Some(around) = Around::read(&mut self.files, &source, &passage, self.lines)
         {
             let matches = match self.depth {
                 Depth::Words => self.spans(&source, &passage, &around, &highlights)?,
                 _ => Vec::new(),
             };
-            let encoding = around.encoding().unwrap_or_else(|| self.files.encoding(&source));
-            surroundings = around.tell(encoding, &matches);
+            surroundings = around.tell(&matches);
         }
         Ok(Shown {
             rank,

@@ -131,7 +131,7 @@ fn print(
     let mut renderer = shape.renderer(&args.output, screen, last_rank);
     let mut out = Output::new();
     let summary = Summary { printed: hits.len(), ..summary };
-    let mut stale = 0;
+    let (mut stale, mut cut) = (0, 0);
     let explained = match args.explain {
         true => looker.searcher.explain(request, &hits)?,
         false => Vec::new(),
@@ -140,6 +140,7 @@ fn print(
     for hit in hits {
         let shown = looker.look(found(hit, explained.next()))?;
         stale += usize::from(shown.standing.is_stale());
+        cut += usize::from(shown.surroundings.is_cut);
         if !explains {
             tell_score(&shown);
         }
@@ -152,6 +153,13 @@ fn print(
         let index = looker.searcher.snapshot().directory().display();
         report::note(format_args!(
             "{passages} changed since indexing; run `excerpt index --index {index}`"
+        ));
+    }
+    if cut > 0 {
+        let passages = size::plural(cut as u64, "passage");
+        let reach = size::bytes(output::CONTEXT_BYTES);
+        report::note(format_args!(
+            "beside {passages}, lines that go on further than {reach} away are left out"
         ));
     }
     if summary.printed == 0 {

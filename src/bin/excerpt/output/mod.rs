@@ -44,7 +44,7 @@ pub use self::passage::print as print_passage;
 pub use self::path::PathStyle;
 pub use self::pipe::Pipe;
 pub use self::shown::{Beside, Elsewhere, Shown, Standing};
-pub use self::source::{Around, Surroundings, Wanted};
+pub use self::source::{Around, CONTEXT_BYTES, Surroundings, Wanted};
 pub use self::stdout::Output;
 pub use self::template::{Template, TemplateLines};
 pub use self::terminal::Terminal;

@@ -5,15 +5,23 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use encoding_rs::{Encoding, UTF_8};
+use excerpt::index::SourceFiles;
+use excerpt::index::sources::SourceKey;
 use excerpt::passage::{ByteSpan, Passage};
 
 use super::line_ends::LineEnds;
 
-/// How much of a file is read at most on either side of a passage.
+/// How much of a file is read at most on either side of a passage for the lines
+/// around it. Chosen by hand: a book, and more than anyone reads beside a hit. This
+/// and what follows is even, as are the places of characters in UTF-16.
+pub const CONTEXT_BYTES: u64 = 8 << 20;
+
+/// How much is read before a passage at most where only its column is wanted, and on
+/// either side at first where lines are.
 const REACH_BYTES: u64 = 64 << 10;
 
 /// How much is read before a passage at first: most begin near the beginning of
-/// their lines. Even, as are the places of characters in UTF-16.
+/// their lines.
 const NEAR_BYTES: u64 = 1 << 10;
 
 /// How many lines are wanted around a passage.
@@ -55,6 +63,9 @@ pub struct Surroundings {
     pub before: Vec<ContextLine>,
     /// Lines behind it.
     pub after: Vec<ContextLine>,
+    /// Whether there are fewer lines than were wanted because the others do not end
+    /// within [`CONTEXT_BYTES`].
+    pub is_cut: bool,
 }
 
 impl Surroundings {
@@ -72,36 +83,68 @@ pub struct Around<'p> {
     bytes: Vec<u8>,
     /// Where they begin in the file.
     from: u64,
+    /// Whether they end where the file does.
+    is_to_end: bool,
+    encoding: &'static Encoding,
 }
 
 impl<'p> Around<'p> {
-    /// Reads them from `file`, which holds `passage` at its span.
-    pub fn read(file: &File, passage: &'p Passage, wanted: Wanted) -> io::Result<Self> {
-        let start = passage.span.start;
-        let behind = if wanted.after > 0 { REACH_BYTES } else { 0 };
-        let near = if wanted.before > 0 { REACH_BYTES } else { NEAR_BYTES };
-        let mut from = start.saturating_sub(near);
-        let mut bytes = read_at(file, from, passage.span.end - from + behind)?;
-        let before = usize::try_from(start - from).unwrap_or(usize::MAX).min(bytes.len());
-        if near < REACH_BYTES && from > 0 && !bytes[..before].contains(&b'\n') {
-            from = start.saturating_sub(REACH_BYTES);
-            bytes = read_at(file, from, passage.span.end - from + behind)?;
+    /// Reads them from the file of `source`, which holds `passage` at its span; `None`
+    /// where it cannot be read. Read is what the column and the lines that are
+    /// `wanted` take, and little more.
+    pub fn read(
+        files: &mut SourceFiles<'_>,
+        source: &SourceKey,
+        passage: &'p Passage,
+        wanted: Wanted,
+    ) -> Option<Self> {
+        let most_before = if wanted.before > 0 { CONTEXT_BYTES } else { REACH_BYTES };
+        let mut before = if wanted.before > 0 { REACH_BYTES } else { NEAR_BYTES };
+        let mut behind = if wanted.after > 0 { REACH_BYTES } else { 0 };
+        loop {
+            let from = passage.span.start.saturating_sub(before);
+            let len = passage.span.end.saturating_sub(from).saturating_add(behind);
+            let bytes = read_at(files.file(source)?, from, len).ok()?;
+            let encoding = shown_encoding(&bytes).unwrap_or_else(|| files.encoding(source));
+            let is_to_end = (bytes.len() as u64) < len;
+            let around = Self { passage, wanted, bytes, from, is_to_end, encoding };
+            let lacks = around.lacks(&around.starts());
+            let (is_short_before, is_short_behind) =
+                (lacks.before && before < most_before, lacks.behind && behind < CONTEXT_BYTES);
+            if !is_short_before && !is_short_behind {
+                return Some(around);
+            }
+            if is_short_before {
+                before = before.saturating_mul(GROWTH).min(most_before);
+            }
+            if is_short_behind {
+                behind = behind.saturating_mul(GROWTH).min(CONTEXT_BYTES);
+            }
         }
-        Ok(Self { passage, wanted, bytes, from })
     }
 
-    /// The encoding that the bytes show by themselves: UTF-8, where they are and
-    /// have no sign of an encoding that only looks like it. They may begin and
-    /// end within a character.
-    pub fn encoding(&self) -> Option<&'static Encoding> {
-        let cut = self.bytes.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count();
-        let is_valid = match std::str::from_utf8(&self.bytes[cut..]) {
-            Ok(_) => true,
-            Err(error) => error.error_len().is_none(),
-        };
-        // UTF-16 has NULs, ISO-2022-JP has escapes.
-        let is_other = || memchr::memchr2(0, 0x1b, &self.bytes).is_some();
-        (is_valid && !is_other()).then_some(UTF_8)
+    /// On which sides the file goes on where not all is read that is wanted, by where
+    /// lines begin in the bytes.
+    fn lacks(&self, starts: &[usize]) -> Lacks {
+        let Wanted { before, after } = self.wanted;
+        let begun = starts.partition_point(|&start| start <= self.at(self.passage.span.start));
+        let behind =
+            starts.len() - starts.partition_point(|&start| start <= self.at(self.passage.span.end));
+        Lacks {
+            before: self.from > 0 && begun <= before,
+            behind: after > 0 && !self.is_to_end && behind <= after,
+        }
+    }
+
+    /// Where lines begin in the bytes, as far as that can be seen.
+    fn starts(&self) -> Vec<usize> {
+        let mut starts = LineEnds::of(self.encoding).starts(&self.bytes);
+        if self.from == 0 {
+            // Editors do not count a byte order mark.
+            let mark = Encoding::for_bom(&self.bytes).map_or(0, |(_, mark)| mark);
+            starts.insert(0, mark);
+        }
+        starts
     }
 
     /// The passage's own bytes.
@@ -109,27 +152,32 @@ impl<'p> Around<'p> {
         &self.bytes[self.at(self.passage.span.start)..self.at(self.passage.span.end)]
     }
 
-    /// What they say in `encoding`, where the parts that matched are at `matches`.
-    pub fn tell(&self, encoding: &'static Encoding, matches: &[ByteSpan]) -> Surroundings {
-        let (bytes, Wanted { before, after }) = (&self.bytes, self.wanted);
-        let line_ends = LineEnds::of(encoding);
+    /// What they say, where the parts that matched are at `matches`.
+    pub fn tell(&self, matches: &[ByteSpan]) -> Surroundings {
         let (start, end) = (self.at(self.passage.span.start), self.at(self.passage.span.end));
-        let mut starts = line_ends.starts(bytes);
-        if self.from == 0 {
-            // Editors do not count a byte order mark.
-            let mark = Encoding::for_bom(bytes).map_or(0, |(_, mark)| mark);
-            starts.insert(0, mark);
-        }
+        let starts = self.starts();
+        let lacks = self.lacks(&starts);
         let lines = self.passage.lines;
-        let before = lines_before(&self.bytes, &starts, start, before);
+        let before = lines_before(&self.bytes, &starts, start, self.wanted.before);
         let first = lines.start.saturating_sub(before.len() as u64);
-        let text = |line: &[u8]| decoded(line, encoding);
+        let after = self.lines_behind(&starts, end);
+        let text = |line: &[u8]| decoded(line, self.encoding);
         Surroundings {
             column: column(&starts, start),
             matches: matches.iter().map(|span| self.place(&starts, self.at(span.start))).collect(),
             before: numbered(first, before, text),
-            after: numbered(lines.end + 1, lines_behind(bytes, &starts, end, after), text),
+            after: numbered(lines.end + 1, after, text),
+            is_cut: (lacks.before && self.wanted.before > 0) || lacks.behind,
         }
+    }
+
+    /// The whole lines behind the one that ends behind `end`, as many as are wanted.
+    fn lines_behind(&self, starts: &[usize], end: usize) -> Vec<&[u8]> {
+        let starts = &starts[starts.partition_point(|&start| start <= end)..];
+        let ends = starts.iter().skip(1).copied();
+        let ends = ends.chain(self.is_to_end.then_some(self.bytes.len()));
+        let lines = starts.iter().zip(ends).map(|(&start, end)| &self.bytes[start..end]);
+        lines.filter(|line| !line.is_empty()).take(self.wanted.after).collect()
     }
 
     /// Where the byte `at`, which lies in the passage, stands in the file.
@@ -144,6 +192,29 @@ impl<'p> Around<'p> {
         let at = usize::try_from(offset.saturating_sub(self.from)).unwrap_or(usize::MAX);
         at.min(self.bytes.len())
     }
+}
+
+/// How much more is read where what was read does not suffice.
+const GROWTH: u64 = 4;
+
+/// On which sides of a passage too little was read.
+struct Lacks {
+    before: bool,
+    behind: bool,
+}
+
+/// The encoding that `bytes` show by themselves: UTF-8, where they are and have no
+/// sign of an encoding that only looks like it. They may begin and end within a
+/// character.
+fn shown_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    let cut = bytes.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count();
+    let is_valid = match std::str::from_utf8(&bytes[cut..]) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    // UTF-16 has NULs, ISO-2022-JP has escapes.
+    let is_other = || memchr::memchr2(0, 0x1b, bytes).is_some();
+    (is_valid && !is_other()).then_some(UTF_8)
 }
 
 /// The byte in its line, from 1, of the byte `at`, where lines begin at `starts`; 1
@@ -170,14 +241,6 @@ fn lines_before<'b>(bytes: &'b [u8], starts: &[usize], at: usize, count: usize) 
     starts.windows(2).map(|line| &bytes[line[0]..line[1]]).collect()
 }
 
-/// The first `count` lines of `bytes` behind the one that ends behind `end`.
-fn lines_behind<'b>(bytes: &'b [u8], starts: &[usize], end: usize, count: usize) -> Vec<&'b [u8]> {
-    let starts = &starts[starts.partition_point(|&start| start <= end)..];
-    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
-    let lines = starts.iter().zip(ends).map(|(&start, end)| &bytes[start..end]);
-    lines.filter(|line| !line.is_empty()).take(count).collect()
-}
-
 fn numbered(first: u64, lines: Vec<&[u8]>, text: impl Fn(&[u8]) -> String) -> Vec<ContextLine> {
     (first..).zip(lines).map(|(number, line)| ContextLine { number, text: text(line) }).collect()
 }
@@ -196,8 +259,11 @@ mod tests {
 
     fn look(text: &str, part: &str, wanted: Wanted) -> Surroundings {
         let passage = passage(text, part);
-        let around = Around { passage: &passage, wanted, bytes: text.into(), from: 0 };
-        around.tell(UTF_8, &[passage.span])
+        around(text.into(), &passage, wanted).tell(&[passage.span])
+    }
+
+    fn around(bytes: Vec<u8>, passage: &Passage, wanted: Wanted) -> Around<'_> {
+        Around { passage, wanted, bytes, from: 0, is_to_end: true, encoding: UTF_8 }
     }
 
     fn passage(text: &str, passage: &str) -> Passage {
@@ -252,16 +318,25 @@ mod tests {
     }
 
     #[test]
+    fn a_line_whose_end_was_not_read_is_left_out_and_told_of() {
+        let passage = passage("xx\n2\nthree\n4\nfi", "three");
+        let whole = around(b"xx\n2\nthree\n4\nfi".into(), &passage, Wanted { before: 2, after: 2 });
+        let cut =
+            Around { bytes: b"x\n2\nthree\n4\nfi".into(), from: 1, is_to_end: false, ..whole };
+        let found = cut.tell(&[]);
+        assert_eq!(numbered(&found.before), [(2, "2")]);
+        assert_eq!(numbered(&found.after), [(4, "4")]);
+        assert!(found.is_cut);
+        let fewer = Around { wanted: Wanted { before: 1, after: 1 }, ..cut }.tell(&[]);
+        assert!(!fewer.is_cut);
+    }
+
+    #[test]
     fn only_what_cannot_be_anything_else_is_taken_for_utf_8() {
-        let around = |bytes: &[u8]| {
-            let bytes = bytes.to_vec();
-            Around { passage: &passage("a", "a"), wanted: Wanted::default(), bytes, from: 0 }
-                .encoding()
-        };
         // Cut within a character at both ends.
-        assert_eq!(around(b"\xa9 caf\xc3\xa9 \xe5\xb7"), Some(UTF_8));
+        assert_eq!(shown_encoding(b"\xa9 caf\xc3\xa9 \xe5\xb7"), Some(UTF_8));
         for other in [b"caf\xe9 noir".as_slice(), b"a\0b\0", b"\x1b$B;~\x1b(B"] {
-            assert_eq!(around(other), None, "{other:?}");
+            assert_eq!(shown_encoding(other), None, "{other:?}");
         }
     }
 }
