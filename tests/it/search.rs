@@ -135,6 +135,27 @@ fn tokens_are_a_budget_for_whole_passages() -> TestResult {
     Ok(())
 }
 
+/// Passages and lines beside a hit took no tokens, and no more than 100 hits were
+/// printed, however many had fit.
+#[test]
+fn tokens_are_filled_with_all_that_is_printed() -> TestResult {
+    let texts =
+        (0..300).map(|number| format!("Bird number {number} of the long list of all birds.\n\n"));
+    let project = Project::new(&[("a.txt", &texts.collect::<String>())])?;
+    project.excerpt("index --min-passage 0")?.ends_with(0)?;
+    let printed = |options: &str| -> Result<usize, Box<dyn std::error::Error>> {
+        let run = project.excerpt(&format!("search --max-tokens {options} bird"))?;
+        Ok(run.ends_with(0)?.stdout.lines().filter(|line| line.contains("Bird")).count())
+    };
+    // A passage takes 12.
+    assert_eq!(printed("1560")?, 130);
+    assert_eq!(printed("1000000")?, 300);
+    assert_eq!(printed("1560 -n 20")?, 20);
+    assert_eq!(printed("50 --passages-after 1")?, 4);
+    assert_eq!(printed("50 -A 2")?, 4);
+    Ok(())
+}
+
 /// It ended with an error about `--path`, which was not given.
 #[test]
 fn a_malformed_pattern_in_a_query_is_a_path_as_it_is_written() -> TestResult {

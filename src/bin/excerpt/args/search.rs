@@ -95,7 +95,7 @@ pub struct QueryArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// At most N hits, or files with -l and -c [default: 10; 100 with --max-tokens; all with -l and -c]
+    /// At most N hits, or files with -l and -c [default: 10; as many as fit with --max-tokens; all with -l and -c]
     #[arg(short = 'n', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub limit: Option<NonZeroUsize>,
     /// Leave out the best N hits, or files with -l and -c; a run of --trec is one list
@@ -159,7 +159,7 @@ pub struct OutputArgs {
     /// N passages of the document behind each
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u32>)]
     pub passages_after: u32,
-    /// Whole passages for at most N tokens, estimated: four letters, or one Chinese, Japanese or Korean character
+    /// Whole passages for at most N tokens, with what is printed beside them; a token is estimated as four letters, or one Chinese, Japanese or Korean character
     #[arg(long, value_name = "N", conflicts_with_all = ["files_with_matches", "count"])]
     #[arg(value_parser = whole::<usize>)]
     pub max_tokens: Option<usize>,

@@ -2,12 +2,12 @@
 //!
 //! `open`, `place` and `look` are what commands that read an index share: which
 //! one it is, which passage a place names, and what has to be looked up to print
-//! one. `shape` and `why` belong
-//! to `search`: the format of its output, and why there is none. `stamp` and
-//! `figures` belong to `bench` and `eval`: where figures come from, and how they
-//! are printed.
+//! one. `shape`, `budget` and `why` belong to `search`: the format of its output,
+//! how much fits into a number of tokens, and why there is none. `stamp` and `figures`
+//! belong to `bench` and `eval`: where figures come from, and how they are printed.
 
 pub mod bench;
+mod budget;
 pub mod check;
 pub mod eval;
 mod figures;

@@ -11,6 +11,7 @@ use excerpt::search::{
     Counting, Explanation, Hit, Neighbours, SearchRequest, SearchResponse, Searcher,
 };
 
+use super::budget;
 use super::look::{Found, Looker};
 use super::open::{Opened, open};
 use super::place;
@@ -56,7 +57,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         tell_reading(&searcher, &query)?;
     }
     notes.iter().for_each(report::note);
-    let request = SearchRequest {
+    let mut request = SearchRequest {
         filters,
         limit: shape.limit(&args.output),
         offset: args.output.offset,
@@ -74,7 +75,8 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         }
         return Ok(if printed > 0 { Outcome::Done } else { Outcome::NoHit });
     }
-    let response = search(&searcher, &request, &shape)?;
+    let to_fill = shape.tokens_to_fill(&args.output);
+    let response = search(&searcher, &mut request, &shape, to_fill)?;
     let is_hit = !response.hits.is_empty();
     if matches!(shape, Shape::Quiet) {
         return Ok(if is_hit { Outcome::Done } else { Outcome::NoHit });
@@ -111,8 +113,7 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         matches: response.matches,
         elapsed: response.elapsed,
     };
-    let hits = within_budget(response.hits, args.output.max_tokens);
-    print(args, screen, shape, looker, &request, hits, summary)
+    print(args, screen, shape, looker, &request, response.hits, summary)
 }
 
 /// Prints `hits` and what is to be said behind them.
@@ -127,18 +128,27 @@ fn print(
 ) -> Result<Outcome> {
     let is_seen = matches!(shape, Shape::Terminal);
     let explains = shape.explains();
-    let last_rank = hits.last().map_or(1, |hit| hit.rank);
-    let mut renderer = shape.renderer(&args.output, screen, last_rank);
-    let mut out = Output::new();
-    let summary = Summary { printed: hits.len(), ..summary };
-    let (mut stale, mut cut) = (0, 0);
+    let (mut printed, mut last_rank) = (hits.len(), hits.last().map_or(1, |hit| hit.rank));
     let explained = match args.explain {
         true => looker.searcher.explain(request, &hits)?,
         false => Vec::new(),
     };
     let mut explained = explained.into_iter();
-    for hit in hits {
-        let shown = looker.look(found(hit, explained.next()))?;
+    let found = hits.into_iter().map(|hit| found(hit, explained.next()));
+    let hits: Box<dyn Iterator<Item = Result<Shown>>> = match args.output.max_tokens {
+        None => Box::new(found.map(|found| looker.look(found))),
+        Some(tokens) => {
+            let packed = budget::pack(found, tokens, &mut looker)?;
+            (printed, last_rank) = (packed.len(), packed.last().map_or(1, |shown| shown.rank));
+            Box::new(packed.into_iter().map(Ok))
+        }
+    };
+    let mut renderer = shape.renderer(&args.output, screen, last_rank);
+    let mut out = Output::new();
+    let summary = Summary { printed, ..summary };
+    let (mut stale, mut cut) = (0, 0);
+    for shown in hits {
+        let shown = shown?;
         stale += usize::from(shown.standing.is_stale());
         cut += usize::from(shown.surroundings.is_cut);
         if !explains {
@@ -190,18 +200,28 @@ fn print_files(
 }
 
 /// Searches; for a format of documents deep enough to have as many of them as
-/// are wanted.
-fn search(searcher: &Searcher, request: &SearchRequest, shape: &Shape) -> Result<SearchResponse> {
+/// are wanted, for tokens `to_fill` deep enough to have more passages than fit. The
+/// limit of `request` is that depth then.
+fn search(
+    searcher: &Searcher,
+    request: &mut SearchRequest,
+    shape: &Shape,
+    to_fill: Option<usize>,
+) -> Result<SearchResponse> {
     let wanted = request.limit;
-    let mut request = request.clone();
     loop {
-        let response = searcher.search(&request)?;
+        let response = searcher.search(request)?;
         let documents = || -> usize {
             let ids = response.hits.iter().map(|hit| &hit.passage.id.document);
             ids.collect::<HashSet<_>>().len()
         };
         let is_all = response.hits.len() < request.limit;
-        if !matches!(shape, Shape::Trec) || is_all || documents() >= wanted {
+        let is_deep_enough = match (shape, to_fill) {
+            (Shape::Trec, _) => documents() >= wanted,
+            (_, Some(tokens)) => budget::is_exceeded(&response.hits, tokens),
+            (_, None) => true,
+        };
+        if is_all || is_deep_enough {
             return Ok(response);
         }
         request.limit = request.limit.saturating_mul(4);
@@ -219,33 +239,6 @@ fn wanted_lines(args: &OutputArgs) -> Wanted {
         before: args.before_context.unwrap_or(around),
         after: args.after_context.unwrap_or(around),
     }
-}
-
-/// The hits that fit into `max_tokens` together. One that does not fit is left
-/// out, so that smaller ones behind it still find room.
-fn within_budget(hits: Vec<Hit>, max_tokens: Option<usize>) -> Vec<Hit> {
-    let Some(mut left) = max_tokens else { return hits };
-    let all = hits.len();
-    let mut packed = Vec::new();
-    for hit in hits {
-        let tokens = estimated_tokens(&hit.passage.text);
-        if tokens <= left {
-            left -= tokens;
-            packed.push(hit);
-        }
-    }
-    if packed.is_empty() && all > 0 {
-        report::note("no passage is small enough for `--max-tokens`");
-    }
-    packed
-}
-
-/// About how many tokens a language model makes of `text`: one for four letters,
-/// one for each character of an unspaced script.
-fn estimated_tokens(text: &str) -> usize {
-    let is_wide = |c: &char| matches!(*c, '\u{2E80}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}');
-    let wide = text.chars().filter(is_wide).count();
-    wide + (text.chars().count() - wide).div_ceil(4)
 }
 
 /// How the query was read, and which of its words are not looked for.

@@ -17,7 +17,7 @@ use crate::output::{
 /// Hits on a page; what everyone is used to.
 const DEFAULT_LIMIT: usize = 10;
 
-/// Hits to choose from where a number of tokens says how many are printed.
+/// Hits to choose from at first where a number of tokens says how many are printed.
 const LIMIT_OF_TOKENS: usize = 100;
 
 /// So many passages of a document come before those of others: a third of a
@@ -67,6 +67,13 @@ impl Shape {
             (_, None) if args.max_tokens.is_some() => LIMIT_OF_TOKENS,
             (_, None) => DEFAULT_LIMIT,
         }
+    }
+
+    /// How many tokens its hits are to fill, where that alone says how many hits are
+    /// asked for. A run is a list of documents.
+    pub fn tokens_to_fill(&self, args: &OutputArgs) -> Option<usize> {
+        let is_limited = args.limit.is_some() || matches!(self, Self::Quiet | Self::Trec);
+        args.max_tokens.filter(|_| !is_limited)
     }
 
     /// What it does with passages that say the same.
