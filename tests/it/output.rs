@@ -64,9 +64,13 @@ formats! {
     tsv: "--tsv";
     trec: "--trec" "--topic" "q 1";
     vimgrep: "--vimgrep";
+    vimgrep_in_colour: "--vimgrep" "--color" "always" "-n" "1";
     files: "-l";
+    files_in_colour: "-l" "--color" "always";
     files_with_nul: "-l" "-0";
     counts: "-c";
+    counts_in_colour: "-c" "--color" "always";
+    template_with_nul: "--format" "{path}" "-0";
     template: "--format" r"{rank}|{path}:{line}-{end_line}:{column}|{title}|{heading}|{{{byte_start}..{byte_end}}}\t{passage_id} {text}";
 }
 

@@ -135,7 +135,7 @@ pub struct OutputArgs {
     /// A line a hit: {path}, {line}, {end_line}, {column}, {rank}, {score}, {text}, {title}, {heading}, {document_id}, {passage_id}, {byte_start}, {byte_end}, {hash}, {duplicates}, {more}; `{{` is a brace, `\t`, `\n` and `\0` are characters
     #[arg(long, value_name = "TEMPLATE", group = "shape")]
     pub format: Option<String>,
-    /// A NUL behind each path instead of a colon or line end
+    /// A NUL behind each path instead of a colon or line end, and behind each hit of --format
     #[arg(short = '0', long)]
     pub null: bool,
     /// The topic that `--trec` names

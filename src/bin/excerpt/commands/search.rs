@@ -68,7 +68,8 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         query,
     };
     if let Shape::Files(line) = shape {
-        let paths = PathStyle { is_terminal: screen.is_terminal, null: args.output.null };
+        let (is_terminal, style) = (screen.is_terminal, screen.styles.path);
+        let paths = PathStyle { is_terminal, null: args.output.null, style };
         let printed = print_files(&searcher, &here, &request, line, paths)?;
         if printed == 0 {
             tell_nothing(&searcher, &request, &notes, &typed)?;

@@ -137,7 +137,8 @@ impl Shape {
         screen: Screen,
         last_rank: usize,
     ) -> Box<dyn Renderer> {
-        let paths = PathStyle { is_terminal: screen.is_terminal, null: args.null };
+        let (is_terminal, style) = (screen.is_terminal, screen.styles.path);
+        let paths = PathStyle { is_terminal, null: args.null, style };
         let limit = self.limit(args);
         match self {
             // They have no hits to print.
@@ -151,7 +152,7 @@ impl Shape {
             Self::Json => Box::new(Json::default()),
             Self::Tsv => Box::new(Tsv),
             Self::Trec => Box::new(Trec::new(args.topic.clone(), limit)),
-            Self::Vimgrep => Box::new(Vimgrep(paths)),
+            Self::Vimgrep => Box::new(Vimgrep { paths, line: screen.styles.line }),
             Self::Template(template) => Box::new(TemplateLines { template, paths }),
         }
     }

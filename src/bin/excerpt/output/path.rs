@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use anstyle::Style;
+
 use super::sanitize;
 
 /// How paths are written in formats for lines.
@@ -13,16 +15,21 @@ pub struct PathStyle {
     pub is_terminal: bool,
     /// Whether a NUL follows a path, whatever would.
     pub null: bool,
+    /// How a path looks that stands before a separator.
+    pub style: Style,
 }
 
 impl PathStyle {
     /// Writes `path`, then `separator` or a NUL.
     pub fn write(self, out: &mut dyn Write, path: &Path, separator: &[u8]) -> io::Result<()> {
+        let style = self.style;
+        write!(out, "{style}")?;
         self.write_path(out, path)?;
+        write!(out, "{style:#}")?;
         out.write_all(if self.null { b"\0" } else { separator })
     }
 
-    /// Writes `path` alone.
+    /// Writes `path` alone, without its style.
     pub fn write_path(self, out: &mut dyn Write, path: &Path) -> io::Result<()> {
         if self.is_terminal {
             return out.write_all(sanitize::line(&path.to_string_lossy()).as_bytes());

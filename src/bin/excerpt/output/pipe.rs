@@ -25,11 +25,8 @@ impl Pipe {
     }
 
     fn place(&self, out: &mut dyn Write, path: &Path, line: u64, mark: &str) -> io::Result<()> {
-        let Styles { path: style, line: number, .. } = self.styles;
-        write!(out, "{style}")?;
-        self.paths.write_path(out, path)?;
-        write!(out, "{style:#}")?;
-        out.write_all(if self.paths.null { b"\0" } else { mark.as_bytes() })?;
+        let number = self.styles.line;
+        self.paths.write(out, path, mark.as_bytes())?;
         write!(out, "{number}{line}{number:#}{mark}")
     }
 

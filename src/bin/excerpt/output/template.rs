@@ -1,4 +1,4 @@
-//! A line a hit in the user's own words, `--format`.
+//! A line a hit in the user's own words, `--format`; with `-0` a NUL ends it.
 
 use std::io::{self, Write};
 
@@ -125,7 +125,7 @@ impl Renderer for TemplateLines {
                 Part::Value(name) => value(out, *name, hit)?,
             }
         }
-        writeln!(out)
+        out.write_all(if self.paths.null { b"\0" } else { b"\n" })
     }
 }
 

@@ -202,9 +202,8 @@ pub fn write_place(
     let lines = shown.passage.lines;
     let column = shown.surroundings.column;
     let is_linked = hyperlinks.begin(out, shown.file.as_deref(), lines.start, column)?;
-    write!(out, "{path}")?;
-    PathStyle { is_terminal: true, null: false }.write_path(out, &shown.path)?;
-    write!(out, "{path:#}:{line}{}{line:#}", lines.start)?;
+    PathStyle { is_terminal: true, null: false, style: path }.write(out, &shown.path, b":")?;
+    write!(out, "{line}{}{line:#}", lines.start)?;
     if is_linked {
         Hyperlinks::end(out)?;
     }

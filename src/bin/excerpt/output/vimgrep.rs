@@ -2,19 +2,27 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
+
 use super::path::PathStyle;
 use super::shown::Shown;
 use super::source::Place;
 use super::{Renderer, sanitize};
 
 /// Prints a line a match.
-pub struct Vimgrep(pub PathStyle);
+pub struct Vimgrep {
+    /// How paths are written.
+    pub paths: PathStyle,
+    /// How line numbers look.
+    pub line: Style,
+}
 
 impl Renderer for Vimgrep {
     fn hit(&mut self, out: &mut dyn Write, hit: &Shown) -> io::Result<()> {
         for Line { place, text } in lines(hit) {
-            self.0.write(out, &hit.path, b":")?;
-            writeln!(out, "{}:{}:{}", place.line, place.column, sanitize::line(text))?;
+            self.paths.write(out, &hit.path, b":")?;
+            let (number, Place { line, column }) = (self.line, place);
+            writeln!(out, "{number}{line}{number:#}:{column}:{}", sanitize::line(text))?;
         }
         Ok(())
     }
