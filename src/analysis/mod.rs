@@ -18,6 +18,7 @@ pub mod words;
 
 pub use self::language::Language;
 pub use self::tokenizer::{CharacterTokenizer, StemTokenizer, SurfaceTokenizer};
+pub(crate) use self::weight::take_stop_words;
 pub use self::weight::{Weight, weight};
 
 use std::ops::Range;

@@ -1,5 +1,6 @@
 //! Words that say little about what is looked for.
 
+use super::AnalyzedWord;
 use super::language::Language;
 
 /// How much a word says about what is looked for.
@@ -24,6 +25,18 @@ pub fn weight(surface: &str, language: Language) -> Weight {
         Weight::Function
     } else {
         Weight::Full
+    }
+}
+
+/// Takes the stop words out of `words`, of which any suffices, where there are others.
+pub(crate) fn take_stop_words(
+    words: &mut Vec<AnalyzedWord>,
+    language: Language,
+) -> Vec<AnalyzedWord> {
+    let is_stop = |word: &AnalyzedWord| weight(&word.surface, language) == Weight::Stop;
+    match words.iter().all(is_stop) {
+        true => Vec::new(),
+        false => words.extract_if(.., |word| is_stop(word)).collect(),
     }
 }
 

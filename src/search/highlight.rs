@@ -144,6 +144,23 @@ mod tests {
         check("time -bet", "bet on time", &["time"]);
     }
 
+    /// They were marked wherever they stood, though no passage is found by them.
+    #[test]
+    fn words_that_are_not_looked_for_are_not_marked() {
+        let text = "The timing of the bet";
+        check("the timing", text, &["timing"]);
+        check("the", text, &["The", "the"]);
+        check("the of", text, &["The", "of", "the"]);
+        check("the-timing", text, &["timing"]);
+        check("=(the timing)", text, &["timing"]);
+        check("+the timing", text, &["The", "timing", "the"]);
+        check("(the OR bet) AND timing", text, &["timing", "bet"]);
+        check("timing \"the\"", text, &["The", "timing", "the"]);
+        check("title:(the timing)", text, &["The", "timing", "the"]);
+        check("the timing path:x", text, &["timing"]);
+        check("the-timing path:x", text, &["timing"]);
+    }
+
     /// All of its words were marked wherever they stood, in any form.
     #[test]
     fn words_that_are_wanted_as_a_phrase_are_marked_there_only() {

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::phrases::{Phrases, Piece};
-use crate::analysis::Analyzer;
 use crate::analysis::words::Unit;
-use crate::query::Query;
+use crate::analysis::{self, AnalyzedWord, Analyzer};
+use crate::query::{Query, is_looked_for};
 use crate::search::spelling;
 
 /// What a query wants.
@@ -39,6 +39,15 @@ pub(super) enum Form {
     Exact,
 }
 
+/// Where words are wanted.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Anywhere, where stop words are not looked for beside other words.
+    Anywhere,
+    /// In the headings or the title.
+    Field,
+}
+
 impl Wanted {
     /// What `query` wants, without what it excludes.
     pub(super) fn of(query: &Query, analyzer: Analyzer) -> Self {
@@ -52,7 +61,7 @@ impl Wanted {
             spellings: Vec::new(),
             first_bytes: [true; 256],
         };
-        wanted.collect(query, Form::Stemmed);
+        wanted.collect(query, Form::Stemmed, Place::Anywhere);
         wanted.limit_first_bytes();
         wanted
     }
@@ -92,11 +101,12 @@ impl Wanted {
             .any(|(word, distance)| spelling::distance(word, surface) <= usize::from(*distance))
     }
 
-    fn collect(&mut self, query: &Query, form: Form) {
+    fn collect(&mut self, query: &Query, form: Form, place: Place) {
         match query {
             Query::Nothing | Query::Path(_) | Query::Date { .. } => {}
             Query::Phrase { text, slop: 0 } => self.add_phrase(text, form),
-            Query::Word(text) | Query::Phrase { text, .. } => self.add(text, form),
+            Query::Word(text) => self.add_any(&[text], form, place),
+            Query::Phrase { text, .. } => self.add(text, form),
             Query::Near { words, .. } => words.iter().for_each(|word| self.add(word, form)),
             Query::Prefix(prefix) => {
                 let mut words = self.analyzer.words(prefix);
@@ -113,12 +123,39 @@ impl Wanted {
                     }
                 }
             }
-            Query::Exact(inner) => self.collect(inner, Form::Exact),
-            Query::Field { query, .. } => self.collect(query, form),
+            Query::Exact(inner) => self.collect(inner, Form::Exact, place),
+            Query::Field { query, .. } => self.collect(query, form, Place::Field),
             Query::Boolean { must, should, must_not: _ } => {
-                must.iter().chain(should).for_each(|query| self.collect(query, form));
+                let are_required = !is_looked_for(must, should);
+                for query in must {
+                    match query {
+                        Query::Word(text) if are_required => self.add(text, form),
+                        query => self.collect(query, form, place),
+                    }
+                }
+                let mut side_by_side = Vec::new();
+                for query in should {
+                    match query {
+                        Query::Word(text) => side_by_side.push(text),
+                        query => self.collect(query, form, place),
+                    }
+                }
+                self.add_any(&side_by_side, form, place);
             }
         }
+    }
+
+    /// Words of which any suffices, without those that are not looked for.
+    fn add_any(&mut self, texts: &[&String], form: Form, place: Place) {
+        let mut words: Vec<AnalyzedWord> =
+            texts.iter().flat_map(|text| self.analyzer.words(text)).collect();
+        match place {
+            Place::Anywhere => {
+                analysis::take_stop_words(&mut words, self.analyzer.language());
+            }
+            Place::Field => {}
+        }
+        self.add_words(words, form);
     }
 
     /// Words that are wanted in a row only.
@@ -130,7 +167,12 @@ impl Wanted {
     }
 
     fn add(&mut self, text: &str, form: Form) {
-        for word in self.analyzer.words(text) {
+        let words = self.analyzer.words(text);
+        self.add_words(words, form);
+    }
+
+    fn add_words(&mut self, words: Vec<AnalyzedWord>, form: Form) {
+        for word in words {
             if word.unit == Unit::Single {
                 let characters = word.surface.chars();
                 let new = characters.filter(|character| !self.characters.contains(character));
