@@ -71,6 +71,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
     tell_roots(&summary, &directory);
+    tell_bad_records(&summary);
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -162,14 +163,18 @@ fn tell_roots(summary: &UpdateSummary, directory: &Path) {
     }
 }
 
-fn tell(summary: &UpdateSummary, directory: &Path) {
-    let seconds = summary.elapsed.as_secs_f64();
+/// Says which records could not be read.
+fn tell_bad_records(summary: &UpdateSummary) {
     for example in &summary.bad_record_examples {
         report::warning(format_args!("skipped a record in {example}"));
     }
     if summary.bad_records > 0 {
         report::warning(size::plural(summary.bad_records, "record") + " could not be read");
     }
+}
+
+fn tell(summary: &UpdateSummary, directory: &Path) {
+    let seconds = summary.elapsed.as_secs_f64();
     let reasons = [("skipped", &summary.skipped), ("read only the beginning of", &summary.in_part)];
     for (what, reasons) in reasons.into_iter().filter(|(_, reasons)| !reasons.is_empty()) {
         report::plain(report::reasons(what, reasons));
