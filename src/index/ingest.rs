@@ -247,6 +247,7 @@ impl Worker<'_> {
         {
             let record = SourceRecord { meta: job.meta, read_at_ns, ..before.clone() };
             observer.file_read(&job.path, job.meta.size);
+            record.tell_kept_skip(&job.path, observer);
             let report = ReadReport::default();
             return Ok(Some(Ingested { record, outcome: Outcome::Same, report }));
         }

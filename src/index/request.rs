@@ -211,6 +211,9 @@ pub trait Observer: Sync {
     /// A file was left out, or the rest of it.
     fn skipped(&self, _path: &Path, _why: &Skip, _extent: Extent) {}
 
+    /// A file is as it was when it was left out, or the rest of it, for the reason `why`.
+    fn still_skipped(&self, _path: &Path, _why: &str, _extent: Extent) {}
+
     /// Asked while files are looked for, between them, and now and then within large
     /// ones.
     fn going(&self) -> Going {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::time::{Duration, SystemTime};
 
 use crate::harness::{Project, Run, TestResult};
 
@@ -82,6 +83,34 @@ fn quiet_warns_of_bad_records() -> TestResult {
     let [example, count] = lines.as_slice() else { return Err(run.stderr.into()) };
     assert!(example.starts_with("warning: skipped a record in a.jsonl: line 2: "), "{example}");
     assert_eq!(*count, "warning: 1 record could not be read");
+    Ok(())
+}
+
+/// Only the run that looked at them first named them.
+#[test]
+fn verbose_names_what_is_left_out_whenever_it_was_found_out() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR")?;
+    project.write("half.txt.gz", &gzip(b"Half of it is read.\n\n")?[..12])?;
+    let named = || -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let run = project.excerpt("index --verbose")?.ends_with(3)?;
+        let warnings = run.stderr.lines().filter(|line| line.starts_with("warning: "));
+        let mut warnings: Vec<String> = warnings.map(str::to_owned).collect();
+        warnings.sort();
+        Ok(warnings)
+    };
+    let first = named()?;
+    assert_eq!(first.len(), 2, "{first:?}");
+    // Their times prove nothing yet, so that their bytes are compared.
+    assert_eq!(named()?, first);
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    for name in ["picture.png", "half.txt.gz"] {
+        fs::File::options().write(true).open(project.path(name))?.set_modified(long_ago)?;
+    }
+    for _ in 0..2 {
+        assert_eq!(named()?, first);
+    }
+    assert!(!project.excerpt("index")?.ends_with(3)?.stderr.contains("warning: "));
     Ok(())
 }
 

@@ -200,6 +200,17 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Names a file that is left out, or the rest of it.
+    fn warn_of(&self, path: &Path, why: impl Display, extent: Extent) {
+        let what = match extent {
+            Extent::Whole => "skipped",
+            Extent::Rest => "read only the beginning of",
+        };
+        self.bar.suspend(|| warning(format_args!("{what} {}: {why}", path.display())));
+    }
+}
+
 impl Observer for Progress {
     fn planned(&self, _files: u64, bytes: u64) {
         let template = "{bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}";
@@ -222,11 +233,13 @@ impl Observer for Progress {
         let failed = matches!(why, Skip::Unreadable(_) | Skip::Damaged(_));
         let named = failed && self.failures.fetch_add(1, Ordering::Relaxed) < NAMED_FAILURES;
         if named || self.talk == Talk::Verbose {
-            let what = match extent {
-                Extent::Whole => "skipped",
-                Extent::Rest => "read only the beginning of",
-            };
-            self.bar.suspend(|| warning(format_args!("{what} {}: {why}", path.display())));
+            self.warn_of(path, why, extent);
+        }
+    }
+
+    fn still_skipped(&self, path: &Path, why: &str, extent: Extent) {
+        if self.talk == Talk::Verbose {
+            self.warn_of(path, why, extent);
         }
     }
 

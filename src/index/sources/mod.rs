@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::checksums::hash_of;
 use super::home;
+use super::request::{Extent, Observer};
 use crate::corpus::FileMeta;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
@@ -65,6 +66,14 @@ impl SourceRecord {
     /// [`SourceRecord::skipped`].
     pub fn is_left_out(&self) -> bool {
         self.skipped.is_some() && self.passages == 0
+    }
+
+    /// Tells `observer` why it, or the rest of it, was left out, and is again: its file
+    /// at `path` is as it was.
+    pub(super) fn tell_kept_skip(&self, path: &Path, observer: &dyn Observer) {
+        let Some(why) = &self.skipped else { return };
+        let extent = if self.is_in_part() { Extent::Rest } else { Extent::Whole };
+        observer.still_skipped(path, why, extent);
     }
 
     /// Whether it is known by the hash of its bytes.

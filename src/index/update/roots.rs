@@ -113,7 +113,7 @@ impl Update {
         let plan = plan::plan(found, &self.sources.records, may_be_gone);
         observer.planned(plan.jobs.len() as u64, plan.jobs.iter().map(|job| job.meta.size).sum());
         self.summary.unchanged = plan.unchanged.len() as u64;
-        self.count_kept_skips(&plan);
+        self.count_kept_skips(&plan, observer);
         Ok(plan)
     }
 
@@ -156,8 +156,9 @@ impl Update {
     }
 
     /// A file that was left out before and is unchanged is still left out.
-    fn count_kept_skips(&mut self, plan: &Plan) {
+    fn count_kept_skips(&mut self, plan: &Plan, observer: &dyn Observer) {
         for record in plan.unchanged.iter().filter_map(|key| self.sources.records.get(key)) {
+            record.tell_kept_skip(&record.key.path(&self.base), observer);
             self.summary.count_reason(record);
             self.summary.unchanged -= u64::from(record.is_left_out());
         }
