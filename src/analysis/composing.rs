@@ -64,23 +64,17 @@ fn is_trailing(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tantivy::tokenizer::TextAnalyzer;
     use unicode_normalization::UnicodeNormalization;
 
     use super::*;
+    use crate::analysis::tokenizer::tests::tokens;
     use crate::analysis::{CharacterTokenizer, Language, StemTokenizer};
-
-    fn terms(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
-        let mut terms = Vec::new();
-        analyzer.token_stream(text).process(&mut |token| terms.push(token.text.clone()));
-        terms
-    }
 
     fn check(text: &str, pairs: &[&str], characters: &[&str]) {
         let decomposed: String = text.nfd().collect();
         for text in [text, &decomposed] {
-            assert_eq!(terms(StemTokenizer::analyzer(Language::None), text), pairs, "{text:?}");
-            assert_eq!(terms(CharacterTokenizer::analyzer(), text), characters, "{text:?}");
+            assert_eq!(tokens(StemTokenizer::analyzer(Language::None), text), pairs, "{text:?}");
+            assert_eq!(tokens(CharacterTokenizer::analyzer(), text), characters, "{text:?}");
         }
     }
 
@@ -101,7 +95,7 @@ mod tests {
         fn decomposed_text_gives_the_same_terms(text in "[가-힣ぁ-ゖァ-ヶ微信 a、]{0,20}") {
             let decomposed: String = text.nfd().collect();
             for analyzer in [StemTokenizer::analyzer(Language::None), CharacterTokenizer::analyzer()] {
-                prop_assert_eq!(terms(analyzer.clone(), &decomposed), terms(analyzer, &text));
+                prop_assert_eq!(tokens(analyzer.clone(), &decomposed), tokens(analyzer, &text));
             }
         }
     }

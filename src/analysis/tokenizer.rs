@@ -147,10 +147,11 @@ impl TokenStream for CharacterStream<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
+    /// The terms that `analyzer` makes of `text`.
+    pub fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
         let mut tokens = Vec::new();
         analyzer.token_stream(text).process(&mut |token| tokens.push(token.text.clone()));
         tokens

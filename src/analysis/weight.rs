@@ -28,15 +28,19 @@ pub fn weight(surface: &str, language: Language) -> Weight {
     }
 }
 
-/// Takes the stop words out of `words`, of which any suffices, where there are others.
+/// Takes the stop words out of `words`, each of which has its pieces and any of which
+/// suffices, where there are others.
 pub(crate) fn take_stop_words(
-    words: &mut Vec<AnalyzedWord>,
+    words: &mut [Vec<AnalyzedWord>],
     language: Language,
 ) -> Vec<AnalyzedWord> {
-    let is_stop = |word: &AnalyzedWord| weight(&word.surface, language) == Weight::Stop;
-    match words.iter().all(is_stop) {
+    let is_stop = |piece: &AnalyzedWord| weight(&piece.surface, language) == Weight::Stop;
+    match words.iter().flatten().all(is_stop) {
         true => Vec::new(),
-        false => words.extract_if(.., |word| is_stop(word)).collect(),
+        false => {
+            let taken = |word: &mut Vec<_>| word.extract_if(.., |piece| is_stop(piece)).collect();
+            words.iter_mut().flat_map::<Vec<_>, _>(taken).collect()
+        }
     }
 }
 

@@ -186,11 +186,8 @@ impl<'s> Lowering<'s> {
         let mut words: Vec<Vec<AnalyzedWord>> =
             words.iter().map(|word| self.analyzer.words(word)).collect();
         let weight = |piece: &AnalyzedWord| analysis::weight(&piece.surface, language);
-        let mut pieces = words.iter().flatten();
-        if context.field.is_none() && pieces.any(|piece| weight(piece) != Weight::Stop) {
-            for word in &mut words {
-                self.leave_out(word.extract_if(.., |piece| weight(piece) == Weight::Stop));
-            }
+        if context.field.is_none() {
+            self.leave_out(analysis::take_stop_words(&mut words, language));
         }
         let mut plans = Vec::new();
         for (piece, times) in counted(words.iter().flatten(), |piece| piece.stem.clone()) {

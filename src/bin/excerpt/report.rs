@@ -198,9 +198,7 @@ impl Progress {
             ));
         }
     }
-}
 
-impl Progress {
     /// Names a file that is left out, or the rest of it.
     fn warn_of(&self, path: &Path, why: impl Display, extent: Extent) {
         let what = match extent {

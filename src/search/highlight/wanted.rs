@@ -147,15 +147,15 @@ impl Wanted {
 
     /// Words of which any suffices, without those that are not looked for.
     fn add_any(&mut self, texts: &[&String], form: Form, place: Place) {
-        let mut words: Vec<AnalyzedWord> =
-            texts.iter().flat_map(|text| self.analyzer.words(text)).collect();
+        let mut words: Vec<Vec<AnalyzedWord>> =
+            texts.iter().map(|text| self.analyzer.words(text)).collect();
         match place {
             Place::Anywhere => {
                 analysis::take_stop_words(&mut words, self.analyzer.language());
             }
             Place::Field => {}
         }
-        self.add_words(words, form);
+        words.into_iter().for_each(|pieces| self.add_words(pieces, form));
     }
 
     /// Words that are wanted in a row only.

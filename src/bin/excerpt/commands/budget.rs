@@ -44,10 +44,9 @@ pub fn is_exceeded(hits: &[Hit], tokens: usize) -> bool {
 
 /// What is printed of a hit.
 fn texts(shown: &Shown) -> impl Iterator<Item = &str> {
-    let beside = shown.before.iter().chain(&shown.after).map(|beside| &beside.passage);
-    let passages = beside.chain([&shown.passage]);
     let lines = shown.surroundings.before.iter().chain(&shown.surroundings.after);
-    passages.map(|passage| passage.text.as_str()).chain(lines.map(|line| line.text.as_str()))
+    let passages = shown.in_order().map(|(passage, _)| passage.text.as_str());
+    passages.chain(lines.map(|line| line.text.as_str()))
 }
 
 /// About how many tokens a language model makes of `text`: one for four letters,

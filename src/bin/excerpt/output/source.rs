@@ -86,6 +86,8 @@ pub struct Around<'p> {
     /// Whether they end where the file does.
     is_to_end: bool,
     encoding: &'static Encoding,
+    /// Where lines begin in them, as far as that can be seen.
+    starts: Vec<usize>,
 }
 
 impl<'p> Around<'p> {
@@ -107,8 +109,9 @@ impl<'p> Around<'p> {
             let bytes = read_at(files.file(source)?, from, len).ok()?;
             let encoding = shown_encoding(&bytes).unwrap_or_else(|| files.encoding(source));
             let is_to_end = (bytes.len() as u64) < len;
-            let around = Self { passage, wanted, bytes, from, is_to_end, encoding };
-            let lacks = around.lacks(&around.starts());
+            let starts = line_starts(&bytes, from, encoding);
+            let around = Self { passage, wanted, bytes, from, is_to_end, encoding, starts };
+            let lacks = around.lacks();
             let (is_short_before, is_short_behind) =
                 (lacks.before && before < most_before, lacks.behind && behind < CONTEXT_BYTES);
             if !is_short_before && !is_short_behind {
@@ -123,10 +126,9 @@ impl<'p> Around<'p> {
         }
     }
 
-    /// On which sides the file goes on where not all is read that is wanted, by where
-    /// lines begin in the bytes.
-    fn lacks(&self, starts: &[usize]) -> Lacks {
-        let Wanted { before, after } = self.wanted;
+    /// On which sides the file goes on where not all is read that is wanted.
+    fn lacks(&self) -> Lacks {
+        let (starts, Wanted { before, after }) = (&self.starts, self.wanted);
         let begun = starts.partition_point(|&start| start <= self.at(self.passage.span.start));
         let behind =
             starts.len() - starts.partition_point(|&start| start <= self.at(self.passage.span.end));
@@ -134,17 +136,6 @@ impl<'p> Around<'p> {
             before: self.from > 0 && begun <= before,
             behind: after > 0 && !self.is_to_end && behind <= after,
         }
-    }
-
-    /// Where lines begin in the bytes, as far as that can be seen.
-    fn starts(&self) -> Vec<usize> {
-        let mut starts = LineEnds::of(self.encoding).starts(&self.bytes);
-        if self.from == 0 {
-            // Editors do not count a byte order mark.
-            let mark = Encoding::for_bom(&self.bytes).map_or(0, |(_, mark)| mark);
-            starts.insert(0, mark);
-        }
-        starts
     }
 
     /// The passage's own bytes.
@@ -155,16 +146,15 @@ impl<'p> Around<'p> {
     /// What they say, where the parts that matched are at `matches`.
     pub fn tell(&self, matches: &[ByteSpan]) -> Surroundings {
         let (start, end) = (self.at(self.passage.span.start), self.at(self.passage.span.end));
-        let starts = self.starts();
-        let lacks = self.lacks(&starts);
+        let (starts, lacks) = (&self.starts, self.lacks());
         let lines = self.passage.lines;
-        let before = lines_before(&self.bytes, &starts, start, self.wanted.before);
+        let before = lines_before(&self.bytes, starts, start, self.wanted.before);
         let first = lines.start.saturating_sub(before.len() as u64);
-        let after = self.lines_behind(&starts, end);
+        let after = self.lines_behind(end);
         let text = |line: &[u8]| decoded(line, self.encoding);
         Surroundings {
-            column: column(&starts, start),
-            matches: matches.iter().map(|span| self.place(&starts, self.at(span.start))).collect(),
+            column: column(starts, start),
+            matches: matches.iter().map(|span| self.place(self.at(span.start))).collect(),
             before: numbered(first, before, text),
             after: numbered(lines.end + 1, after, text),
             is_cut: (lacks.before && self.wanted.before > 0) || lacks.behind,
@@ -172,8 +162,8 @@ impl<'p> Around<'p> {
     }
 
     /// The whole lines behind the one that ends behind `end`, as many as are wanted.
-    fn lines_behind(&self, starts: &[usize], end: usize) -> Vec<&[u8]> {
-        let starts = &starts[starts.partition_point(|&start| start <= end)..];
+    fn lines_behind(&self, end: usize) -> Vec<&[u8]> {
+        let starts = &self.starts[self.starts.partition_point(|&start| start <= end)..];
         let ends = starts.iter().skip(1).copied();
         let ends = ends.chain(self.is_to_end.then_some(self.bytes.len()));
         let lines = starts.iter().zip(ends).map(|(&start, end)| &self.bytes[start..end]);
@@ -181,7 +171,8 @@ impl<'p> Around<'p> {
     }
 
     /// Where the byte `at`, which lies in the passage, stands in the file.
-    fn place(&self, starts: &[usize], at: usize) -> Place {
+    fn place(&self, at: usize) -> Place {
+        let starts = &self.starts;
         let begun = |at: usize| starts.partition_point(|&start| start <= at);
         let lines = begun(at) - begun(self.at(self.passage.span.start)).min(begun(at));
         Place { line: self.passage.lines.start + lines as u64, column: column(starts, at) }
@@ -192,6 +183,18 @@ impl<'p> Around<'p> {
         let at = usize::try_from(offset.saturating_sub(self.from)).unwrap_or(usize::MAX);
         at.min(self.bytes.len())
     }
+}
+
+/// Where lines begin in `bytes`, which begin at `from` in their file, as far as that
+/// can be seen.
+fn line_starts(bytes: &[u8], from: u64, encoding: &'static Encoding) -> Vec<usize> {
+    let mut starts = LineEnds::of(encoding).starts(bytes);
+    if from == 0 {
+        // Editors do not count a byte order mark.
+        let mark = Encoding::for_bom(bytes).map_or(0, |(_, mark)| mark);
+        starts.insert(0, mark);
+    }
+    starts
 }
 
 /// How much more is read where what was read does not suffice.
@@ -263,7 +266,8 @@ mod tests {
     }
 
     fn around(bytes: Vec<u8>, passage: &Passage, wanted: Wanted) -> Around<'_> {
-        Around { passage, wanted, bytes, from: 0, is_to_end: true, encoding: UTF_8 }
+        let starts = line_starts(&bytes, 0, UTF_8);
+        Around { passage, wanted, bytes, from: 0, is_to_end: true, encoding: UTF_8, starts }
     }
 
     fn passage(text: &str, passage: &str) -> Passage {
@@ -321,8 +325,9 @@ mod tests {
     fn a_line_whose_end_was_not_read_is_left_out_and_told_of() {
         let passage = passage("xx\n2\nthree\n4\nfi", "three");
         let whole = around(b"xx\n2\nthree\n4\nfi".into(), &passage, Wanted { before: 2, after: 2 });
-        let cut =
-            Around { bytes: b"x\n2\nthree\n4\nfi".into(), from: 1, is_to_end: false, ..whole };
+        let bytes = b"x\n2\nthree\n4\nfi".to_vec();
+        let starts = line_starts(&bytes, 1, UTF_8);
+        let cut = Around { bytes, from: 1, is_to_end: false, starts, ..whole };
         let found = cut.tell(&[]);
         assert_eq!(numbered(&found.before), [(2, "2")]);
         assert_eq!(numbered(&found.after), [(4, "4")]);
