@@ -1,7 +1,7 @@
 //! From files on disk to documents.
 //!
-//! Every format is one file with one type that implements [`Reader`], and a row
-//! in the table of `format`. A reader gets the source as a [`Source`] and hands
+//! Every format is a file or a folder with a type that implements [`Reader`], and a
+//! row in the table of `format`. A reader gets the source as a [`Source`] and hands
 //! [`Document`]s to a sink, in order. What cannot be read is a [`Skip`] with its
 //! reason, never an error: one bad file must not stop the rest.
 //!

@@ -30,7 +30,8 @@ use crate::passage::ContentHash;
 /// What the names of files of checksums begin with.
 pub(super) const PREFIX: &str = "checksums-";
 
-/// A footer is some eighty bytes long; what claims more is none.
+/// A footer is some eighty bytes long; what claims more than this is none. The bound is
+/// the engine's own.
 const MAX_FOOTER_BYTES: u64 = 50_000;
 
 /// The engine's footer of a file ends with its own length and this number.

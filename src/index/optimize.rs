@@ -36,8 +36,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct OptimizeRequest {
     /// When passages are put in another order.
     pub reordering: Reordering,
-    /// Memory for putting them in another order, in bytes. The shortcuts of large
-    /// segments, made behind it, take more.
+    /// Memory for putting them in another order, in bytes.
     pub memory_bytes: u64,
     /// What to do while another process writes.
     pub waiting: Waiting,

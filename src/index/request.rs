@@ -21,11 +21,18 @@ pub const DEFAULT_MEMORY_BYTES: u64 = 1 << 30;
 /// files and what is inverted at a time do not fit.
 pub const MIN_MEMORY_BYTES: u64 = 128 << 20;
 
+/// The least memory for each thread, in bytes. Chosen by hand.
+const THREAD_BYTES: u64 = 64 << 20;
+
+/// With more threads than these, memory is cut into too small pieces. Chosen by hand.
+const MOST_THREADS: usize = 8;
+
 /// How many threads work with `bytes` of memory, where `wanted` would or, without a
 /// wish, all cores: each needs room of its own, so where memory is short, threads give.
 pub(super) fn threads_within(bytes: u64, wanted: Option<NonZeroUsize>) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    wanted.map_or(cores, usize::from).min((bytes >> 26) as usize).clamp(1, 8)
+    let room = (bytes / THREAD_BYTES) as usize;
+    wanted.map_or(cores, usize::from).min(room).clamp(1, MOST_THREADS)
 }
 
 /// # Errors
@@ -90,7 +97,8 @@ pub struct UpdateRequest<'a> {
     /// Memory for the update, in bytes. Where it merges segments of earlier ones,
     /// the stored text of one of them is mapped beside that.
     pub memory_bytes: u64,
-    /// Threads; `None` takes one per core.
+    /// Threads; `None` takes one per core. There are never more than eight, nor more
+    /// than one for each 64 MiB of memory.
     pub threads: Option<NonZeroUsize>,
     /// Whether to keep what is there.
     pub mode: Mode,

@@ -88,8 +88,9 @@ pub struct Parameters {
     pub feedback: Option<Feedback>,
 }
 
-/// The weights of the second and third stage; see [`crate::rank`]. All are at
-/// least 0, so that no passage sinks below those that were not looked at.
+/// The weights of what is added to the scores of the best passages when these are
+/// scored again. All are at least 0, so that no passage sinks below those that were
+/// not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SecondStage {
     /// How many of the best passages are scored again.

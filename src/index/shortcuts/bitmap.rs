@@ -2,8 +2,8 @@
 //!
 //! A bitmap answers most lookups in a list with no, without its postings being
 //! touched. It need not be exact for that. The list of a word in every thirtieth
-//! passage has a bit for each eight passages: it is an eighth as long, and still
-//! says no three times of four. One that is exact tells more: which passages are
+//! passage has a bit for each four passages: it is a quarter as long, and still
+//! says no six times of seven. One that is exact tells more: which passages are
 //! in the list, and, counted, the place of each.
 
 use std::ops::Range;

@@ -4,7 +4,8 @@
 //! hypothesis: N. Jardine and C. J. van Rijsbergen, "The Use of Hierarchic
 //! Clustering in Information Retrieval", Information Storage and Retrieval 7,
 //! 1971). A passage's likeness is the mean of its cosines with the three best,
-//! weighted by their scores; for one of the three its own counts among them.
+//! weighted by their scores; for one of the three its own counts among them. It is
+//! told as a part of the greatest, so that the candidate most like them has 1.
 
 use crate::error::Result;
 use crate::rank::candidates::Candidates;

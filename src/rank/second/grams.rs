@@ -1,6 +1,7 @@
 //! How much of the spelling of the query's words a passage shares.
 //!
-//! Character 5-grams of `_word_`, scored like terms by the first stage's formula
+//! Character 5-grams of `_word_`, scored like terms by the first stage's formula, with
+//! lengths counting as they do there by default and headings as text
 //! (P. McNamee and J. Mayfield, "Character N-Gram Tokenization for European
 //! Language Text Retrieval", Information Retrieval 7, 2004). They find compounds,
 //! inflections that stemming misses and near spellings. No index of grams is

@@ -1,4 +1,4 @@
-//! The second and third stage: the best passages scored again.
+//! The second stage: the best passages scored again.
 //!
 //! What the first stage cannot see, because it looks at one term at a time, is
 //! added here for its best hundred alone: how near the query's words stand to

@@ -41,7 +41,7 @@ pub struct IndexArgs {
     /// Memory to index within; bytes, or with a suffix K, M or G
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
     pub memory: u64,
-    /// Threads [default: one per core]
+    /// Threads, at most 8 and one for each 64M of memory [default: one per core]
     #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
     /// Read everything again, or only what is named, with new settings, and replace the index in one step
