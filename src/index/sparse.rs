@@ -6,16 +6,23 @@
 //! time. So the first reads are reads, and whoever comes back for more gets the map.
 
 use std::fs::File;
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tantivy::directory::OwnedBytes;
+use tantivy::HasLen;
+use tantivy::directory::{FileHandle, OwnedBytes};
 
 /// What a few searches read of one file. Chosen by hand.
 const READS: u32 = 1024;
 
+/// The engine gets more than this of the map: to copy it would take longer than to
+/// touch its pages. Chosen by hand.
+const LARGE_BYTES: usize = 1 << 15;
+
 /// The bytes of a mapped file.
+#[derive(Debug)]
 pub(super) struct SparseBytes {
     mapped: OwnedBytes,
     /// `None` where it cannot be opened, and where the system has no reading at a
@@ -40,27 +47,49 @@ impl SparseBytes {
         if range.start > range.end || range.end > self.mapped.len() {
             return None;
         }
-        if let Some(file) = &self.file
-            && self.reads.load(Ordering::Relaxed) < READS
-        {
-            self.reads.fetch_add(1, Ordering::Relaxed);
-            room.resize(range.len(), 0);
-            if read_at(file, room, range.start as u64).is_ok() {
-                return Some(room);
-            }
+        match self.read(range.clone(), room) {
+            true => Some(room),
+            false => self.mapped.get(range),
         }
-        self.mapped.get(range)
+    }
+
+    /// Reads the bytes `range` into `room`; gives whether that was done.
+    fn read(&self, range: Range<usize>, room: &mut Vec<u8>) -> bool {
+        let Some(file) = &self.file else { return false };
+        if self.reads.load(Ordering::Relaxed) >= READS {
+            return false;
+        }
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        room.resize(range.len(), 0);
+        read_at(file, room, range.start as u64).is_ok()
+    }
+}
+
+/// As a file of the engine's.
+impl FileHandle for SparseBytes {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        let mut room = Vec::new();
+        Ok(match range.len() < LARGE_BYTES && self.read(range.clone(), &mut room) {
+            true => OwnedBytes::new(room),
+            false => self.mapped.slice(range),
+        })
+    }
+}
+
+impl HasLen for SparseBytes {
+    fn len(&self) -> usize {
+        self.mapped.len()
     }
 }
 
 #[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<()> {
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
 }
 
 #[cfg(not(unix))]
-fn read_at(_: &File, _: &mut [u8], _: u64) -> std::io::Result<()> {
-    Err(std::io::ErrorKind::Unsupported.into())
+fn read_at(_: &File, _: &mut [u8], _: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(test)]
@@ -68,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_the_same_read_and_mapped() -> std::io::Result<()> {
+    fn bytes_are_the_same_read_and_mapped() -> io::Result<()> {
         let directory = tempfile::tempdir()?;
         let path = directory.path().join("bytes");
         let bytes: Vec<u8> = (0..200).collect();

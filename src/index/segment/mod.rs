@@ -17,8 +17,8 @@ pub use self::postings::FieldPostings;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::{Column, ColumnarReader, StrColumn};
 use tantivy::directory::error::OpenReadError;
@@ -34,6 +34,7 @@ use super::losses::Losses;
 use super::meta::SegmentRecord;
 use super::schema::Fields;
 use super::shortcuts::Shortcuts;
+use super::sparse::SparseBytes;
 use super::stored;
 use crate::error::{Error, Result};
 
@@ -80,6 +81,8 @@ impl OpenSegment {
     ) -> io::Result<Self> {
         let read = |name: &str| read(directory, name);
         let component = |extension: &str| read(&record.file(extension));
+        // A search looks at little of these.
+        let sparse = |extension: &str| read_sparse(directory, data, &record.file(extension));
         let composite = |extension: &str| CompositeFile::open(&component(extension)?);
         let alive = match record.deletes_file() {
             Some(name) => Some(alive(read(&name)?.read_bytes()?, record.max_doc)?),
@@ -99,11 +102,11 @@ impl OpenSegment {
             positions: composite("pos")?,
             lengths: composite("fieldnorm")?,
             opened: Default::default(),
-            columns: ColumnarReader::open(component("fast")?)?,
+            columns: ColumnarReader::open(sparse("fast")?)?,
             document_ids: OnceLock::new(),
             ordinals: OnceLock::new(),
             text_tokens: OnceLock::new(),
-            store: StoreReader::open(component("store")?, STORE_CACHE_BLOCKS)?,
+            store: StoreReader::open(sparse("store")?, STORE_CACHE_BLOCKS)?,
             forward: OnceLock::new(),
             shortcuts: OnceLock::new(),
             losses: OnceLock::new(),
@@ -192,13 +195,28 @@ fn alive(bytes: OwnedBytes, max_doc: DocId) -> io::Result<AliveBitSet> {
 /// The body of a file, without the engine's footer. Its checksum is not
 /// looked at: that would read the whole file.
 fn read(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
-    let not_readable = |error: OpenReadError| match error {
+    body(open(directory, name)?, name)
+}
+
+/// As [`read`], for a file of `directory`, which is at `data`, of which few bytes are
+/// looked at here and there.
+fn read_sparse(directory: &MmapDirectory, data: &Path, name: &str) -> io::Result<FileSlice> {
+    let mapped = open(directory, name)?.read_bytes()?;
+    let sparse = SparseBytes::new(mapped, &data.join(name));
+    body(FileSlice::new(Arc::new(sparse)), name)
+}
+
+fn open(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
+    directory.open_read(Path::new(name)).map_err(|error| match error {
         OpenReadError::FileDoesNotExist(path) => {
             io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
         }
         other => io::Error::other(other.to_string()),
-    };
-    let file = directory.open_read(Path::new(name)).map_err(not_readable)?;
+    })
+}
+
+/// `file`, which is called `name`, without its footer.
+fn body(file: FileSlice, name: &str) -> io::Result<FileSlice> {
     let cut_short = || io::Error::other(format!("{name} is cut short"));
     if file.len() < 8 {
         return Err(cut_short());
