@@ -52,7 +52,7 @@ mod word_list;
 
 pub use self::check::{CheckReport, DamagedFile, Fault, check};
 pub use self::encode::StoredPassage;
-pub use self::forward::{Forward, ForwardToken, ForwardTokens};
+pub use self::forward::{Forward, ForwardToken, ForwardTokens, ForwardWord, Rows};
 pub use self::freshness::{Freshness, SourceFiles};
 pub use self::home::size_bytes;
 pub use self::losses::Losses;

@@ -9,12 +9,12 @@ use std::borrow::Cow;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::evaluate::Evaluator;
-use super::statistics::{self, StemCounts};
+use super::statistics::{self, Counts, StemCounts};
 use super::top::ScoredPassage;
 use crate::analysis::words::is_unspaced;
 use crate::analysis::{self, AnalyzedWord, Analyzer, PART_GAP, PART_SEPARATOR, Weight};
 use crate::error::Result;
-use crate::index::{Forward, ForwardToken, OpenSegment};
+use crate::index::{ForwardToken, ForwardWord, OpenSegment};
 
 /// Some passages as words.
 pub(super) struct Candidates<'s> {
@@ -94,8 +94,8 @@ impl<'s> Candidates<'s> {
             by_surface: FxHashMap::default(),
             room: Vec::new(),
             candidates: Self {
-                words: Vec::new(),
-                factors: Vec::new(),
+                words: Vec::with_capacity(NEW_WORDS * scored.len()),
+                factors: Vec::with_capacity(NEW_WORDS * scored.len()),
                 passages: Vec::with_capacity(scored.len()),
                 stems,
             },
@@ -103,7 +103,7 @@ impl<'s> Candidates<'s> {
         for passage in scored {
             let (segment, doc) = (passage.address.segment_ord, passage.address.doc_id);
             let read = match reader.counts[segment as usize] {
-                Some(counts) => reader.look_up(counts.forward, segment, doc)?,
+                Some(counts) => reader.look_up(counts, segment, doc)?,
                 None => reader.analyze(segment, doc)?,
             };
             reader.candidates.passages.push(read);
@@ -191,10 +191,13 @@ impl Numbers {
     }
 }
 
-/// A table for the rarer words of so many passages, of which each brings some twenty
-/// that none before it had: growing step by step was a twentieth of a search.
+/// So many words each passage brings that none before it had: some twenty. Tables that
+/// grew step by step were a twentieth of a search.
+const NEW_WORDS: usize = 24;
+
+/// A table for the words of so many passages.
 fn with_room<K>(passages: usize) -> FxHashMap<K, u32> {
-    FxHashMap::with_capacity_and_hasher(24 * passages, FxBuildHasher)
+    FxHashMap::with_capacity_and_hasher(NEW_WORDS * passages, FxBuildHasher)
 }
 
 struct Reader<'e, 's> {
@@ -213,10 +216,11 @@ struct Reader<'e, 's> {
 impl<'s> Reader<'_, 's> {
     fn look_up(
         &mut self,
-        forward: &'s Forward,
+        counts: StemCounts<'s>,
         segment: u32,
         doc: u32,
     ) -> Result<CandidatePassage> {
+        let forward = counts.forward;
         let open = &self.evaluator.snapshot.segments()[segment as usize];
         let damaged = || open.damaged("its forward file contradicts itself");
         let mut room = std::mem::take(&mut self.room);
@@ -224,66 +228,66 @@ impl<'s> Reader<'_, 's> {
         let most = tokens.size_hint().1.unwrap_or_default();
         let mut passage = CandidatePassage { title_len: 0, tokens: Vec::with_capacity(most) };
         let mut position = 0;
+        let mut new = Vec::new();
         for (at, token) in (0..).zip(tokens) {
             let ForwardToken::Word(number) = token else {
                 position += PART_GAP;
                 continue;
             };
-            let known = self.by_number[segment as usize].get(number);
-            let word = match known {
-                Some(word) => word,
-                None => {
-                    let word = self.add(forward, segment, number)?.ok_or_else(damaged)?;
-                    self.by_number[segment as usize].insert(number, word);
-                    word
-                }
-            };
+            let numbers = &mut self.by_number[segment as usize];
+            let word = numbers.get(number).unwrap_or_else(|| {
+                let next = (self.candidates.words.len() + new.len()) as u32;
+                numbers.insert(number, next);
+                new.push(number);
+                next
+            });
             passage.tokens.push(Token { word, position });
             // A title may have gaps of its own.
             passage.title_len += usize::from(at < title_len);
             position += 1;
         }
+        // Looked up one right after the other: they lie anywhere in memory, and so the
+        // machine waits for several at a time.
+        let entries = new.into_iter().map(|number| forward.entry(number));
+        let entries: Vec<ForwardWord<'_>> = entries.collect::<Option<_>>().ok_or_else(damaged)?;
+        entries.into_iter().try_for_each(|entry| self.add(entry, counts, segment))?;
         self.room = room;
         Ok(passage)
     }
 
-    /// Adds a word of the forward file of `segment`; `None` where the file contradicts
-    /// itself.
-    fn add(&mut self, forward: &'s Forward, segment: u32, number: u32) -> Result<Option<u32>> {
-        let (Some(surface), Some((stem, weight))) = (forward.word(number), forward.stem_of(number))
-        else {
-            return Ok(None);
-        };
-        let stem = match self.candidates.stems.numbered[segment as usize].get(&stem) {
+    /// Adds a word of the forward file of `segment`.
+    fn add(&mut self, word: ForwardWord<'s>, counts: StemCounts<'s>, segment: u32) -> Result<()> {
+        let home = segment as usize;
+        let stem = match self.candidates.stems.numbered[home].get(&word.stem) {
             Some(&known) => known,
-            None => match self.number_stem(surface, segment, stem)? {
-                Some(new) => new,
-                None => return Ok(None),
-            },
+            None => {
+                let stem = self.number_stem(&word, counts.of_word(&word), home)?;
+                self.candidates.stems.numbered[home].insert(word.stem, stem);
+                stem
+            }
         };
+        let ForwardWord { surface, weight, .. } = word;
         self.candidates.words.push(CandidateWord { surface: surface.into(), stem, weight });
-        Ok(Some(self.candidates.words.len() as u32 - 1))
+        Ok(())
     }
 
-    /// The number of the stem of `surface`, which has the number `number` in `segment`,
-    /// by which nobody asked before; `None` where no stem has it there.
-    fn number_stem(&mut self, surface: &str, segment: u32, number: u32) -> Result<Option<u32>> {
-        let home = segment as usize;
-        let Some(mut counts) = self.counts[home].and_then(|counts| counts.of(number)) else {
-            return Ok(None);
-        };
-        let stem = if self.candidates.stems.named.is_none() {
-            self.add_stem(self.evaluator.factor(counts))
-        } else {
-            let name = self.stem_of(surface);
-            self.name_stem(name, |reader, name| {
-                let snapshot = reader.evaluator.snapshot;
-                counts += statistics::counts_elsewhere(snapshot, &reader.counts, home, name)?;
-                Ok(reader.evaluator.factor(counts))
-            })?
-        };
-        self.candidates.stems.numbered[home].insert(number, stem);
-        Ok(Some(stem))
+    /// The number of the stem of `word`, by which nobody asked before and which comes
+    /// to `counts` in the segment number `home`.
+    fn number_stem(
+        &mut self,
+        word: &ForwardWord<'_>,
+        mut counts: Counts,
+        home: usize,
+    ) -> Result<u32> {
+        if self.candidates.stems.named.is_none() {
+            return Ok(self.add_stem(self.evaluator.factor(counts)));
+        }
+        let name = self.stem_of(word.surface);
+        self.name_stem(name, |reader, name| {
+            let snapshot = reader.evaluator.snapshot;
+            counts += statistics::counts_elsewhere(snapshot, &reader.counts, home, name)?;
+            Ok(reader.evaluator.factor(counts))
+        })
     }
 
     /// Adds a stem.

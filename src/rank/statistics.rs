@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 
 use crate::error::Result;
 use crate::index::postings::Cursor;
-use crate::index::{FieldPostings, Forward, Losses, OpenSegment, Snapshot};
+use crate::index::{FieldPostings, Forward, ForwardWord, Losses, OpenSegment, Snapshot};
 
 /// The inverse document frequency of a term that stands in `doc_freq` of
 /// `doc_count` passages: ln(1 + (N − df + ½) / (df + ½)), never negative; the
@@ -195,9 +195,19 @@ impl<'s> StemCounts<'s> {
     /// `None` where no stem has this number.
     #[inline]
     pub(super) fn of(&self, number: u32) -> Option<Counts> {
-        let (passages, occurrences) = self.forward.stem_statistics(number)?;
-        let lost = self.losses.map_or((0, 0), |losses| losses.stem(number));
-        Some(Counts::new((passages, occurrences.into()), lost))
+        Some(self.without_losses(number, self.forward.stem_statistics(number)?))
+    }
+
+    /// What the stem of `word` comes to.
+    #[inline]
+    pub(super) fn of_word(&self, word: &ForwardWord<'_>) -> Counts {
+        self.without_losses(word.stem, word.statistics)
+    }
+
+    #[inline]
+    fn without_losses(&self, stem: u32, (passages, occurrences): (u32, u32)) -> Counts {
+        let lost = self.losses.map_or((0, 0), |losses| losses.stem(stem));
+        Counts::new((passages, occurrences.into()), lost)
     }
 }
 

@@ -100,6 +100,13 @@ impl Lexicon {
         packed
     }
 
+    /// The document and collection frequency of a stem, by its number as
+    /// [`Self::packed_stems`] has it; 0 for the number that is no stem's.
+    pub(super) fn statistics_of(&self, packed: u32) -> (u32, u32) {
+        let stem = (packed & NO_STEM) as usize;
+        self.statistics.get(stem).copied().unwrap_or_default()
+    }
+
     /// Forgets the stems' names, which are no more needed when
     /// [`Self::packed_stems`] are known.
     pub(super) fn forget_stems(&mut self) {

@@ -11,9 +11,9 @@
 //! | section | for each | holds |
 //! |---|---|---|
 //! | header | | magic, the counts below |
-//! | word starts | word, and one more | where its text begins |
-//! | word stems | word | the number of its stem, in the top two bits its weight |
-//! | stems | stem | document and collection frequency |
+//! | entries | word, then each stem that no word has | see below |
+//! | end of texts | | where the text of one more word would begin |
+//! | stems | stem | the number of the first word that has it, or of its own entry |
 //! | passages | passage, and one more | where its tokens begin |
 //! | gram hashes | gram, ascending | its hash |
 //! | gram frequencies | gram | in how many passages its words stand, at most |
@@ -24,12 +24,19 @@
 //! tokens are short; a token is the number plus one, in variable length, and 0
 //! stands for the gap between two parts. Stems are numbered as in the engine's
 //! dictionary of the field `text`.
+//!
+//! An entry is five numbers: where the word's text begins; the number of its stem, in
+//! the top two bits its weight; the document and the collection frequency of the stem;
+//! the number of the next word that has the same stem, or all ones. So what the second
+//! stage asks of a word stands in one place: a search asks of two thousand, which lie
+//! anywhere, and each place of memory costs more than all that is done with it.
 
 mod build;
 mod grams;
 mod lexicon;
 mod merge;
 mod read;
+mod rows;
 mod share;
 #[cfg(test)]
 mod tests;
@@ -39,7 +46,8 @@ pub(super) use self::build::{add_missing, read_back};
 pub(super) use self::grams::gram_sums;
 pub(super) use self::lexicon::Lexicon;
 pub(super) use self::merge::Merging;
-pub use self::read::{Forward, ForwardToken, ForwardTokens};
+pub use self::read::{Forward, ForwardToken, ForwardTokens, ForwardWord};
+pub use self::rows::Rows;
 pub(super) use self::share::{GAP, Share, TokenStream};
 pub(super) use self::write::ForwardFile;
 
@@ -59,10 +67,16 @@ pub(super) fn file_name(id: SegmentId) -> String {
 pub(super) const SHARE_PASSAGES: u32 = if cfg!(test) { 3 } else { 1 << 13 };
 
 /// Begins every forward file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"excfwd01";
+const MAGIC: &[u8; 8] = b"excfwd02";
 
-/// Magic, and the counts of words, stems, passages and grams.
-const HEADER_BYTES: usize = 8 + 4 * 4;
+/// Magic, and the counts of words, stems that no word has, stems, passages and grams.
+const HEADER_BYTES: usize = 8 + 5 * 4;
+
+/// Where a word's text begins, its stem, the stem's two frequencies, the next word.
+const ENTRY_BYTES: usize = 5 * 4;
+
+/// Stands where no other word has a stem.
+const NO_WORD: u32 = u32::MAX;
 
 /// A word's weight stands in the bits above its stem's number.
 const STEM_BITS: u32 = 30;

@@ -7,7 +7,7 @@ use std::path::Path;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-use super::{HEADER_BYTES, MAGIC, NO_STEM, STEM_BITS};
+use super::{ENTRY_BYTES, HEADER_BYTES, MAGIC, NO_STEM, STEM_BITS};
 use crate::analysis::Weight;
 use crate::index::side_file::{is_of_another_version, long, number};
 use crate::index::sparse::SparseBytes;
@@ -17,6 +17,8 @@ pub struct Forward {
     bytes: OwnedBytes,
     sparse: SparseBytes,
     words: usize,
+    /// Words, and stems that are no word's.
+    entries: usize,
     stems: usize,
     passages: usize,
     grams: usize,
@@ -25,14 +27,27 @@ pub struct Forward {
 
 /// Where the sections begin.
 struct Sections {
-    word_starts: usize,
-    word_stems: usize,
+    entries: usize,
     stems: usize,
     passages: usize,
     gram_hashes: usize,
     gram_freqs: usize,
     texts: usize,
     tokens: usize,
+}
+
+/// What there is about a word of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForwardWord<'f> {
+    /// The word as it is written, folded.
+    pub surface: &'f str,
+    /// The number of its stem in the dictionary of the field `text`.
+    pub stem: u32,
+    /// How much it says.
+    pub weight: Weight,
+    /// The document and collection frequency of its stem in the segment; 0 where the
+    /// stem is no term.
+    pub statistics: (u32, u32),
 }
 
 /// One token of a passage.
@@ -111,23 +126,22 @@ impl Forward {
             return Err(malformed());
         }
         let count = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);
-        let counts = [count(0), count(1), count(2), count(3)];
-        let [Some(words), Some(stems), Some(own_passages), Some(grams)] = counts else {
+        let counts = [count(0), count(1), count(2), count(3), count(4)];
+        let [Some(words), Some(bare), Some(stems), Some(own_passages), Some(grams)] = counts else {
             return Err(malformed());
         };
-        let word_starts = HEADER_BYTES;
-        let word_stems = word_starts + 4 * (words + 1);
-        let stems_at = word_stems + 4 * words;
-        let passages_at = stems_at + 8 * stems;
+        let entries = words + bare;
+        let entries_at = HEADER_BYTES;
+        let stems_at = entries_at + ENTRY_BYTES * entries + 4;
+        let passages_at = stems_at + 4 * stems;
         let gram_hashes = passages_at + 8 * (own_passages + 1);
         let gram_freqs = gram_hashes + 4 * grams;
         let texts = gram_freqs + 4 * grams;
-        let texts_len = number(&bytes, word_starts + 4 * words).ok_or_else(malformed)?;
+        let texts_len = number(&bytes, entries_at + ENTRY_BYTES * entries).ok_or_else(malformed)?;
         let tokens = texts + texts_len as usize;
         let tokens_len = long(&bytes, passages_at + 8 * own_passages).ok_or_else(malformed)?;
         let sections = Sections {
-            word_starts,
-            word_stems,
+            entries: entries_at,
             stems: stems_at,
             passages: passages_at,
             gram_hashes,
@@ -139,7 +153,16 @@ impl Forward {
             return Err(malformed());
         }
         let sparse = SparseBytes::new(bytes.clone(), path);
-        Ok(Some(Self { bytes, sparse, words, stems, passages: own_passages, grams, sections }))
+        Ok(Some(Self {
+            bytes,
+            sparse,
+            words,
+            entries,
+            stems,
+            passages: own_passages,
+            grams,
+            sections,
+        }))
     }
 
     /// How many words there are; their numbers are below.
@@ -152,26 +175,37 @@ impl Forward {
         self.stems
     }
 
-    /// The word with the number `word`; `None` where there is none, which only
-    /// damage can cause.
+    /// What there is about the word with the number `word`; `None` where there is none,
+    /// which only damage can cause.
+    #[inline]
+    pub fn entry(&self, word: u32) -> Option<ForwardWord<'_>> {
+        let entry = self.entry_bytes(word, self.words)?;
+        let (stem, weight) = unpack_stem(number(entry, 4)?);
+        let surface = self.text(entry)?;
+        let statistics = (number(entry, 8)?, number(entry, 12)?);
+        Some(ForwardWord { surface, stem, weight, statistics })
+    }
+
+    /// The word with the number `word`; `None` as in [`Forward::entry`].
     pub fn word(&self, word: u32) -> Option<&str> {
-        let at = self.sections.word_starts + 4 * self.index(word, self.words)?;
-        let start = self.sections.texts + number(&self.bytes, at)? as usize;
-        let end = self.sections.texts + number(&self.bytes, at + 4)? as usize;
-        std::str::from_utf8(self.bytes.get(start..end)?).ok()
+        self.text(self.entry_bytes(word, self.words)?)
     }
 
     /// The number of a word's stem in the dictionary of the field `text`, and
     /// how much the word says.
     pub fn stem_of(&self, word: u32) -> Option<(u32, Weight)> {
-        let at = self.sections.word_stems + 4 * self.index(word, self.words)?;
-        let packed = number(&self.bytes, at)?;
-        let weight = match packed >> STEM_BITS {
-            0 => Weight::Stop,
-            1 => Weight::Function,
-            _ => Weight::Full,
+        Some(unpack_stem(number(self.entry_bytes(word, self.words)?, 4)?))
+    }
+
+    /// The numbers of the words that have the stem with the number `stem`, ascending.
+    pub fn words_of(&self, stem: u32) -> impl Iterator<Item = u32> {
+        let is_word = |&word: &u32| (word as usize) < self.words;
+        let next = move |&word: &u32| {
+            let next = number(self.entry_bytes(word, self.words)?, 16)?;
+            // Only damage can lead back.
+            Some(next).filter(|&next| next > word).filter(is_word)
         };
-        Some((packed & ((1 << STEM_BITS) - 1), weight))
+        std::iter::successors(self.first_entry_of(stem).filter(is_word), next)
     }
 
     /// The document and collection frequency of a stem in the segment, which are 0 for
@@ -181,8 +215,26 @@ impl Forward {
         if stem == NO_STEM {
             return Some((0, 0));
         }
-        let at = self.sections.stems + 8 * self.index(stem, self.stems)?;
-        Some((number(&self.bytes, at)?, number(&self.bytes, at + 4)?))
+        let entry = self.entry_bytes(self.first_entry_of(stem)?, self.entries)?;
+        Some((number(entry, 8)?, number(entry, 12)?))
+    }
+
+    fn first_entry_of(&self, stem: u32) -> Option<u32> {
+        number(&self.bytes, self.sections.stems + 4 * self.index(stem, self.stems)?)
+    }
+
+    /// The entry number `at` of the first `count`, and where the next one's text begins.
+    #[inline]
+    fn entry_bytes(&self, at: u32, count: usize) -> Option<&[u8]> {
+        let start = self.sections.entries + ENTRY_BYTES * self.index(at, count)?;
+        self.bytes.get(start..start + ENTRY_BYTES + 4)
+    }
+
+    #[inline]
+    fn text(&self, entry: &[u8]) -> Option<&str> {
+        let start = self.sections.texts + number(entry, 0)? as usize;
+        let end = self.sections.texts + number(entry, ENTRY_BYTES)? as usize;
+        std::str::from_utf8(self.bytes.get(start..end)?).ok()
     }
 
     /// How many tokens the title of passage `doc` has, and all its tokens: the
@@ -259,8 +311,29 @@ impl Forward {
     }
 }
 
+/// A stem's number, and the weight that is packed above it.
+fn unpack_stem(packed: u32) -> (u32, Weight) {
+    let weight = match packed >> STEM_BITS {
+        0 => Weight::Stop,
+        1 => Weight::Function,
+        _ => Weight::Full,
+    };
+    (packed & ((1 << STEM_BITS) - 1), weight)
+}
+
+/// Takes a token from the end of `rest`.
 #[inline]
-fn take_number(rest: &mut &[u8]) -> Option<u32> {
+pub(super) fn take_last_number(rest: &mut &[u8]) -> Option<u32> {
+    let (_, before) = rest.split_last()?;
+    let start = before.iter().rposition(|&byte| byte < 0x80).map_or(0, |last| last + 1);
+    let (before, mut number) = rest.split_at(start);
+    *rest = before;
+    take_number(&mut number)
+}
+
+/// Takes a token from the beginning of `rest`.
+#[inline]
+pub(super) fn take_number(rest: &mut &[u8]) -> Option<u32> {
     let first = *rest.split_off_first()?;
     // Half the tokens and more are one byte.
     if first < 0x80 {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Forward, ForwardToken, NO_STEM};
+use super::{Forward, ForwardToken, NO_STEM, Rows};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
 use crate::index::{
@@ -70,8 +70,12 @@ fn words_know_their_stems_and_weights() -> Result<()> {
     let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
     let find = |wanted: &str| {
         let mut numbers = 0..forward.word_count() as u32;
-        let number = numbers.find(|&number| forward.word(number) == Some(wanted));
-        number.and_then(|number| forward.stem_of(number))
+        let number = numbers.find(|&number| forward.word(number) == Some(wanted))?;
+        let entry = forward.entry(number)?;
+        assert_eq!(entry.surface, wanted);
+        assert_eq!(Some((entry.stem, entry.weight)), forward.stem_of(number));
+        assert_eq!(Some(entry.statistics), forward.stem_statistics(entry.stem));
+        Some((entry.stem, entry.weight))
     };
     assert_eq!(find("chain").map(|(stem, _)| stem), find("chains").map(|(stem, _)| stem));
     assert_eq!(find("the").map(|(_, weight)| weight), Some(Weight::Stop));
@@ -82,6 +86,7 @@ fn words_know_their_stems_and_weights() -> Result<()> {
     // A word whose stem is no term stands nowhere by it; other numbers are none.
     assert_eq!(forward.stem_statistics(NO_STEM), Some((0, 0)));
     assert_eq!(forward.stem_statistics(forward.stem_count() as u32), None);
+    assert_eq!(forward.entry(forward.word_count() as u32), None);
     Ok(())
 }
 
@@ -201,5 +206,71 @@ fn a_file_merged_of_others_is_as_one_made_from_the_segment() -> Result<()> {
     fs::remove_file(&path).map_err(Error::io("remove", &path))?;
     forward::add_missing(&index, 2)?;
     assert!(merged == read()?);
+    Ok(())
+}
+
+#[test]
+fn rows_are_counted_as_by_one_token_after_the_other() -> Result<()> {
+    // More than 127 words, so that numbers have one byte and two; few enough for rows.
+    let mut seed = 7u32;
+    let mut draw = move |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % below
+    };
+    let mut lines = String::new();
+    for _ in 0..200 {
+        let mut word = || if draw(3) > 0 { draw(4) } else { 4 + draw(296) };
+        let words: Vec<String> = (0..40).map(|_| format!("w{}", word())).collect();
+        let (title, text) = words.split_at(3);
+        let (title, text) = (title.join(" "), text.join(" "));
+        lines.push_str(&format!("{{\"title\":{title:?},\"text\":{text:?}}}\n"));
+    }
+    let (_directory, snapshot) = index_for(Some(Language::None), &lines)?;
+    let segment = &snapshot.segments()[0];
+    let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
+    assert!(forward.word_count() > 200);
+    let passages: Vec<Vec<ForwardToken>> = (0..segment.max_doc())
+        .map(|doc| forward.tokens(doc).map(|(_, tokens)| tokens.collect()).unwrap_or_default())
+        .collect();
+    let mut found = 0;
+    for round in 0..300 {
+        let mut place = || -> Vec<u32> {
+            let mut words: Vec<u32> = (0..1 + draw(3)).map(|_| draw(8) * draw(30)).collect();
+            words.sort_unstable();
+            words.dedup();
+            words
+        };
+        let places: Vec<Vec<u32>> = (0..1 + round % 4).map(|_| place()).collect();
+        let mut rows = Rows::new(forward, places.clone());
+        for (doc, tokens) in (0..).zip(&passages) {
+            let fits = |row: &&[ForwardToken]| {
+                let mut pairs = row.iter().zip(&places);
+                pairs.all(|(token, place)| match token {
+                    ForwardToken::Word(word) => place.contains(word),
+                    ForwardToken::Gap => false,
+                })
+            };
+            let expected = tokens.windows(places.len()).filter(fits).count() as u32;
+            assert_eq!(rows.count(doc), Some(expected), "{places:?} in {tokens:?}");
+            found += expected;
+        }
+    }
+    assert!(found > 10_000, "{found}");
+    assert_eq!(Rows::new(forward, vec![vec![0]]).count(segment.max_doc()), None);
+    Ok(())
+}
+
+#[test]
+fn stems_know_their_words() -> Result<()> {
+    let (_directory, snapshot) = index(r#"{"id":"a","text":"chains chain chained chain links"}"#)?;
+    let segment = &snapshot.segments()[0];
+    let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
+    let mut families: Vec<Vec<&str>> = (0..forward.stem_count() as u32)
+        .map(|stem| forward.words_of(stem).filter_map(|word| forward.word(word)).collect())
+        .collect();
+    families.iter_mut().for_each(|family| family.sort_unstable());
+    families.sort();
+    assert_eq!(families, [vec!["chain", "chained", "chains"], vec!["links"]]);
+    assert_eq!(forward.words_of(NO_STEM).count(), 0);
     Ok(())
 }

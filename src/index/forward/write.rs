@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::lexicon::Lexicon;
 use super::share::{Numbers, Renumbered};
-use super::{HEADER_BYTES, MAGIC};
+use super::{HEADER_BYTES, MAGIC, NO_STEM, NO_WORD};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::chunked::Chunked;
@@ -79,20 +79,27 @@ impl Tables<'_> {
     fn write(&self, mut draft: Draft, passages: u32) -> io::Result<Tokens> {
         let Self { lexicon, by_number, packed_stems, grams } = self;
         let file = &mut draft.file;
-        let counts = [by_number.len(), lexicon.statistics.len(), passages as usize, grams.len()];
+        let Families { first, next, bare } = self.families();
+        let (words, stems) = (by_number.len(), first.len());
+        let counts = [words, bare.len(), stems, passages as usize, grams.len()];
         let mut header = Vec::with_capacity(HEADER_BYTES);
         header.extend_from_slice(MAGIC);
         counts.iter().for_each(|&count| header.extend_from_slice(&(count as u32).to_le_bytes()));
         file.write_all(&header)?;
         let texts = || by_number.iter().map(|&word| lexicon.words.get(word as usize));
         let mut at = 0u32;
-        for text in texts() {
-            file.write_all(&at.to_le_bytes())?;
+        for ((text, &word), &next) in texts().zip(by_number).zip(&next) {
+            let packed = packed_stems[word as usize];
+            let (doc_freq, occurrences) = lexicon.statistics_of(packed);
+            write_numbers(file, [at, packed, doc_freq, occurrences, next])?;
             at += text.len() as u32;
         }
-        file.write_all(&at.to_le_bytes())?;
-        write_numbers(file, by_number.iter().map(|&word| packed_stems[word as usize]))?;
-        write_numbers(file, lexicon.statistics.iter().flat_map(|&(df, cf)| [df, cf]))?;
+        for stem in bare {
+            let (doc_freq, occurrences) = lexicon.statistics_of(stem);
+            write_numbers(file, [at, stem, doc_freq, occurrences, NO_WORD])?;
+        }
+        write_numbers(file, [at])?;
+        write_numbers(file, first)?;
         let starts = file.stream_position()?;
         file.seek(SeekFrom::Current(8 * (i64::from(passages) + 1)))?;
         write_numbers(file, grams.iter().map(|&(hash, _)| hash))?;
@@ -100,6 +107,35 @@ impl Tables<'_> {
         texts().try_for_each(|text| file.write_all(text))?;
         Tokens::new(draft, starts)
     }
+
+    fn families(&self) -> Families {
+        let words = self.by_number.len() as u32;
+        let mut first = vec![NO_WORD; self.lexicon.statistics.len()];
+        let mut next = vec![NO_WORD; words as usize];
+        // From the last word to the first, so that each finds the next one.
+        for (number, &word) in (0..words).zip(&self.by_number).rev() {
+            let stem = self.packed_stems[word as usize] & NO_STEM;
+            if let Some(first) = first.get_mut(stem as usize) {
+                next[number as usize] = std::mem::replace(first, number);
+            }
+        }
+        let mut bare = Vec::new();
+        for (stem, first) in (0..).zip(&mut first).filter(|(_, first)| **first == NO_WORD) {
+            *first = words + bare.len() as u32;
+            bare.push(stem);
+        }
+        Families { first, next, bare }
+    }
+}
+
+/// Which words have the same stem.
+struct Families {
+    /// For each stem the first word that has it, or its own entry.
+    first: Vec<u32>,
+    /// For each word the next one that has its stem.
+    next: Vec<u32>,
+    /// The stems that no word has.
+    bare: Vec<u32>,
 }
 
 fn write_numbers(file: &mut impl Write, numbers: impl IntoIterator<Item = u32>) -> io::Result<()> {

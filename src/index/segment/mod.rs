@@ -29,7 +29,7 @@ use tantivy::{DocId, HasLen};
 
 use super::checksums::FOOTER_MAGIC;
 use super::encode::{self, StoredPassage};
-use super::forward::Forward;
+use super::forward::{Forward, Rows};
 use super::losses::Losses;
 use super::meta::SegmentRecord;
 use super::schema::Fields;
@@ -158,11 +158,21 @@ impl OpenSegment {
     /// As [`OpenSegment::passage`], for who evaluates and cannot stop: `None` where it
     /// cannot be read back, which [`OpenSegment::check_damage`] tells in the end.
     pub fn passage_or_damage(&self, doc: DocId) -> Option<StoredPassage> {
-        let stored = self.passage(doc).ok();
-        if stored.is_none() {
+        self.noting_damage(self.passage(doc).ok())
+    }
+
+    /// How many of `rows`, which are of its forward file, stand in the passage `doc`, for
+    /// who evaluates and cannot stop: 0 where its tokens cannot be read, which
+    /// [`OpenSegment::check_damage`] tells in the end.
+    pub fn rows_or_damage(&self, rows: &mut Rows<'_>, doc: DocId) -> u32 {
+        self.noting_damage(rows.count(doc)).unwrap_or_default()
+    }
+
+    fn noting_damage<T>(&self, read: Option<T>) -> Option<T> {
+        if read.is_none() {
             self.unreadable.store(true, Ordering::Relaxed);
         }
-        stored
+        read
     }
 
     /// The name of the file of its stored passages.

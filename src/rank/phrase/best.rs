@@ -22,9 +22,15 @@ pub(in crate::rank) fn best(
 ) -> Result<()> {
     let Some(leader) = scope.leader(leaf)? else { return Ok(()) };
     let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
+    let candidates = leader.candidates();
+    if phrase.is_dear(&candidates)
+        && let Some(count) = scope.count(leaf)?
+    {
+        phrase = phrase.counted_by(count, &candidates);
+    }
     let bounded =
         |candidate: Candidate| (candidate.doc, phrase.score_of(candidate.doc, candidate.most));
-    let mut candidates: Vec<(u32, f32)> = leader.candidates().into_iter().map(bounded).collect();
+    let mut candidates: Vec<(u32, f32)> = candidates.passages.into_iter().map(bounded).collect();
     let mut first = Vec::new();
     // A few more than fill the top at a first look, since not all are matches.
     let wanted = target.top.limit().saturating_mul(4).saturating_add(8);

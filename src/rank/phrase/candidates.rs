@@ -7,11 +7,23 @@ use crate::index::{Beside, Bitmap, Signatures};
 
 /// The list that candidates are made from.
 pub(super) struct Leader<'a> {
+    /// The places in the phrase of the terms that the list is of.
+    places: Range<usize>,
     cursor: Cursor<'a>,
     /// The signatures of its occurrences and what the phrase wants of them.
     signatures: Option<(Signatures<'a>, Beside)>,
-    /// Sets that every candidate must be in.
-    bitmaps: Vec<Bitmap<'a>>,
+    /// Sets that every candidate must be in, and the places of their terms.
+    bitmaps: Vec<(usize, Bitmap<'a>)>,
+}
+
+/// Passages that may hold a phrase.
+pub(super) struct Candidates {
+    /// They, ascending.
+    pub(super) passages: Vec<Candidate>,
+    /// The places in the phrase of the terms whose list they are made from.
+    places: Range<usize>,
+    /// The places of other terms that all of them hold.
+    held: Vec<usize>,
 }
 
 /// A passage that may hold a phrase.
@@ -22,17 +34,33 @@ pub(super) struct Candidate {
     pub(super) most: u32,
 }
 
-impl<'a> Leader<'a> {
-    pub(super) fn new(
-        cursor: Cursor<'a>,
-        signatures: Option<(Signatures<'a>, Beside)>,
-        bitmaps: Vec<Bitmap<'a>>,
-    ) -> Self {
-        Self { cursor, signatures, bitmaps }
+impl Candidates {
+    /// Whether they are made from the list of the term at `place` of the phrase.
+    pub(super) fn are_made_from(&self, place: u32) -> bool {
+        self.places.contains(&(place as usize))
     }
 
-    /// All candidates, ascending.
-    pub(super) fn candidates(mut self) -> Vec<Candidate> {
+    /// Whether all of them are known to hold the term at `place` of the phrase, by its
+    /// bitmap.
+    pub(super) fn hold(&self, place: u32) -> bool {
+        self.held.contains(&(place as usize))
+    }
+}
+
+impl<'a> Leader<'a> {
+    pub(super) fn new(
+        places: Range<usize>,
+        cursor: Cursor<'a>,
+        signatures: Option<(Signatures<'a>, Beside)>,
+        bitmaps: Vec<(usize, Bitmap<'a>)>,
+    ) -> Self {
+        Self { places, cursor, signatures, bitmaps }
+    }
+
+    /// All candidates.
+    pub(super) fn candidates(mut self) -> Candidates {
+        let exact = self.bitmaps.iter().filter(|(_, bitmap)| bitmap.is_exact());
+        let held = exact.map(|&(place, _)| place).collect();
         let mut candidates = Vec::new();
         let mut fitting = Vec::new();
         while !self.cursor.is_past() {
@@ -46,7 +74,7 @@ impl<'a> Leader<'a> {
             }
             self.cursor.next_block();
         }
-        candidates
+        Candidates { passages: candidates, places: self.places, held }
     }
 
     /// Adds the passages of the current block that the occurrences numbered
@@ -85,7 +113,7 @@ impl<'a> Leader<'a> {
 
     /// Whether no bitmap speaks against `doc`.
     fn may_hold(&self, doc: u32) -> bool {
-        self.bitmaps.iter().all(|bitmap| bitmap.may_hold(doc))
+        self.bitmaps.iter().all(|(_, bitmap)| bitmap.may_hold(doc))
     }
 
     fn add_all(&mut self, candidates: &mut Vec<Candidate>) {

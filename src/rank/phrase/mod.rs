@@ -11,10 +11,11 @@ mod verify;
 use tantivy::TERMINATED;
 
 pub(super) use self::best::best;
+use self::candidates::Candidates;
 use self::verify::Verify;
 use super::list::score_bound;
 use super::scale::Scale;
-use crate::index::postings::{Cursor, Positions};
+use crate::index::postings::{BLOCK, Cursor, Positions};
 use crate::index::{Beside, Signatures};
 
 /// How the terms have to stand.
@@ -25,6 +26,9 @@ pub(super) enum Arrangement {
     /// In any order, with at most this many other words between them in all.
     Within(u32),
 }
+
+/// Asked how often the terms of a phrase stand in order in a passage.
+pub(super) type Count<'a> = Box<dyn FnMut(u32) -> u32 + 'a>;
 
 /// One term of a phrase.
 pub(super) struct PhraseTerm<'a> {
@@ -43,6 +47,9 @@ pub(super) struct Phrase<'a> {
     lengths: &'a [u8],
     scale: &'a Scale,
     factor: f32,
+    /// Tells how often the terms stand in order in any passage, where that is not read
+    /// off their lists.
+    count: Option<Count<'a>>,
     verify: Option<Verify<'a>>,
     doc: u32,
     /// The last passage that the bounds of the current blocks were found good
@@ -56,6 +63,8 @@ struct PlacedTerm<'a> {
     term: PhraseTerm<'a>,
     /// The term's place in the phrase, from 0.
     place: u32,
+    /// Whether its list is asked about a candidate.
+    is_asked: bool,
     found: Vec<u32>,
 }
 
@@ -71,7 +80,7 @@ impl<'a> Phrase<'a> {
     ) -> Self {
         let mut terms: Vec<PlacedTerm<'a>> = (0..)
             .zip(terms)
-            .map(|(place, term)| PlacedTerm { term, place, found: Vec::new() })
+            .map(|(place, term)| PlacedTerm { term, place, is_asked: true, found: Vec::new() })
             .collect();
         terms.sort_by_key(|placed| placed.term.cursor.doc_freq());
         Self {
@@ -80,11 +89,35 @@ impl<'a> Phrase<'a> {
             lengths,
             scale,
             factor,
+            count: None,
             verify,
             doc: 0,
             allowed: (0, f64::INFINITY),
             occurrences: 0,
         }
+    }
+
+    /// The same for `candidates`, where `count` tells how often the terms stand in
+    /// order. Before it lists are asked, which say no at less cost: but for those that
+    /// do not know what stands beside their terms, and whose bitmaps have been asked.
+    fn counted_by(mut self, count: Count<'a>, candidates: &Candidates) -> Self {
+        for placed in &mut self.terms {
+            placed.is_asked = placed.is_asked_about(candidates);
+        }
+        self.count = Some(count);
+        self
+    }
+
+    /// Whether to read off the lists how often the terms stand in order takes more than
+    /// to read each of `candidates`, which lie apart: where a list that would be read
+    /// for that alone has a block for each.
+    fn is_dear(&self, candidates: &Candidates) -> bool {
+        let mut terms = self.terms.iter();
+        terms.any(|placed| {
+            !candidates.are_made_from(placed.place)
+                && !placed.is_asked_about(candidates)
+                && placed.blocks() >= candidates.passages.len()
+        })
     }
 
     /// Moves in front of the first passage.
@@ -126,25 +159,29 @@ impl<'a> Phrase<'a> {
     /// Never moves back.
     pub(super) fn stands_in(&mut self, doc: u32, floor: f64) -> bool {
         self.doc = doc;
-        self.terms.iter_mut().all(|placed| placed.term.cursor.seek(doc) == doc)
+        self.terms.iter_mut().all(|placed| !placed.is_asked || placed.holds(doc))
             && self.matches(floor)
     }
 
-    /// Whether the current passage, which holds all terms, is a match that scores
-    /// `floor` or more.
+    /// Whether the current passage, which holds all terms that are asked about it, is a
+    /// match that scores `floor` or more.
     fn matches(&mut self, floor: f64) -> bool {
         // A phrase occurs at most as often as each of its terms does beside the
         // right words.
         let mut most = u32::MAX;
         for term in 0..self.terms.len() {
+            if !self.terms[term].is_asked {
+                continue;
+            }
             most = most.min(self.terms[term].most());
             if most == 0 || !self.reaches(self.score_of(self.doc, most), floor) {
                 return false;
             }
         }
-        self.occurrences = match self.arrangement {
-            Arrangement::InOrder => self.count_in_order(),
-            Arrangement::Within(distance) => self.count_within(distance),
+        self.occurrences = match (&mut self.count, self.arrangement) {
+            (Some(count), _) => count(self.doc),
+            (None, Arrangement::InOrder) => self.count_in_order(),
+            (None, Arrangement::Within(distance)) => self.count_within(distance),
         };
         self.occurrences > 0
             && self.reaches(self.score(), floor)
@@ -250,6 +287,22 @@ impl<'a> Phrase<'a> {
 }
 
 impl PlacedTerm<'_> {
+    /// How many blocks its list has.
+    fn blocks(&self) -> usize {
+        (self.term.cursor.doc_freq() as usize).div_ceil(BLOCK)
+    }
+
+    /// Whether its list has something to say of `candidates` that is not known of them.
+    fn is_asked_about(&self, candidates: &Candidates) -> bool {
+        !candidates.are_made_from(self.place)
+            && (self.term.signatures.is_some() || !candidates.hold(self.place))
+    }
+
+    /// Moves to `doc` and says whether the term stands there.
+    fn holds(&mut self, doc: u32) -> bool {
+        self.term.cursor.seek(doc) == doc
+    }
+
     /// How often the term stands in the current passage beside the right words,
     /// at most.
     fn most(&mut self) -> u32 {

@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::candidates::Leader;
-use super::{Arrangement, Phrase, PhraseTerm};
+use super::{Arrangement, Count, Phrase, PhraseTerm};
 use crate::error::Result;
-use crate::index::Beside;
 use crate::index::postings::{Cursor, Positions};
+use crate::index::{Beside, Rows};
 use crate::rank::evaluate::Scope;
 use crate::rank::list::List;
 use crate::rank::plan::Leaf;
+use crate::rank::statistics;
 
 impl<'s> Scope<'_, 's> {
     /// The phrase of a leaf that is one; `None` where the segment does not hold
@@ -49,6 +50,32 @@ impl<'s> Scope<'_, 's> {
         Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
     }
 
+    /// Counts by the tokens of a passage, which lie in one place, how often the terms of
+    /// a phrase stand in order. `None` where the segment does not tell them.
+    pub(super) fn count(&self, leaf: &Leaf) -> Result<Option<Count<'s>>> {
+        let text = self.evaluator.snapshot.fields().text;
+        let Leaf::Phrase { field, terms, .. } = leaf else { return Ok(None) };
+        let field = *field;
+        if field != text {
+            return Ok(None);
+        }
+        let segment = self.segment;
+        let (Some(forward), Some(postings)) = (segment.forward()?, segment.field(field)?) else {
+            return Ok(None);
+        };
+        let mut places = Vec::with_capacity(terms.len());
+        for term in terms {
+            let stem = statistics::stem_number(segment, postings, term)?;
+            let words: Vec<u32> = stem.map(|it| forward.words_of(it).collect()).unwrap_or_default();
+            if words.is_empty() {
+                return Ok(None);
+            }
+            places.push(words);
+        }
+        let mut rows = Rows::new(forward, places);
+        Ok(Some(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc))))
+    }
+
     /// What the candidates for a phrase are made from: of its terms, and its
     /// pairs of frequent ones, that with the shortest list. `None` where the
     /// segment does not hold all of them.
@@ -74,7 +101,7 @@ impl<'s> Scope<'_, 's> {
         bitmaps.sort_by_key(|&(doc_freq, ..)| doc_freq);
         let bitmaps_beside = |places: Range<usize>| {
             let others = bitmaps.iter().filter(|(_, place, _)| !places.contains(place));
-            others.map(|&(.., bitmap)| bitmap).collect()
+            others.map(|&(_, place, bitmap)| (place, bitmap)).collect()
         };
         let mut leader = None;
         if let Some(shortcuts) = self.segment.shortcuts()? {
@@ -84,8 +111,9 @@ impl<'s> Scope<'_, 's> {
                 if info.doc_freq < doc_freq {
                     doc_freq = info.doc_freq;
                     let cursor = Cursor::new(shortcuts.pair_postings(), &info);
-                    let bitmaps = bitmaps_beside(first_place..first_place + 2);
-                    leader = Some(Leader::new(cursor, None, bitmaps));
+                    let places = first_place..first_place + 2;
+                    let bitmaps = bitmaps_beside(places.clone());
+                    leader = Some(Leader::new(places, cursor, None, bitmaps));
                 }
             }
         }
@@ -96,7 +124,9 @@ impl<'s> Scope<'_, 's> {
         let Some(cursor) = self.cursor(*field, &resolved)? else { return Ok(None) };
         let signatures = self.shortcuts(*field, &resolved)?.and_then(|it| it.signatures);
         let signatures = signatures.map(|signatures| (signatures, beside(terms, place)));
-        Ok(Some(Leader::new(cursor, signatures, bitmaps_beside(place..place + 1))))
+        let places = place..place + 1;
+        let bitmaps = bitmaps_beside(places.clone());
+        Ok(Some(Leader::new(places, cursor, signatures, bitmaps)))
     }
 
     /// The list of a phrase of two words that are paired: it holds the phrase's
