@@ -74,9 +74,7 @@ impl<'a> Hashing<'a> {
 
     /// The hash of what was read.
     pub(super) fn hash(&self) -> ContentHash {
-        let mut short = [0; 16];
-        short.copy_from_slice(&self.hasher.finalize().as_bytes()[..16]);
-        ContentHash(short)
+        ContentHash::of_all(&self.hasher)
     }
 }
 

@@ -274,7 +274,7 @@ fn store(checksums: &Checksums, data: &Path, name: &str) -> io::Result<()> {
 fn of_file(path: &Path) -> io::Result<Checksum> {
     let mut hasher = blake3::Hasher::new();
     let bytes = io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(Checksum { bytes, covers: Covers::Whole(hash_of(&hasher)) })
+    Ok(Checksum { bytes, covers: Covers::Whole(ContentHash::of_all(&hasher)) })
 }
 
 /// The checksum of a file that the engine wrote; of all of it where it has no
@@ -289,13 +289,6 @@ fn of_engine_file(path: &Path) -> io::Result<Checksum> {
         Err(error) if error.kind() == ErrorKind::InvalidData => of_file(path),
         Err(error) => Err(error),
     }
-}
-
-/// What `hasher` has come to.
-pub(super) fn hash_of(hasher: &blake3::Hasher) -> ContentHash {
-    let mut short = [0; 16];
-    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    ContentHash(short)
 }
 
 /// The end of a file that the engine wrote.

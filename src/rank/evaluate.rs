@@ -68,7 +68,7 @@ impl<'s> Evaluator<'s> {
             return Ok(Rc::clone(resolved));
         }
         let infos = statistics::term_infos(self.snapshot, field, term)?;
-        let counts = if self.parameters.is_first_stage() {
+        let counts = if self.parameters.is_bm25f() {
             statistics::counts(self.snapshot, field, term, &infos)?
         } else {
             let passages = statistics::doc_freq(self.snapshot, field, term, &infos)?;
@@ -86,7 +86,7 @@ impl<'s> Evaluator<'s> {
     /// times its inverse document frequency, for BM25 k1 + 1 times the latter.
     pub(super) fn factor(&self, counts: Counts) -> f32 {
         let idf = idf(counts.passages, self.passages);
-        if self.parameters.is_first_stage() {
+        if self.parameters.is_bm25f() {
             statistics::burstiness(counts.occurrences, counts.passages) * idf
         } else {
             (self.parameters.k1 + 1.0) * idf
@@ -116,9 +116,9 @@ impl<'e, 's> Scope<'e, 's> {
         if let Some(scale) = slot.get() {
             return Ok(scale);
         }
-        let (k1, b) = if field == fields.title && parameters.is_first_stage() {
+        let (k1, b) = if field == fields.title && parameters.is_bm25f() {
             (1.0, parameters.title.b)
-        } else if field == fields.heading && parameters.is_first_stage() {
+        } else if field == fields.heading && parameters.is_bm25f() {
             (1.0, parameters.heading.b)
         } else {
             (parameters.k1, parameters.b)

@@ -8,7 +8,7 @@ use super::evaluate::{Evaluator, Scope};
 use super::node::Optional;
 use super::plan::{Clauses, Leaf, Plan};
 use super::second::{self, Additions, GramTable};
-use super::{Request, search};
+use super::{Request, first};
 use crate::error::Result;
 use crate::index::Snapshot;
 
@@ -52,7 +52,7 @@ pub fn explain<'g>(
     let depth = request.parameters.second.depth;
     if depth > 0 && !addresses.is_empty() {
         // What is added depends on the other passages: all are scored again.
-        let mut best = search::first_stage(&evaluator, request.plan, depth)?;
+        let mut best = first::first_stage(&evaluator, request.plan, depth)?;
         let additions = second::rerank(&evaluator, request.wording, grams()?, &mut best)?;
         let added: HashMap<DocAddress, Additions> =
             best.iter().map(|scored| scored.address).zip(additions).collect();

@@ -10,10 +10,10 @@
 //! From the bottom up: a list is a cursor over postings with what its occurrences
 //! score and may score at most (`scale`, `list`, with the collection's numbers
 //! from `statistics`); three fast ways find the best passages of the common
-//! shapes (`union`, `intersection`, `phrase`) and `node` those of any other. The
-//! best of them are then scored again (`second`), or lend the query their words
-//! for another search (`feedback`); `telling` words stand for a whole passage. All
-//! three look at passages as words (`candidates`, `vectors`).
+//! shapes (`union`, `intersection`, `phrase`) and `node` those of any other, and
+//! `first` chooses the shortest way. The best are then scored again (`second`), or lend
+//! the query their words for another search (`feedback`); `telling` words stand for a
+//! whole passage. All three look at passages as words (`candidates`, `vectors`).
 
 mod accept;
 mod candidates;
@@ -21,6 +21,7 @@ mod count;
 mod evaluate;
 mod explain;
 mod feedback;
+mod first;
 mod holders;
 mod intersection;
 mod list;
@@ -31,7 +32,6 @@ mod phrase;
 mod plan;
 mod proposal;
 mod scale;
-mod search;
 mod second;
 mod shape;
 mod statistics;
@@ -84,7 +84,7 @@ pub fn top<'g>(
 ) -> Result<Vec<ScoredPassage>> {
     let evaluator = Evaluator::new(snapshot, request.parameters);
     let depth = request.parameters.second.depth;
-    let mut best = search::first_stage(&evaluator, request.plan, request.limit.max(depth))?;
+    let mut best = first::first_stage(&evaluator, request.plan, request.limit.max(depth))?;
     if depth > 0 {
         second::rerank(&evaluator, request.wording, grams()?, &mut best)?;
         best.truncate(request.limit);

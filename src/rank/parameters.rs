@@ -174,9 +174,9 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Whether terms are weighted by burstiness, function words by a half, and
-    /// repeated query terms by the root of their number.
-    pub(super) fn is_first_stage(&self) -> bool {
+    /// Whether fields are weighted, terms by burstiness, function words by a half, and
+    /// repeated query terms by the root of their number: in all rankings but BM25.
+    pub(super) fn is_bm25f(&self) -> bool {
         self.ranking != Ranking::Bm25
     }
 

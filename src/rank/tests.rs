@@ -12,8 +12,8 @@ use std::path::Path;
 use tantivy::TERMINATED;
 
 use super::evaluate::{Evaluator, Scope};
+use super::first::first_stage;
 use super::plan::{Clauses, Leaf, Plan};
-use super::search::first_stage;
 use super::{Parameters, QueryWord, Ranking, ScoredPassage, Wording};
 use crate::analysis::words::Unit;
 use crate::analysis::{Language, Weight};

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Check;
 use super::report::Fault;
 use crate::error::{Error, Result};
-use crate::index::checksums::{self, Checksum, Covers, Footer};
+use crate::index::checksums::{Checksum, Covers, Footer};
 use crate::index::request::Going;
 use crate::passage::ContentHash;
 
@@ -56,7 +56,7 @@ impl Check<'_> {
         self.blocks(file, u64::MAX, |block| {
             hasher.update(block);
         })?;
-        if checksums::hash_of(&hasher) == expected { Ok(()) } else { Err(Fault::Altered.into()) }
+        if ContentHash::of_all(&hasher) == expected { Ok(()) } else { Err(Fault::Altered.into()) }
     }
 
     /// Checks a file that the engine wrote: its footer against `expected`, all

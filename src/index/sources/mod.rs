@@ -15,7 +15,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::checksums::hash_of;
 use super::home;
 use super::request::{Extent, Observer};
 use crate::corpus::FileMeta;
@@ -202,7 +201,7 @@ impl SourceList {
             }
             let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
             file.file.sync_all()?;
-            Ok(hash_of(&file.hasher))
+            Ok(ContentHash::of_all(&file.hasher))
         };
         write().map_err(Error::io("write", path))
     }
