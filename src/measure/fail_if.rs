@@ -9,9 +9,14 @@ use super::paired::PairedTimes;
 use super::statistic::Statistic;
 use crate::error::Error;
 
+/// What differs by a smaller part is equal: far above what rounding makes of two
+/// figures, far below what a clock tells apart. Chosen by hand.
+const SLACK: f64 = 1e-12;
+
 /// A limit such as `p99>+5%`: failed if the statistic of the contender lies
 /// more than 5 % above that of the baseline. `<` fails below instead:
-/// `mean<-10%` fails if the mean fell by more than 10 %.
+/// `mean<-10%` fails if the mean fell by more than 10 %. What lies exactly at the
+/// limit is within it.
 ///
 /// ```
 /// use excerpt::measure::FailIf;
@@ -55,13 +60,15 @@ impl FailIf {
     /// Judges two values of the statistic.
     pub fn judge(&self, baseline: f64, contender: f64) -> Verdict {
         // No time at all cannot grow by a part of itself.
-        let change_percent =
-            if baseline > 0.0 { (contender / baseline - 1.0) * 100.0 } else { 0.0 };
+        let (baseline, contender) = if baseline > 0.0 { (baseline, contender) } else { (1.0, 1.0) };
+        let beyond = contender * 100.0 - baseline * (100.0 + self.percent);
+        // Decimal fractions are rounded: 101 over 100 came out as more than 1 %.
+        let slack = SLACK * 100.0 * (baseline + contender);
         let failed = match self.side {
-            Side::Above => change_percent > self.percent,
-            Side::Below => change_percent < self.percent,
+            Side::Above => beyond > slack,
+            Side::Below => beyond < -slack,
         };
-        Verdict { limit: *self, change_percent, failed }
+        Verdict { limit: *self, change_percent: (contender / baseline - 1.0) * 100.0, failed }
     }
 
     /// Judges two lists of times of the same queries.
@@ -156,6 +163,26 @@ mod tests {
         assert!(limit.judge(100.0, 89.0).failed);
         assert!(!limit.judge(100.0, 91.0).failed);
         assert!(!limit.judge(0.0, 1.0).failed);
+        Ok(())
+    }
+
+    /// 101 against 100 failed a limit of 1 %, by the rounding of 1.01.
+    #[test]
+    fn what_lies_exactly_at_the_limit_is_within_it() -> Result<(), Error> {
+        for percent in 1..=100_u32 {
+            for hundreds in 1..=50_u32 {
+                let baseline = f64::from(100 * hundreds);
+                let above = f64::from((100 + percent) * hundreds);
+                let below = f64::from((100 - percent) * hundreds);
+                let limit: FailIf = format!("p99>+{percent}%").parse()?;
+                assert!(!limit.judge(baseline, above).failed, "{baseline} {above}");
+                assert!(limit.judge(baseline, above + 0.001).failed, "{baseline} {above}");
+                let limit: FailIf = format!("p99<-{percent}%").parse()?;
+                assert!(!limit.judge(baseline, below).failed, "{baseline} {below}");
+                assert!(limit.judge(baseline, below - 0.001).failed, "{baseline} {below}");
+            }
+        }
+        assert!(!"p99>+0.1%".parse::<FailIf>()?.judge(0.1, 0.1001).failed);
         Ok(())
     }
 

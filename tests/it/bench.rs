@@ -106,6 +106,9 @@ fn a_limit_that_is_passed_ends_in_exit_code_1() -> TestResult {
         let compare = ["--compare", "a.json", "b.json", "--fail-if", limit];
         let output = folder.bench(&compare)?;
         assert_eq!(output.code, Some(expected), "{limit}");
+        // "PASSED, fails" could be read either way.
+        let found = if expected == 1 { "is BEYOND the limit" } else { "is within the limit" };
+        assert!(output.stdout.contains(found), "{}", output.stdout);
         let output = folder.bench(&[&compare[..], &["--json", "--plot", "p.svg"]].concat())?;
         let compared: Value = serde_json::from_slice(&output.bytes)?;
         assert_eq!(compared["verdicts"][0]["failed"], expected == 1);

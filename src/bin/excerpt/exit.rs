@@ -11,7 +11,7 @@ pub enum Outcome {
     NoHit,
     /// Done, but some input was left out, or could not be looked at closely.
     Partial,
-    /// A limit that was set was passed.
+    /// A figure lies beyond a limit that was set.
     LimitPassed,
     /// Looked at, and damaged.
     Damaged,

@@ -63,7 +63,7 @@ pub struct BenchArgs {
     #[arg(long, value_names = ["A", "B"], num_args = 2)]
     #[arg(conflicts_with_all = ["per_query", "index"])]
     pub compare: Vec<PathBuf>,
-    /// With --compare, exit with 1 if a figure of B lies this far from that of A: `p99>+5%`; may be repeated
+    /// With --compare, exit with 1 if a figure of B lies further from that of A than this: `p99>+5%`; may be repeated
     // Not `requires`: clap drops that where an option is given that excludes `compare`.
     #[arg(long, value_name = "LIMIT")]
     pub fail_if: Vec<FailIf>,

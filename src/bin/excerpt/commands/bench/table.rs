@@ -153,8 +153,8 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
         probability(times.sign_test_p)
     )?;
     for verdict in &compared.verdicts {
-        let kept = if verdict.failed { "PASSED, fails" } else { "kept" };
-        writeln!(out, "limit {}: {:+.1} %, {kept}", verdict.limit, verdict.change_percent)?;
+        let found = if verdict.failed { "BEYOND the limit" } else { "within the limit" };
+        writeln!(out, "limit {}: {:+.2} % is {found}", verdict.limit, verdict.change_percent)?;
     }
     Ok(())
 }
