@@ -185,6 +185,38 @@ fn numbers_that_nothing_can_be_done_with_are_refused() -> TestResult {
     Ok(())
 }
 
+/// All was measured first, and then lost.
+#[test]
+fn a_file_that_cannot_be_written_is_told_before_measuring() -> TestResult {
+    let folder = Folder::new()?;
+    folder.save("a.json")?;
+    let queries = ["--index", "index", "--queries", "queries.jsonl", "--rounds", "10000"];
+    let queries = [&queries[..], &["--reps", "100000"]].concat();
+    for (begin, option) in [
+        (&queries[..], "--out"),
+        (&queries, "--plot"),
+        (&["--compare", "a.json", "a.json"], "--plot"),
+    ] {
+        for file in ["no/file", "index"] {
+            let run = folder.bench(&[begin, &[option, file]].concat())?.ends_with(2)?;
+            assert!(run.stderr.contains(&format!("cannot write `{file}`")), "{}", run.stderr);
+        }
+    }
+    Ok(())
+}
+
+/// A disk may fill up while it is measured.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_saved_is_printed_all_the_same() -> TestResult {
+    let folder = Folder::new()?;
+    let queries = ["--index", "index", "--queries", "queries.jsonl", "--rounds", "1", "-j0"];
+    let run = folder.bench(&[&queries[..], &["--out", "/dev/full"]].concat())?.ends_with(2)?;
+    assert!(run.stdout.contains("best of each query"), "{}", run.stdout);
+    assert!(run.stderr.contains("cannot write `/dev/full`"), "{}", run.stderr);
+    Ok(())
+}
+
 #[test]
 fn two_indexes_are_compared_side_by_side() -> TestResult {
     let folder = Folder::new()?;

@@ -17,7 +17,7 @@ use super::environment::Environment;
 use super::result::{QueryTimes, SCHEMA_VERSION};
 use super::rounds::{self, micros};
 use super::task::Task;
-use super::{limit, plot, queries, reps, table};
+use super::{limit, plot, queries, reps, saving, table};
 use crate::args::BenchArgs;
 use crate::exit::Outcome;
 use crate::output::Output;
@@ -60,6 +60,7 @@ struct Saved {
 
 /// Compares `contender` with `baseline`.
 pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcome> {
+    saving::check(args)?;
     let (a, b, environment) = match (baseline.is_dir(), contender.is_dir()) {
         (true, true) => {
             let environment = Environment::of_machine();
@@ -89,12 +90,11 @@ pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcom
         times,
         verdicts,
     };
-    if let Some(path) = &args.plot {
-        plot::sides(path, &compared.a, &compared.b)?;
-    }
+    let Compared { a, b, .. } = &compared;
+    let saved = args.plot.as_ref().map_or(Ok(()), |path| plot::sides(path, a, b));
     let mut out = Output::new();
-    out.write(|out| print(out, &compared, args.json))?;
-    out.finish()?;
+    let printed = out.write(|out| print(out, &compared, args.json)).and_then(|()| out.finish());
+    saved.and(printed)?;
     Ok(if has_failed { Outcome::LimitPassed } else { Outcome::Done })
 }
 

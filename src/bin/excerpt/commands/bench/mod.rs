@@ -3,7 +3,7 @@
 //! `task` is what is timed and nothing else; `rounds`, `throughput`, `phases`
 //! and `cold` time it in their ways, each with the clock outside of it.
 //! `result` is what a report holds and what is saved for `compare`; `table`
-//! prints it, `plot` draws it. `per_query` is the form that scripts rely on.
+//! prints it, `plot` draws it, `saving` is for both files. `per_query` is the form that scripts rely on.
 
 mod cold;
 mod compare;
@@ -13,13 +13,14 @@ mod phases;
 mod plot;
 mod result;
 mod rounds;
+mod saving;
 mod table;
 mod task;
 mod throughput;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use excerpt::measure::{BenchQuery, queries};
 
 use self::environment::Environment;
@@ -61,26 +62,35 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
         let passes = args.reps.map_or(PER_QUERY_REPS, std::num::NonZero::get);
         return per_query::run(&task, &queries, passes, args.json);
     }
+    saving::check(args)?;
     let result = measure(args, task, &directory, &queries)?;
+    // What was measured is printed even where it cannot be saved, and the reverse.
+    let saved = save(args, &result);
+    let printed = print(args, &result);
+    saved.and(printed)?;
+    Ok(Outcome::Done)
+}
+
+fn save(args: &BenchArgs, result: &BenchResult) -> Result<()> {
     if let Some(path) = &args.out {
-        let mut text = serde_json::to_vec(&result)?;
+        let mut text = serde_json::to_vec(result)?;
         text.push(b'\n');
-        std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        saving::write(path, text)?;
     }
-    if let Some(path) = &args.plot {
-        plot::result(path, &result)?;
-    }
+    args.plot.as_ref().map_or(Ok(()), |path| plot::result(path, result))
+}
+
+fn print(args: &BenchArgs, result: &BenchResult) -> Result<()> {
     let mut out = Output::new();
     out.write(|out| {
         if args.json {
-            serde_json::to_writer(&mut *out, &result)?;
+            serde_json::to_writer(&mut *out, result)?;
             writeln!(out)
         } else {
-            table::print(out, &result)
+            table::print(out, result)
         }
     })?;
-    out.finish()?;
-    Ok(Outcome::Done)
+    out.finish()
 }
 
 fn measure(

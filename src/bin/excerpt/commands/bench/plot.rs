@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use excerpt::measure::latency::QuantilePoint;
 use excerpt::measure::plot::{Series, latency_svg};
 
 use super::compare::Side;
 use super::result::{BenchResult, histogram};
+use super::saving;
 
 /// Draws all times of a result, and the best one of each query.
 pub fn result(path: &Path, result: &BenchResult) -> Result<()> {
@@ -34,6 +35,5 @@ pub fn sides(path: &Path, a: &Side, b: &Side) -> Result<()> {
 fn write(path: &Path, title: &str, series: &[(&str, &[QuantilePoint])]) -> Result<()> {
     let series: Vec<Series<'_>> =
         series.iter().map(|&(label, points)| Series { label, points }).collect();
-    std::fs::write(path, latency_svg(title, &series))
-        .with_context(|| format!("cannot write `{}`", path.display()))
+    saving::write(path, latency_svg(title, &series))
 }
