@@ -144,6 +144,43 @@ fn results_of_other_queries_are_not_compared() -> TestResult {
     Ok(())
 }
 
+/// The best of fifty times is less than the best of two: the same program was
+/// called slower on every query.
+#[test]
+fn results_of_other_numbers_of_passes_are_not_compared() -> TestResult {
+    let folder = Folder::new()?;
+    let mut result = folder.save("a.json")?;
+    result["passes_per_round"] = 25.into();
+    fs::write(folder.path("b.json"), serde_json::to_vec(&result)?)?;
+    let run = folder.bench(&["--compare", "b.json", "a.json"])?.ends_with(2)?;
+    assert!(run.stderr.contains("the best of 50 times of each query, the other of 2"), "{run:?}");
+    assert!(run.stderr.contains("the same `--rounds` and `--reps`"), "{run:?}");
+    Ok(())
+}
+
+#[test]
+fn a_comparison_tells_what_else_may_be_the_reason() -> TestResult {
+    let folder = Folder::new()?;
+    let mut result = folder.save("a.json")?;
+    result["environment"]["load_average"] = serde_json::json!([0, 0, 0]);
+    fs::write(folder.path("a.json"), serde_json::to_vec(&result)?)?;
+    assert_eq!(folder.bench(&["--compare", "a.json", "a.json"])?.ends_with(0)?.stderr, "");
+    for (part, field, value, expected) in [
+        ("environment", "is_optimized", Value::from(true), "built with optimisation"),
+        ("environment", "cpu", "abacus".into(), "different machines"),
+        ("environment", "load_average", serde_json::json!([99, 0, 0]), "B was measured while"),
+        ("", "index_digest", "0".into(), "different indexes"),
+    ] {
+        let mut result = result.clone();
+        let of = if part.is_empty() { &mut result } else { &mut result[part] };
+        of[field] = if of[field] == value { Value::from(false) } else { value };
+        fs::write(folder.path("b.json"), serde_json::to_vec(&result)?)?;
+        let run = folder.bench(&["--compare", "a.json", "b.json"])?.ends_with(0)?;
+        assert!(run.stderr.contains(expected), "{field}: {}", run.stderr);
+    }
+    Ok(())
+}
+
 /// What says how to measure was ignored beside results that were saved.
 #[test]
 fn saved_results_are_not_measured_again() -> TestResult {

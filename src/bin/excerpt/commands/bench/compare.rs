@@ -17,11 +17,12 @@ use super::environment::Environment;
 use super::result::{QueryTimes, SCHEMA_VERSION};
 use super::rounds::{self, micros};
 use super::task::Task;
-use super::{limit, plot, queries, reps, saving, table};
+use super::{BUSY, limit, plot, queries, reps, saving, table};
 use crate::args::BenchArgs;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
+use crate::size;
 use crate::stamp::Stamp;
 
 /// One side of a comparison.
@@ -54,8 +55,23 @@ struct Saved {
     schema_version: u32,
     #[serde(flatten)]
     stamp: Stamp,
+    environment: Environment,
     limit: usize,
+    passes_per_round: usize,
+    latency: SavedRounds,
     queries: Vec<QueryTimes>,
+}
+
+#[derive(Deserialize)]
+struct SavedRounds {
+    rounds: usize,
+}
+
+impl Saved {
+    /// How often each query was timed.
+    fn passes(&self) -> usize {
+        self.passes_per_round.saturating_mul(self.latency.rounds)
+    }
 }
 
 /// Compares `contender` with `baseline`.
@@ -65,6 +81,9 @@ pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcom
         (true, true) => {
             let environment = Environment::of_machine();
             let (a, b) = alternate(args, baseline, contender)?;
+            if environment.is_busy() {
+                report::note(BUSY);
+            }
             (a, b, Some(environment))
         }
         (false, false) => {
@@ -139,12 +158,40 @@ fn saved_pair(baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
     if a.limit != b.limit {
         bail!("one result finds {} passages a query, the other {}", a.limit, b.limit);
     }
+    if a.passes() != b.passes() {
+        return Err(Hinted::new(
+            format!(
+                "one result has the best of {} of each query, the other of {}: the more, the \
+                 less the best one takes",
+                size::plural(a.passes() as u64, "time"),
+                b.passes()
+            ),
+            "measure both with the same `--rounds` and `--reps`",
+        )
+        .into());
+    }
+    note_differences(&a, &b);
     let side = |path: &Path, saved: Saved| Side {
         name: path.display().to_string(),
         stamp: saved.stamp,
         best_us: saved.queries.iter().map(|query| query.best_us).collect(),
     };
     Ok((side(baseline, a), side(contender, b)))
+}
+
+/// Tells what else than the program may be why times differ.
+fn note_differences(a: &Saved, b: &Saved) {
+    if let Some(difference) = a.environment.differs_by(&b.environment) {
+        report::note(difference);
+    }
+    if a.stamp.index_digest != b.stamp.index_digest {
+        report::note("they are of different indexes, or of different states of one");
+    }
+    for (name, saved) in [("A", a), ("B", b)] {
+        if saved.environment.is_busy() {
+            report::note(format_args!("{name} was measured while other processes were busy"));
+        }
+    }
 }
 
 fn saved(path: &Path) -> Result<Saved> {

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// The machine and its state when measuring began.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
     pub cpu: Option<String>,
     /// How many threads can run at a time.
@@ -35,6 +35,18 @@ impl Environment {
             }),
             is_optimized: !cfg!(debug_assertions),
             measured_at: OffsetDateTime::now_utc().format(&Rfc3339).ok(),
+        }
+    }
+
+    /// What about it makes times of `other` others, program and index aside.
+    pub fn differs_by(&self, other: &Self) -> Option<&'static str> {
+        let machine = |of: &Self| (of.cpu.clone(), of.cores, of.memory_bytes, of.os.clone());
+        if self.is_optimized != other.is_optimized {
+            Some("one was built with optimisation, the other without")
+        } else if machine(self) != machine(other) {
+            Some("they were measured on different machines, or systems")
+        } else {
+            None
         }
     }
 

@@ -44,6 +44,9 @@ const ROUNDS: usize = 5;
 const REPORT_REPS: usize = 1;
 const PER_QUERY_REPS: usize = 5;
 
+/// What is said where the load was high before measuring.
+const BUSY: &str = "other processes are busy on this machine: times are longer than need be";
+
 pub fn run(args: &BenchArgs) -> Result<Outcome> {
     if let [baseline, contender] = args.compare.as_slice() {
         return compare::run(args, baseline, contender);
@@ -125,7 +128,7 @@ fn measure(
         None
     };
     if environment.is_busy() {
-        report::note("other processes are busy on this machine: times are longer than need be");
+        report::note(BUSY);
     }
     let warmth = Warmth { passes: 1, elapsed_ms: warm_up.as_secs_f64() * 1e3 };
     Ok(BenchResult::new(result::Parts {
