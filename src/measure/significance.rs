@@ -10,6 +10,10 @@ use serde::Serialize;
 use super::random::SplitMix64;
 use super::student::two_sided_p;
 
+/// With so many topics that differ, or fewer, [`randomization_p`] goes through all
+/// assignments instead of drawing some.
+pub const EXACT_UP_TO: usize = 12;
+
 /// The p value of the paired randomisation test (Fisher's): how often the sum
 /// of `differences` is at least as far from 0 as it is, when each one's sign is
 /// tossed.
@@ -18,7 +22,6 @@ use super::student::two_sided_p;
 /// 0: Phipson and Smyth, "Permutation p-values should never be zero", Stat.
 /// Appl. Genet. Mol. Biol. 9(1), 2010.
 pub fn randomization_p(differences: &[f64], permutations: u32, seed: u64) -> f64 {
-    const EXACT_UP_TO: usize = 12;
     // Topics without a difference are the same under either sign.
     let differences: Vec<f64> = differences.iter().copied().filter(|&d| differs(d)).collect();
     if differences.is_empty() {

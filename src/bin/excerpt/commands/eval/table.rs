@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
-use excerpt::measure::{Averaging, Measure};
+use excerpt::measure::significance::EXACT_UP_TO;
+use excerpt::measure::{Averaging, ComparisonOptions, Measure};
 
 use super::score::Row;
 use super::wire::DOCUMENT_SCORE;
 use crate::commands::figures::{decimal, probability, write_cells};
 use crate::output::sanitize;
+use crate::size::thousands;
 
 /// Prints the table, what it means, and each topic where that is wanted.
 pub fn print(
@@ -113,9 +115,10 @@ fn explain(out: &mut dyn Write, rows: &[Row], measures: &[Measure]) -> io::Resul
     writeln!(
         out,
         "gain: {contender} over {}{choice}, by {}; p: paired randomisation test of the same two, \
-         20,000 draws.",
+         by {} draws, exact where {EXACT_UP_TO} topics differ or fewer.",
         baselines.join(" or "),
-        names.first().map_or("", String::as_str)
+        names.first().map_or("", String::as_str),
+        thousands(ComparisonOptions::default().permutations.into())
     )
 }
 
