@@ -139,16 +139,38 @@ impl Axes {
         [(0.0, "p0".to_owned()), median].into_iter().chain(nines).collect()
     }
 
+    /// Steps of 1, 2, 5 where they have room, of powers of ten else; equal steps
+    /// where fewer than two of those are in reach.
     fn latency_ticks(&self) -> Vec<(f64, String)> {
         let (low, high) = self.latency;
-        // Steps of 1, 2, 5 where they have room, of powers of ten else.
         let mantissas: &[f64] = if high - low < 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
-        (low.floor() as i32..=high.ceil() as i32)
+        let mut latencies: Vec<f64> = (low.floor() as i32..=high.ceil() as i32)
             .flat_map(|exponent| mantissas.iter().map(move |m| m * 10_f64.powi(exponent)))
+            .filter(|latency_us| (low..=high).contains(&latency_us.log10()))
+            .collect();
+        if latencies.len() < 2 {
+            latencies = even_steps(10_f64.powf(low), 10_f64.powf(high));
+        }
+        latencies
+            .into_iter()
             .map(|latency_us| (latency_us.log10(), duration_label(latency_us)))
-            .filter(|(log_latency, _)| (low..=high).contains(log_latency))
             .collect()
     }
+}
+
+/// The multiples between both ends of the largest step of 1, 2 or 5 times a power
+/// of ten that has two. The ends lie a fifth of `high` apart at least, so that a step
+/// of a tenth of it has them.
+fn even_steps(low: f64, high: f64) -> Vec<f64> {
+    let largest = high.log10().floor() as i32;
+    let steps = (0..2).flat_map(|down| {
+        [5.0, 2.0, 1.0].map(|mantissa: f64| mantissa * 10_f64.powi(largest - down))
+    });
+    let multiples = |step: f64| -> Vec<f64> {
+        let (first, last) = ((low / step).ceil() as u64, (high / step).floor() as u64);
+        (first..=last).map(|count| count as f64 * step).collect()
+    };
+    steps.map(multiples).find(|found| found.len() > 1).unwrap_or_default()
 }
 
 fn draw_curve(svg: &mut String, axes: &Axes, index: usize, series: &Series<'_>) {
@@ -209,7 +231,8 @@ fn duration_label(us: f64) -> String {
         us if us < 999e3 => (us / 1e3, "ms"),
         us => (us / 1e6, "s"),
     };
-    format!("{value:.0} {unit}")
+    let value = format!("{value:.3}");
+    format!("{} {unit}", value.trim_end_matches('0').trim_end_matches('.'))
 }
 
 struct Stroke(usize);
@@ -277,6 +300,30 @@ mod tests {
             [(0.5, "500 ns"), (1.0, "1 µs"), (200.0, "200 µs"), (5e3, "5 ms"), (1e6, "1 s")];
         for (us, expected) in cases {
             assert_eq!(duration_label(us), expected);
+        }
+    }
+
+    /// 240 to 411 µs had none: 1, 2 and 5 lie beside it.
+    #[test]
+    fn every_latency_axis_has_two_labels() {
+        for (low, high, expected) in [
+            (240.0, 411.0, ["300 µs", "400 µs"].as_slice()),
+            (250.0, 250.0, &["240 µs", "260 µs", "280 µs"]),
+            (1050.0, 1800.0, &["1 ms", "2 ms"]),
+            (1120.0, 1120.0, &["1 ms", "1.2 ms"]),
+        ] {
+            let points = [point(0.0, low), point(1.0, high)];
+            let axes = Axes::around(&[Series { label: "", points: &points }]);
+            let labels: Vec<_> = axes.latency_ticks().into_iter().map(|(_, label)| label).collect();
+            assert_eq!(labels, expected, "{low} to {high}");
+        }
+        for step in 0..1400 {
+            let latency = 0.001 * 10_f64.powf(f64::from(step) / 100.0);
+            let points = [point(0.0, latency)];
+            let axes = Axes::around(&[Series { label: "", points: &points }]);
+            let labels: Vec<_> = axes.latency_ticks().into_iter().map(|(_, label)| label).collect();
+            assert!((2..7).contains(&labels.len()), "{latency}: {labels:?}");
+            assert!(labels.windows(2).all(|pair| pair[0] != pair[1]), "{labels:?}");
         }
     }
 
