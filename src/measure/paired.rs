@@ -4,7 +4,9 @@
 //! Ratios come with intervals from the paired bootstrap, which draws queries
 //! and keeps both times of each (Efron and Tibshirani, "An introduction to the
 //! bootstrap", 1993, percentile method); the sign test asks how many queries
-//! got slower, whatever the amount.
+//! got slower, whatever the amount. Both are about the choice of queries. What the
+//! machine does from run to run is not in them, as each query has one time of each
+//! side; whoever calls has to find that out by comparing a system with itself.
 
 use serde::Serialize;
 

@@ -23,6 +23,10 @@ opening the index, fetching passages, looking up ids, printing.
 --per-query prints for each query, in file order, the best of all passes:
   microseconds<TAB>document<TAB>document…
 
+--compare takes the best time of each query. Its intervals and its p say how the result depends on \
+which queries are asked. What changes from run to run is not in them, such as other processes and where \
+files lie in memory: comparing an index with itself, and with a copy of it, shows how much that is here.
+
 Examples:
   excerpt bench --queries queries.txt
   excerpt bench --queries queries.txt --out before.json

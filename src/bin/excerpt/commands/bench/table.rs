@@ -11,6 +11,10 @@ use crate::commands::figures::probability;
 use crate::output::sanitize;
 use crate::size::{plural, thousands};
 
+/// What intervals and the sign test do not cover.
+const CHANCE: &str = "intervals and p are over the choice of queries, not over runs: to see what \
+chance does, compare an index with itself";
+
 /// Prints a result.
 pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
     let (stamp, machine) = (&result.stamp, &result.environment);
@@ -152,6 +156,7 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
         times.equal,
         probability(times.sign_test_p)
     )?;
+    writeln!(out, "{CHANCE}")?;
     for verdict in &compared.verdicts {
         let found = if verdict.failed { "BEYOND the limit" } else { "within the limit" };
         writeln!(out, "limit {}: {:+.2} % is {found}", verdict.limit, verdict.change_percent)?;
