@@ -273,6 +273,31 @@ fn an_index_of_other_documents_is_warned_of() -> TestResult {
     Ok(())
 }
 
+/// The language was ignored, and figures of an old state passed for those of the corpus.
+#[test]
+fn an_index_of_another_language_or_state_is_told_of() -> TestResult {
+    let folder = Folder::new()?;
+    let own = ["--collection", "small", "--index", "own"];
+    let with = |language| folder.run(&[&own[..], &["--language", language]].concat());
+    with("german")?.ends_with(0)?;
+    with("german")?.ends_with(0)?;
+    for language in ["english", "small=none"] {
+        let run = with(language)?.ends_with(2)?;
+        assert!(run.stderr.contains("has the language german, not "), "{}", run.stderr);
+    }
+    let run = folder.run(&own)?.ends_with(0)?;
+    assert!(!run.stderr.contains("changed"), "{}", run.stderr);
+    folder.0.write("small/corpus.jsonl", CORPUS.replace("hour", "minute"))?;
+    let run = folder.run(&own)?.ends_with(0)?;
+    let path = folder.path("small/corpus.jsonl");
+    let warning = format!("`{}` has changed since it was indexed", path.display());
+    assert!(run.stderr.contains(&warning), "{}", run.stderr);
+    folder.0.excerpt("index --index own")?.ends_with(0)?;
+    let run = folder.run(&own)?.ends_with(0)?;
+    assert!(!run.stderr.contains("changed"), "{}", run.stderr);
+    Ok(())
+}
+
 #[test]
 fn synthetic_topics_are_named_so_and_drawn_again_by_their_seed() -> TestResult {
     let folder = Folder::new()?;

@@ -69,7 +69,7 @@ pub struct EvalArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
     #[arg(conflicts_with_all = ["collection", "topics", "runs"])]
     pub write_qrels: Option<PathBuf>,
-    /// The language of collections that are indexed; `NAME=LANG` for one of them [default: detected, English where in doubt]
+    /// The language of collections that are indexed, and what an index given has to have; `NAME=LANG` for one of them [default: detected, English where in doubt]
     #[arg(long, value_name = "LANG", requires = "collection")]
     #[arg(conflicts_with_all = ["topics", "runs", "known_item"])]
     pub language: Vec<String>,

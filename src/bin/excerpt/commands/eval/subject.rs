@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use excerpt::Error;
 use excerpt::analysis::Language;
+use excerpt::corpus::FileMeta;
 use excerpt::index::settings::MANIFEST_FILE;
-use excerpt::index::{Input, LanguageRequest, UpdateRequest, UpdateSummary, Waiting};
+use excerpt::index::sources::SourceKey;
+use excerpt::index::{Input, LanguageRequest, Snapshot, UpdateRequest, UpdateSummary, Waiting};
 use excerpt::measure::{Averaging, Qrels, Topic, TopicField, topics};
 use excerpt::passage::ContentHash;
 use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, known_items};
@@ -163,15 +165,50 @@ fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
         // A record without text is told and no more: many collections have one.
         is_partial = summary.lacks_files();
     }
+    let searcher = Searcher::open(&directory)?;
+    if has_own {
+        meets(searcher.snapshot(), &directory, &corpus, language)?;
+    }
     Ok(Some(Subject {
         name,
-        searcher: Searcher::open(&directory)?,
+        searcher,
         topics,
         qrels,
         averaging: averaging(args, Averaging::All),
         synthetic: None,
         is_partial,
     }))
+}
+
+/// Whether an index that was there before is of the language that was typed; warns
+/// where it is of another state of the corpus.
+fn meets(
+    index: &Snapshot,
+    directory: &Path,
+    corpus: &Path,
+    language: Option<Language>,
+) -> Result<()> {
+    let (directory, corpus_name) = (directory.display(), corpus.display());
+    if let Some(typed) = language.filter(|&typed| typed != index.language()) {
+        return Err(Hinted::new(
+            format!(
+                "the index at `{directory}` has the language {}, not {typed}",
+                index.language()
+            ),
+            "leave `--language` out, or give `--index` a directory without an index",
+        )
+        .into());
+    }
+    let Some(then) = index.source(&SourceKey::new(corpus, &index.base_directory()))? else {
+        return Ok(());
+    };
+    let now = std::fs::metadata(corpus).map(|metadata| FileMeta::of(&metadata));
+    let state = |of: FileMeta| (of.size, of.mtime_ns);
+    if now.map_or(true, |now| state(now) != state(then.meta)) {
+        report::warning(format_args!("`{corpus_name}` has changed since it was indexed"));
+        report::hint(format_args!("index it again: `excerpt index --index {directory}`"));
+    }
+    Ok(())
 }
 
 /// The language that was typed for the collection, else the one for all.
