@@ -8,7 +8,8 @@
 //! [`fail_if`] (a limit that a build can fail on) and [`plot`]. [`student`] and
 //! [`random`] are the mathematics below both.
 //!
-//! Everything here is a pure function over readers and values. Searching,
+//! Everything here is a pure function over readers and values, but for the loaders:
+//! `load` of [`topics`], [`qrels`], [`run`] and [`queries`] opens a file. Searching,
 //! timing, threads and printing belong to the callers.
 
 pub mod compare;

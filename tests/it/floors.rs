@@ -32,7 +32,7 @@ fn floor(module: &str) -> Option<usize> {
 /// Whether a file of `from` may import `to`.
 fn may_import(from: &str, to: &str) -> bool {
     match (floor(from), floor(to)) {
-        // The three files of the ground floor are one thing.
+        // The files of the ground floor are one thing.
         (Some(0), Some(0)) => true,
         (Some(below), Some(above)) => from == to || above < below,
         // Root re-exports: the floor would not be seen.
