@@ -224,12 +224,18 @@ fn stats_say_what_the_index_holds() -> TestResult {
         assert_eq!(stats[0][key], expected, "{key}");
     }
     assert_eq!(stats[0]["formats"]["markdown"], 1);
+    assert_eq!(
+        stats[0]["source_bytes"],
+        ARTICLES.iter().map(|(_, text)| text.len()).sum::<usize>()
+    );
     let table = project.excerpt("stats")?.ends_with(0)?;
     assert!(
         table.stdout.contains("passages    3\ndocuments   2\nfiles       2 ("),
         "{}",
         table.stdout
     );
+    // It was called the text, which of compressed files is more.
+    assert!(table.stdout.contains("\nfile sizes  "), "{}", table.stdout);
     Ok(())
 }
 

@@ -34,10 +34,12 @@ struct Stats {
     files: u64,
     /// Files by format.
     formats: BTreeMap<String, u64>,
-    /// Files that were left out, by reason.
+    /// Files that were read and left out, by reason. What was not read at all, such as
+    /// pipes and files above `--max-filesize`, is told when it is indexed only.
     skipped: BTreeMap<String, u64>,
     /// Files of which only the beginning could be read, by reason.
     in_part: BTreeMap<String, u64>,
+    /// What those indexed take on disk, compressed ones as they are.
     source_bytes: u64,
     index_bytes: u64,
     segments: usize,
@@ -137,7 +139,8 @@ impl Stats {
         if !self.in_part.is_empty() {
             row("in part", &counted(self.in_part.values().sum(), &self.in_part))?;
         }
-        row("text", &size::bytes(self.source_bytes))?;
+        // As they lie on disk: of compressed ones not what is in them.
+        row("file sizes", &size::bytes(self.source_bytes))?;
         let segments = size::plural(self.segments as u64, "segment");
         let compact = if self.compact { ", compact" } else { "" };
         row("on disk", &format!("{} in {segments}{compact}", size::bytes(self.index_bytes)))?;
