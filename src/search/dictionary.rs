@@ -101,6 +101,17 @@ impl<'s> Dictionary<'s> {
         Ok(most_frequent.map(|(term, _)| term))
     }
 
+    /// In how many passages `term` is.
+    pub(super) fn holders(&self, term: &str) -> Result<usize> {
+        let mut holders = 0;
+        for segment in self.snapshot.segments() {
+            let Some(postings) = segment.field(self.field)? else { continue };
+            let info = postings.term(term.as_bytes()).map_err(|error| segment.damaged(error))?;
+            holders += info.map_or(0, |info| Entry { segment, postings, info: &info }.holders());
+        }
+        Ok(holders)
+    }
+
     fn spelled_like(
         &self,
         word: &str,

@@ -12,13 +12,15 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
+use tantivy::columnar::StrColumn;
 
+use super::dictionary::Dictionary;
 use super::lower::Lowering;
 use super::place::addresses_of;
 use super::searcher::Searcher;
 use crate::analysis::{AnalyzedWord, Analyzer};
 use crate::error::Result;
-use crate::index::Snapshot;
+use crate::index::{OpenSegment, Snapshot};
 use crate::measure::random::SplitMix64;
 use crate::measure::{Qrels, Topic};
 use crate::passage::{ContentHash, Passage};
@@ -105,7 +107,8 @@ pub fn known_items(searcher: &Searcher, options: &KnownItemOptions) -> Result<Ve
 }
 
 /// `wanted` documents in random order: those whose ids have the least hashes.
-/// Deleted ones may be among them.
+/// Deleted ones, which an index keeps until its segments are merged, are not
+/// among them.
 fn drawn_documents(
     snapshot: &Snapshot,
     wanted: usize,
@@ -115,6 +118,7 @@ fn drawn_documents(
     let mut bytes = seed.to_le_bytes().to_vec();
     for segment in snapshot.segments() {
         let Some(column) = segment.document_ids()? else { continue };
+        let is_held = held(segment, column);
         let stream = column.dictionary().stream();
         let mut stream = stream.map_err(|error| segment.damaged(error))?;
         while stream.advance() {
@@ -124,6 +128,7 @@ fn drawn_documents(
             let hash = hash.0.iter().take(8).fold(0, |hash, &byte| hash << 8 | u64::from(byte));
             let is_in = drawn.len() < wanted
                 || drawn.last().is_some_and(|(last, _): &(u64, String)| hash <= *last);
+            let is_in = is_in && is_held(stream.term_ord());
             if is_in && let Ok(id) = std::str::from_utf8(stream.key()) {
                 drawn.insert((hash, id.to_owned()));
                 if drawn.len() > wanted {
@@ -135,11 +140,19 @@ fn drawn_documents(
     Ok(drawn)
 }
 
+/// Which numbers of `ids` passages have that are alive.
+fn held(segment: &OpenSegment, ids: &StrColumn) -> impl Fn(u64) -> bool {
+    let numbers = segment.alive().map(|alive| {
+        alive.iter_alive().filter_map(|doc| ids.ords().first(doc)).collect::<HashSet<u64>>()
+    });
+    move |number| numbers.as_ref().is_none_or(|numbers| numbers.contains(&number))
+}
+
 struct Drawing<'s> {
     searcher: &'s Searcher,
     lowering: Lowering<'s>,
     analyzer: Analyzer,
-    doc_freqs: HashMap<String, u64>,
+    doc_freqs: HashMap<String, usize>,
     texts: HashSet<String>,
     items: Vec<KnownItem>,
 }
@@ -227,13 +240,8 @@ impl<'s> Drawing<'s> {
         let doc_freq = match self.doc_freqs.get(&word.stem) {
             Some(&known) => known,
             None => {
-                let mut doc_freq = 0;
-                for segment in snapshot.segments() {
-                    let Some(postings) = segment.field(snapshot.fields().text)? else { continue };
-                    let info = postings.term(word.stem.as_bytes());
-                    let info = info.map_err(|error| segment.damaged(error))?;
-                    doc_freq += info.map_or(0, |info| u64::from(info.doc_freq));
-                }
+                let dictionary = Dictionary::new(snapshot, snapshot.fields().text);
+                let doc_freq = dictionary.holders(&word.stem)?;
                 self.doc_freqs.insert(word.stem.clone(), doc_freq);
                 doc_freq
             }

@@ -1,6 +1,10 @@
 //! `excerpt optimize`: the answers stay what they were.
 
+use std::error::Error;
 use std::fmt::Write as _;
+use std::fs;
+
+use excerpt::measure::random::SplitMix64;
 
 use crate::harness::{Project, TestResult};
 
@@ -89,5 +93,36 @@ fn in_another_order_every_query_answers_the_same_to_the_byte() -> TestResult {
 fn too_little_memory_is_refused() -> TestResult {
     let run = project()?.excerpt("optimize --memory 1M")?.ends_with(2)?;
     assert!(run.stderr.contains("invalid value `1048576` for `--memory`"), "{}", run.stderr);
+    Ok(())
+}
+
+/// Deleted documents took the places of others, and their words counted, until a merge.
+#[test]
+fn synthetic_topics_do_not_know_what_was_deleted() -> TestResult {
+    let project = Project::new(&[])?;
+    let text = |number: u64| -> String {
+        let mut random = SplitMix64::new(number);
+        // Most give no topic, so that all that are drawn are gone through.
+        let count = if number.is_multiple_of(8) { 30 } else { 2 };
+        let words = (0..count).map(|_| format!("word{}", random.below(300)));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    for number in 0..200 {
+        project.write(format!("notes/{number}.txt"), text(number))?;
+    }
+    project.excerpt("index --quiet --index notes-index notes")?.ends_with(0)?;
+    // So few that the update does not merge by itself.
+    for number in 0..60 {
+        fs::remove_file(project.path(format!("notes/{number}.txt")))?;
+    }
+    project.excerpt("index --quiet --index notes-index notes")?.ends_with(0)?;
+    let draw = || -> Result<String, Box<dyn Error>> {
+        let known = "eval --index notes-index --known-item 16 --write-topics drawn";
+        project.excerpt(known)?.ends_with(0)?;
+        Ok(fs::read_to_string(project.path("drawn"))?)
+    };
+    let before = draw()?;
+    project.excerpt("optimize --index notes-index")?.ends_with(0)?;
+    assert_eq!(before, draw()?);
     Ok(())
 }
