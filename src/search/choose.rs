@@ -10,6 +10,7 @@ use std::num::NonZeroUsize;
 use super::documents::Documents;
 use super::duplicates::{Distinct, Duplicates};
 use super::searcher::SearchRequest;
+use super::taken::Taken;
 use crate::error::Result;
 use crate::index::{Snapshot, StoredPassage};
 use crate::rank::ScoredPassage;
@@ -50,8 +51,6 @@ pub(super) struct Chosen {
     /// How many hits its document has, where it is the last of them and others
     /// may have been held back.
     pub(super) last_of: Option<usize>,
-    /// Its document's number, where there is a limit for documents.
-    document: Option<usize>,
 }
 
 /// The first hits for `request`, those that its offset leaves out included.
@@ -75,24 +74,25 @@ pub(super) fn choose(
         walk.go_on(&ranking)?;
         if ranking.len() < depth || depth == most {
             walk.release()?;
-            return Ok(walk.finish());
+            return walk.finish();
         }
         if walk.chosen.len() == wanted {
-            return Ok(walk.finish());
+            return walk.finish();
         }
         depth = depth.saturating_mul(4).min(most);
     }
 }
 
 struct Walk<'s> {
+    snapshot: &'s Snapshot,
     wanted: usize,
     /// How many hits a document may have; none once those held back are
     /// released.
     limit: Option<NonZeroUsize>,
     per_document: PerDocument,
     documents: Documents<'s>,
-    /// How many hits each document has.
-    taken: Vec<usize>,
+    /// Which hits the documents of each id have.
+    taken: Vec<Taken<'s>>,
     distinct: Option<Distinct<'s>>,
     /// How many passages of the ranking were looked at.
     walked: usize,
@@ -112,6 +112,7 @@ impl<'s> Walk<'s> {
             PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) => Some(limit),
         };
         Ok(Self {
+            snapshot,
             wanted,
             limit,
             per_document: request.per_document,
@@ -163,13 +164,16 @@ impl<'s> Walk<'s> {
         let mut chosen = Chosen::new(scored);
         if self.per_document != PerDocument::All {
             let (number, stored) = self.documents.number(scored.address)?;
-            self.taken.resize(self.taken.len().max(number + 1), 0);
-            if self.limit.is_some_and(|limit| self.taken[number] == limit.get()) {
+            chosen.stored = stored;
+            self.taken.resize_with(self.taken.len().max(number + 1), Taken::default);
+            let taken = &mut self.taken[number];
+            if let Some(limit) = self.limit
+                && taken.is_enough(self.snapshot, limit.get(), &mut self.chosen, &mut chosen)?
+            {
                 self.held_back.push(scored);
                 return Ok(());
             }
-            self.taken[number] += 1;
-            (chosen.document, chosen.stored) = (Some(number), stored);
+            taken.add(self.chosen.len());
         }
         if let Some(distinct) = &mut self.distinct {
             distinct.add(scored.address);
@@ -179,24 +183,32 @@ impl<'s> Walk<'s> {
     }
 
     /// The hits, of which the last of each document says so.
-    fn finish(self) -> Vec<Chosen> {
-        let Self { per_document, mut taken, distinct, mut chosen, .. } = self;
+    fn finish(self) -> Result<Vec<Chosen>> {
+        let Self { snapshot, per_document, taken, distinct, mut chosen, .. } = self;
         let read = distinct.into_iter().flat_map(Distinct::into_passages);
         for (chosen, stored) in chosen.iter_mut().zip(read) {
             chosen.stored = stored.or(chosen.stored.take());
         }
         if let PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) = per_document {
-            for chosen in chosen.iter_mut().rev() {
-                let hits = chosen.document.map_or(0, |number| std::mem::take(&mut taken[number]));
-                chosen.last_of = Some(hits).filter(|&hits| hits >= limit.get());
+            for taken in taken {
+                taken.tell(snapshot, limit.get(), &mut chosen)?;
             }
         }
-        chosen
+        Ok(chosen)
     }
 }
 
 impl Chosen {
     fn new(scored: ScoredPassage) -> Self {
-        Self { scored, stored: None, duplicates: Vec::new(), last_of: None, document: None }
+        Self { scored, stored: None, duplicates: Vec::new(), last_of: None }
+    }
+
+    /// What is stored of it, which is read once.
+    pub(super) fn read(&mut self, snapshot: &Snapshot) -> Result<&StoredPassage> {
+        let stored = match self.stored.take() {
+            Some(stored) => stored,
+            None => snapshot.passage(self.scored.address)?,
+        };
+        Ok(self.stored.insert(stored))
     }
 }

@@ -1,4 +1,4 @@
-//! Tells documents apart, over all segments.
+//! Tells documents apart by their ids, over all segments.
 
 use rustc_hash::FxHashMap;
 use tantivy::DocAddress;
@@ -6,7 +6,8 @@ use tantivy::DocAddress;
 use crate::error::Result;
 use crate::index::{Snapshot, StoredPassage};
 
-/// Numbers documents in the order in which their passages come.
+/// Numbers the ids of documents in the order in which their passages come. Several
+/// sources can use an id, each for a document of its own.
 pub(super) struct Documents<'s> {
     snapshot: &'s Snapshot,
     /// By the segment and the number of the id in its dictionary.
@@ -20,9 +21,9 @@ impl<'s> Documents<'s> {
         Self { snapshot, by_ordinal: FxHashMap::default(), by_id: FxHashMap::default() }
     }
 
-    /// The number of the document that the passage at `address` is of, from 0; and the
-    /// passage, where it had to be read for that: in several segments a document is
-    /// told by its id, which takes longer to look up than to read.
+    /// The number of the id of the document that the passage at `address` is of, from 0;
+    /// and the passage, where it had to be read for that: in several segments ids are
+    /// compared as text, which takes longer to look up than to read.
     pub(super) fn number(&mut self, address: DocAddress) -> Result<(usize, Option<StoredPassage>)> {
         let segment = &self.snapshot.segments()[address.segment_ord as usize];
         let ordinal = segment.document(address.doc_id)?.ok_or_else(|| {

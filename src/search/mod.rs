@@ -18,10 +18,12 @@ mod known_item;
 mod like;
 mod lower;
 mod more;
+mod of_source;
 mod place;
 mod searcher;
 mod sought;
 mod spelling;
+mod taken;
 mod topics;
 
 pub use self::barrier::Barrier;

@@ -137,3 +137,65 @@ fn json_says_how_many_more_match() -> TestResult {
     assert_eq!(matches[2]["data"]["more_in_document"], 27);
     Ok(())
 }
+
+/// The rows of three of six files with the same ids came first, the equal ones of the
+/// other three behind all others, and each told of the other files' rows as its own.
+#[test]
+fn what_several_files_call_by_one_id_are_several_documents() -> TestResult {
+    let project = Project::new(&[])?;
+    for file in 0..6 {
+        let mut rows = format!("id,text\n1,Lamp {file}: lamp and lamp\n");
+        for row in 2..30 {
+            let filler = "where nothing else was to be seen by anyone on land or at sea";
+            rows += &format!("{row},File {file} tells of a lamp {filler} in the year {row}\n");
+        }
+        project.write(format!("{file}.csv"), rows)?;
+    }
+    // In one segment and in several.
+    for steps in [&["."][..], &["0.csv", "1.csv", "."]] {
+        for step in steps {
+            let index = format!("index --quiet --index {} {step}", steps.len());
+            project.excerpt(&index)?.ends_with(0)?;
+        }
+        let hits = |limit: u32| -> Result<String, Box<dyn Error>> {
+            let format = "{path}+{passage_id}+{more}";
+            let place = format!("--index {} --per-document {limit}", steps.len());
+            let run = project.excerpt(&format!("search {place} --format {format} -n 200 lamp"))?;
+            Ok(run.ends_with(0)?.stdout)
+        };
+        let all = hits(0)?;
+        assert_eq!(all.lines().filter(|hit| hit.ends_with("+0")).count(), 6 * 29, "{all}");
+        for limit in [1, 3] {
+            assert_eq!(hits(limit)?, all, "{steps:?} {limit}");
+        }
+    }
+    Ok(())
+}
+
+/// Each counted what the other file calls by the same id as well.
+#[test]
+fn the_count_of_what_else_matches_leaves_out_other_files() -> TestResult {
+    let project = Project::new(&[])?;
+    let paragraphs = |count: usize, what: &str| -> String {
+        let paragraph = |n| format!("The {what} lamp number {n} burned oil, as lamps did.\\n\\n");
+        (0..count).map(paragraph).collect()
+    };
+    for (file, count) in [("a", 5), ("b", 9), ("c", 300)] {
+        let line = format!("{{\"id\":\"x\",\"text\":\"{}\"}}\n", paragraphs(count, file));
+        project.write(format!("{file}.jsonl"), line)?;
+    }
+    project.write("long.txt", paragraphs(200, "long").replace("\\n", "\n"))?;
+    project.excerpt("index --quiet .")?.ends_with(0)?;
+    for limit in [1, 4] {
+        let search = format!("search --format {{path}}+{{more}} --per-document {limit} lamp -n");
+        let hits = project.excerpt(&format!("{search} {}", 4 * limit))?.ends_with(0)?;
+        for (path, count) in [("a.jsonl", 5), ("b.jsonl", 9), ("c.jsonl", 300), ("long.txt", 200)] {
+            let of_path: Vec<_> =
+                hits.lines().into_iter().filter(|hit| hit.starts_with(path)).collect();
+            let last = format!("{path}+{}", count - limit);
+            assert_eq!(of_path.last(), Some(&last.as_str()), "{}", hits.stdout);
+            assert_eq!(of_path.len(), limit);
+        }
+    }
+    Ok(())
+}
