@@ -3,7 +3,7 @@
 //! Opening takes no lock, starts no thread and needs no right to write: the
 //! engine's own reader would lock and watch. Files that a merge removes between
 //! reading `meta.json` and opening them make the opening start over; once open,
-//! they stay readable, since they are mapped.
+//! they stay readable, whatever becomes of their names.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use super::meta::{CommitRecord, META_FILE};
 use super::schema::{self, Fields};
 use super::segment::OpenSegment;
 use super::settings::Manifest;
-use super::sources::{Root, SourceKey, SourceList, SourceRecord};
+use super::sources::{OpenList, Root, SourceKey, SourceList, SourceRecord};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
@@ -76,6 +76,8 @@ pub struct Snapshot {
     fields: Fields,
     info: CommitInfo,
     segments: Vec<OpenSegment>,
+    /// The list of sources; none where nothing was committed.
+    list: Option<OpenList>,
 }
 
 impl Snapshot {
@@ -122,7 +124,10 @@ impl Snapshot {
             .into_iter()
             .map(|record| OpenSegment::open(directory, &data, &files, record, fields))
             .collect::<io::Result<Vec<_>>>()?;
-        Ok(Self { directory: directory.to_owned(), data, manifest, fields, info, segments })
+        let list = Some(&info.sources).filter(|name| !name.is_empty());
+        let list = list.map(|name| OpenList::open(&data.join(name))).transpose()?;
+        let directory = directory.to_owned();
+        Ok(Self { directory, data, manifest, fields, info, segments, list })
     }
 
     /// The index directory.
@@ -181,10 +186,7 @@ impl Snapshot {
     ///
     /// [`Error::IndexDamaged`].
     pub fn sources(&self) -> Result<SourceList> {
-        if self.info.sources.is_empty() {
-            return Ok(SourceList::default());
-        }
-        SourceList::load(&self.data.join(&self.info.sources))
+        self.list.as_ref().map_or_else(|| Ok(SourceList::default()), OpenList::list)
     }
 
     /// What was read from `source`; `None` where this commit does not have it. At a
@@ -194,10 +196,7 @@ impl Snapshot {
     ///
     /// [`Error::IndexDamaged`].
     pub fn source(&self, source: &SourceKey) -> Result<Option<SourceRecord>> {
-        if self.info.sources.is_empty() {
-            return Ok(None);
-        }
-        SourceList::load_record(&self.data.join(&self.info.sources), source)
+        self.list.as_ref().map_or(Ok(None), |list| list.record(source))
     }
 
     /// The roots of this commit, without its sources: nearly always all that
@@ -207,10 +206,7 @@ impl Snapshot {
     ///
     /// [`Error::IndexDamaged`].
     pub fn roots(&self) -> Result<Vec<Root>> {
-        if self.info.sources.is_empty() {
-            return Ok(Vec::new());
-        }
-        SourceList::load_roots(&self.data.join(&self.info.sources))
+        self.list.as_ref().map_or_else(|| Ok(Vec::new()), OpenList::roots)
     }
 
     /// The id of the document that the passage at `address` is from.

@@ -120,6 +120,31 @@ fn a_known_file_that_is_stopped_in_its_middle_keeps_what_it_gave() -> Result<()>
     Ok(())
 }
 
+/// The list of sources was opened by its name when it was wanted, and damage told of
+/// once a later commit had taken it away.
+#[test]
+fn an_open_commit_knows_its_sources_after_later_commits() -> Result<()> {
+    let place = Place::with(&[("a.txt", "The first text."), ("b.txt", "The second text.")])?;
+    place.update("", &Silent)?;
+    let opened = Snapshot::open(&place.index())?;
+    let (roots, sources) = (opened.roots()?, opened.sources()?);
+    assert_eq!((roots.len(), sources.records.len()), (1, 2));
+    place.write("c.txt", "The third text.")?;
+    place.update("", &Silent)?;
+    place.write("b.txt", "Another text.")?;
+    place.update("", &Silent)?;
+    assert_eq!((opened.roots()?, opened.sources()?), (roots, sources.clone()));
+    for (key, record) in &sources.records {
+        assert_eq!(opened.source(key)?.as_ref(), Some(record));
+    }
+    // It is looked for as its file was read.
+    let stored = opened.passage(DocAddress::new(0, 1))?;
+    let source = SourceKey::from_stored(&stored.source);
+    let freshness = SourceFiles::new(&opened).freshness(&source, &stored.passage)?;
+    assert_eq!(freshness, Freshness::Changed);
+    Ok(())
+}
+
 #[test]
 fn a_stream_that_is_stopped_leaves_what_the_last_one_gave() -> Result<()> {
     let place = Place::with(&[])?;

@@ -6,23 +6,23 @@
 //! or not at all, and a list that no commit names is a leftover to be swept.
 
 mod key;
+mod open;
 mod roots;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::home;
 use super::request::{Extent, Observer};
 use crate::corpus::FileMeta;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
-use crate::threads;
 
 pub use self::key::SourceKey;
+pub(super) use self::open::OpenList;
 pub use self::roots::{Root, fields_of, holding};
 
 /// What was read from one source, and what it looked like then.
@@ -126,63 +126,6 @@ struct Header {
 }
 
 impl SourceList {
-    /// Reads only the roots from the list that a commit named.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::IndexDamaged`] where it is missing or its head is none.
-    pub fn load_roots(path: &Path) -> Result<Vec<Root>> {
-        let (header, _) = open_list(path)?;
-        Ok(header.roots)
-    }
-
-    /// Reads only the record of `key` from the list that a commit named; `None` where
-    /// there is none.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::IndexDamaged`] where the list is missing or cannot be read so far.
-    pub fn load_record(path: &Path, key: &SourceKey) -> Result<Option<SourceRecord>> {
-        let damaged = |reason: String| damaged(path, &reason);
-        let (_, rest) = open_list(path)?;
-        let key = serde_json::to_string(key).map_err(|error| damaged(error.to_string()))?;
-        // It comes first in a line, so that no other line has to be parsed.
-        let start = format!("{{\"key\":{key},");
-        for line in rest.lines() {
-            let line = line.map_err(|error| damaged(error.to_string()))?;
-            if line.starts_with(&start) {
-                let record = serde_json::from_str(&line);
-                return record.map(Some).map_err(|error| damaged(error.to_string()));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Reads the list that a commit named.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::IndexDamaged`] where it is missing, cut short or not a list.
-    pub fn load(path: &Path) -> Result<Self> {
-        let damaged = |reason: String| damaged(path, &reason);
-        let (header, mut rest) = open_list(path)?;
-        let mut text = String::new();
-        rest.read_to_string(&mut text).map_err(|error| damaged(error.to_string()))?;
-        let (head, tail) = text.split_at(middle_of(&text));
-        let (head, tail) = threads::both(|| parse_records(head), || parse_records(tail));
-        let parsed = head.and_then(|mut records| {
-            records.append(&mut tail?);
-            Ok(records)
-        });
-        // Written in order, so that a map of them is built in one go.
-        let records: BTreeMap<_, _> =
-            parsed.map_err(|error| damaged(error.to_string()))?.into_iter().collect();
-        if records.len() != header.records {
-            return Err(damaged(format!("{} of {} records", records.len(), header.records)));
-        }
-        Ok(Self { roots: header.roots, records })
-    }
-
     /// Writes the list, makes it durable and returns the hash of the file.
     ///
     /// # Errors
@@ -222,37 +165,5 @@ impl Write for Hashing {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.file.flush()
-    }
-}
-
-fn open_list(path: &Path) -> Result<(Header, BufReader<File>)> {
-    let damaged = |reason: String| damaged(path, &reason);
-    let file = File::open(path).map_err(|error| damaged(error.to_string()))?;
-    let mut reader = BufReader::with_capacity(1 << 18, file);
-    let mut header = String::new();
-    match reader.read_line(&mut header) {
-        Ok(0) => return Err(damaged("it is empty".into())),
-        Ok(_) => {}
-        Err(error) => return Err(damaged(error.to_string())),
-    }
-    let header = serde_json::from_str(&header).map_err(|error| damaged(error.to_string()))?;
-    Ok((header, reader))
-}
-
-/// The beginning of a line about in the middle of `text`.
-fn middle_of(text: &str) -> usize {
-    let half = text.as_bytes().get(text.len() / 2..).unwrap_or_default();
-    half.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| text.len() / 2 + at + 1)
-}
-
-fn parse_records(lines: &str) -> serde_json::Result<Vec<(SourceKey, SourceRecord)>> {
-    let record = |line| serde_json::from_str(line).map(|it: SourceRecord| (it.key.clone(), it));
-    lines.lines().map(record).collect()
-}
-
-fn damaged(path: &Path, reason: &str) -> Error {
-    Error::IndexDamaged {
-        path: home::index_of(path).to_owned(),
-        reason: format!("the list of sources: {reason}"),
     }
 }
