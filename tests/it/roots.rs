@@ -1,5 +1,5 @@
-//! What `excerpt index` does where the folders it was given are not there any more,
-//! lie in each other, or cannot be read again.
+//! What `excerpt index` and `--in` do where the folders they were given are not there
+//! any more, lie in each other, or cannot be read again.
 
 use std::fs;
 
@@ -160,5 +160,38 @@ fn what_the_fields_of_nested_folders_mean_does_not_depend_on_their_order() -> Te
             }
         }
     }
+    Ok(())
+}
+
+/// The folder's passages were found for ever, and nothing of the file.
+#[test]
+fn a_folder_that_has_become_a_file_is_searched_as_a_file() -> TestResult {
+    let project = Project::new(&[("t/b.txt", "The walrus was in a folder.")])?;
+    let found = |line: &str| -> Result<String, Box<dyn std::error::Error>> {
+        Ok(project.excerpt(line)?.ends_with(0)?.stdout)
+    };
+    let in_folder = "t/b.txt:1:1:The walrus was in a folder.\n";
+    assert_eq!(found("search --in t walrus")?, in_folder);
+    fs::remove_dir_all(project.path("t"))?;
+    project.write("t", "The walrus is in a file.")?;
+    assert_eq!(found("search --in t walrus")?, "t:1:1:The walrus is in a file.\n");
+    project.excerpt("search --in t folder")?.ends_with(1)?;
+    fs::remove_file(project.path("t"))?;
+    project.write("t/b.txt", "The walrus was in a folder.")?;
+    assert_eq!(found("search --in t walrus")?, in_folder);
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_gone_behind_a_link_is_warned_of() -> TestResult {
+    let project = two_folders()?;
+    std::os::unix::fs::symlink("b", project.path("link"))?;
+    let fresh = project.excerpt("search --in a --in link harbour")?.ends_with(0)?;
+    assert!(!fresh.stderr.contains("warning"), "{}", fresh.stderr);
+    fs::rename(project.path("b"), project.path("c"))?;
+    let run = project.excerpt("search --in a --in link harbour")?.ends_with(0)?;
+    let warning = format!("warning: not there any more: `{}`; ", project.path("link").display());
+    assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
     Ok(())
 }

@@ -67,8 +67,10 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
         return config::index_to_read(place.index.as_deref()).map(Found::Own);
     }
     let paths = config::existing_paths(within)?;
-    let directory = config::cached_index(&paths, files)?;
-    match refresh(&directory, paths, files) {
+    // Another one once a folder has become a file: then it is named from another folder.
+    let base = config::common_folder(&paths);
+    let directory = config::cached_index(&paths, &base, files)?;
+    match refresh(&directory, &paths, &base, files) {
         Ok(summary) if summary.interrupted => Ok(Found::Interrupted),
         Err(Error::Interrupted) => Ok(Found::Interrupted),
         Ok(summary) => {
@@ -90,17 +92,17 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
 
 fn refresh(
     directory: &Path,
-    paths: Vec<PathBuf>,
+    paths: &[PathBuf],
+    base: &Path,
     files: &FileArgs,
 ) -> Result<UpdateSummary, Error> {
-    let base = config::common_folder(&paths);
     refresh_own(directory, |mode| {
         Ok(UpdateRequest {
             walk: files.walk_options(),
             fields: files.field_map()?,
             waiting: Waiting::UntilFree,
             mode,
-            ..UpdateRequest::new(Input::Paths(paths.clone()), base.clone())
+            ..UpdateRequest::new(Input::Paths(paths.to_vec()), base.to_owned())
         })
     })
 }
@@ -122,6 +124,10 @@ pub fn refresh_own<'r>(
 }
 
 fn tell(summary: &UpdateSummary) {
+    if !summary.vanished.is_empty() {
+        let paths = report::some(&summary.vanished);
+        report::warning(format_args!("not there any more: {paths}; searching what was there"));
+    }
     if summary.passages == 0 && !summary.skipped.is_empty() {
         // Else it would look as if there were nothing to find.
         report::warning(report::reasons("skipped", &summary.skipped));

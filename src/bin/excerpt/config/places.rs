@@ -61,11 +61,11 @@ fn find_index(named: Option<&Path>) -> Result<Option<PathBuf>> {
     Ok(candidates.into_iter().find(is_index))
 }
 
-/// Where the index for looking into `paths` directly is kept. Its name is a hash
-/// of all that decides what it holds.
-pub fn cached_index(paths: &[PathBuf], files: &FileArgs) -> Result<PathBuf> {
+/// Where the index for looking into `paths` directly is kept, in which files are named
+/// from the folder `base`. Its name is a hash of all that decides what it holds.
+pub fn cached_index(paths: &[PathBuf], base: &Path, files: &FileArgs) -> Result<PathBuf> {
     let mut name = format!("{files:?}").into_bytes();
-    for path in paths {
+    for path in paths.iter().map(PathBuf::as_path).chain([base]) {
         name.push(0);
         name.extend_from_slice(path.as_os_str().as_encoded_bytes());
     }
