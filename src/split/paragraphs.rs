@@ -19,6 +19,8 @@ const UNDERLINE_SLACK: usize = 3;
 
 /// The paragraphs and headings of `text`, trimmed, none empty.
 pub(super) fn paragraphs(text: &str, max_chars: usize) -> Vec<Block> {
+    let with_line_feeds = with_line_feeds(text);
+    let text = with_line_feeds.as_deref().unwrap_or(text);
     let runs = runs(text);
     let blank_lines = BlankLines::judge(runs.iter().map(|run| run.lines).sum(), runs.len());
     let mut blocks = Vec::with_capacity(runs.len());
@@ -37,6 +39,13 @@ pub(super) fn paragraphs(text: &str, max_chars: usize) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// `text`, byte for byte, with line feeds where its lines end with carriage returns
+/// alone, as on old Macs. Beside a line feed such a return is one white space more.
+fn with_line_feeds(text: &str) -> Option<String> {
+    let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
+    (!holds(b'\n') && holds(b'\r')).then(|| text.replace('\r', "\n"))
 }
 
 /// Lines that nothing separates, trimmed as a whole.
@@ -159,9 +168,19 @@ mod tests {
     }
 
     #[test]
-    fn crlf_ends_a_line_and_a_lone_cr_does_not() {
+    fn crlf_ends_a_line_and_a_lone_cr_beside_it_does_not() {
         check("a\r\nb\r\n\r\nc\r\n", &["a\r\nb", "c"]);
-        check("a\r\rb", &["a\r\rb"]);
+        check("a\r\rb\n", &["a\r\rb"]);
+    }
+
+    /// A file of an old Mac was one passage.
+    #[test]
+    fn cr_ends_a_line_where_there_is_nothing_else_that_does() {
+        check("a\rb\r\rc\r", &["a\rb", "c"]);
+        check("Title\r=====\rText\r \r\rMore", &["h1 Title", "Text", "More"]);
+        let line = "Some words that go on and on. ".repeat(6);
+        let line = line.trim_end();
+        check(&format!("{line}\r{line}\r{line}"), &[line, line, line]);
     }
 
     #[test]
