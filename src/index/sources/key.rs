@@ -10,17 +10,22 @@ use crate::index::settings::normalize;
 
 /// Names a source in an index: its path below the index's base directory where
 /// it lies there, else its absolute path. Bytes that are no UTF-8 are kept as
-/// characters of a private plane, so that every path has a key and gets back.
+/// characters of a private plane, so that every path has a key and gets back; so are
+/// those of such characters themselves, and the first one of a file or folder that is
+/// called as standard input is, so that no two paths have one key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceKey(String);
 
 /// The private-use character that stands for the byte 0 in a key.
 const ESCAPED_BYTES: u32 = 0x0010_FF00;
 
+/// The key of what came from standard input.
+const STDIN: &str = "<stdin>";
+
 impl SourceKey {
     /// The key under which documents from standard input are kept.
     pub fn stdin() -> Self {
-        Self("<stdin>".to_owned())
+        Self(STDIN.to_owned())
     }
 
     /// The key of the file at the absolute path `path`.
@@ -102,12 +107,33 @@ fn below<'p>(path: &'p Path, base: &Path) -> Option<&'p Path> {
 fn escape(path: &Path) -> String {
     use std::os::unix::ffi::OsStrExt;
     let mut text = String::new();
-    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
-        let escaped = chunk.invalid().iter();
-        text.extend(escaped.filter_map(|&byte| char::from_u32(ESCAPED_BYTES + u32::from(byte))));
+    let mut bytes = path.as_os_str().as_bytes();
+    if path.starts_with(STDIN)
+        && let Some(first) = bytes.split_off_first()
+    {
+        text.extend(escaped(&[*first]));
+    }
+    for chunk in bytes.utf8_chunks() {
+        for part in chunk.valid().split_inclusive(is_escaped) {
+            let start = part.trim_end_matches(is_escaped);
+            text.push_str(start);
+            text.extend(escaped(&part.as_bytes()[start.len()..]));
+        }
+        text.extend(escaped(chunk.invalid()));
     }
     text
+}
+
+/// The characters that stand for `bytes`.
+#[cfg(unix)]
+fn escaped(bytes: &[u8]) -> impl Iterator<Item = char> {
+    bytes.iter().filter_map(|&byte| char::from_u32(ESCAPED_BYTES + u32::from(byte)))
+}
+
+/// Whether `c` stands for a byte in a key.
+#[cfg(unix)]
+fn is_escaped(c: char) -> bool {
+    u32::from(c) >= ESCAPED_BYTES
 }
 
 #[cfg(unix)]
@@ -154,6 +180,37 @@ mod tests {
         let path = Path::new(std::ffi::OsStr::from_bytes(b"/project/\xffn\xe9\n.txt"));
         let key = SourceKey::new(path, Path::new("/project"));
         assert_eq!(key.path(Path::new("/project")), path);
+    }
+
+    /// One of two such files was lost, or the stream was.
+    #[cfg(unix)]
+    #[test]
+    fn no_two_paths_have_one_key() {
+        use std::os::unix::ffi::OsStrExt;
+        let base = Path::new("/project");
+        let names = [
+            &b"\x80"[..],
+            "\u{10ff80}".as_bytes(),
+            "a\u{10ff80}\u{10ffff}b/\u{10feff}".as_bytes(),
+            b"<stdin>",
+            b"<stdin>/a.txt",
+            b"a/<stdin>",
+            b"<stdin>.txt",
+            b"\xf4",
+            b"\xf4\x8f\xbe",
+        ];
+        let mut keys = std::collections::BTreeSet::from([SourceKey::stdin()]);
+        for name in names {
+            let path = base.join(std::ffi::OsStr::from_bytes(name));
+            let key = SourceKey::new(&path, base);
+            assert_eq!(key.path(base), path);
+            assert!(key.is_under(&SourceKey::from_stored("")), "{key:?}");
+            assert!(keys.insert(key), "{name:?}");
+        }
+        // Usual names are kept as they are.
+        for name in ["a/<stdin>", "<stdin>.txt", "\u{10feff}", "naïve \u{e000}.md"] {
+            assert_eq!(SourceKey::new(&base.join(name), base).as_str(), name);
+        }
     }
 
     #[test]
