@@ -23,7 +23,7 @@ use super::settings::SideFiles;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::tasks::{Batch, Task, Tasks};
 use crate::analysis::Language;
-use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, ReadReport, Skip};
+use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, Skip};
 use crate::error::Result;
 use crate::split::SplitOptions;
 use crate::threads::join;
@@ -63,7 +63,6 @@ pub(super) struct Inverted {
 pub(super) struct Ingested {
     pub(super) record: SourceRecord,
     pub(super) outcome: Outcome,
-    pub(super) report: ReadReport,
 }
 
 /// Whether the passages of a file were replaced.
@@ -248,8 +247,7 @@ impl Worker<'_> {
             let record = SourceRecord { meta: job.meta, read_at_ns, ..before.clone() };
             observer.file_read(&job.path, job.meta.size);
             record.tell_kept_skip(&job.path, observer);
-            let report = ReadReport::default();
-            return Ok(Some(Ingested { record, outcome: Outcome::Same, report }));
+            return Ok(Some(Ingested { record, outcome: Outcome::Same }));
         }
         let options = read_options(self.ingest.roots, &job.key);
         let split = self.ingest.split;
@@ -307,11 +305,11 @@ fn ingested(
         && receiver.documents() == 0
     {
         let kept = Outcome::Kept { reason: skip.to_string() };
-        return Ingested { record: before.clone(), outcome: kept, report: outcome.report };
+        return Ingested { record: before.clone(), outcome: kept };
     }
     let changed = if before.is_some() { Outcome::Changed } else { Outcome::Added };
     let record = receiver.into_record(meta, read_at_ns, &outcome);
-    Ingested { record, outcome: changed, report: outcome.report }
+    Ingested { record, outcome: changed }
 }
 
 /// Whether the file's bytes are those that were read before, by its hash: for

@@ -127,6 +127,8 @@ impl<'w, 'a> Receiver<'w, 'a> {
             documents: self.documents,
             passages: self.passages,
             skipped: outcome.skip.as_ref().map(ToString::to_string),
+            bad_records: outcome.report.bad_records,
+            first_bad_record: outcome.report.first_bad_record.clone(),
         };
         if is_cut_short {
             // What was handed over is good; the rest is for the next update.

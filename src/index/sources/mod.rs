@@ -47,6 +47,16 @@ pub struct SourceRecord {
     /// Why it, or the rest of it, was left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
+    /// How many of its records could not be read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bad_records: u64,
+    /// The first of them, as `line N: why`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_bad_record: Option<String>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl SourceRecord {

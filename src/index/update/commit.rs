@@ -18,7 +18,7 @@ const BAD_RECORD_EXAMPLES: usize = 10;
 
 impl Update {
     pub(super) fn account(&mut self, file: Ingested) {
-        let Ingested { record, outcome, report } = file;
+        let Ingested { record, outcome } = file;
         let summary = &mut self.summary;
         match outcome {
             Outcome::Added | Outcome::Changed => {
@@ -37,12 +37,7 @@ impl Update {
             }
             Outcome::Kept { reason } => *summary.skipped.entry(reason).or_default() += 1,
         }
-        summary.bad_records += report.bad_records;
-        if let Some(example) = report.first_bad_record
-            && summary.bad_record_examples.len() < BAD_RECORD_EXAMPLES
-        {
-            summary.bad_record_examples.push(format!("{}: {example}", record.key.as_str()));
-        }
+        summary.count_bad_records(&record);
         self.sources.records.insert(record.key.clone(), record);
     }
 
@@ -83,6 +78,16 @@ impl UpdateSummary {
         let Some(reason) = &record.skipped else { return };
         let files = if record.is_in_part() { &mut self.in_part } else { &mut self.skipped };
         *files.entry(reason.clone()).or_default() += 1;
+    }
+
+    /// Counts the records of the file of `record` that could not be read.
+    pub(super) fn count_bad_records(&mut self, record: &SourceRecord) {
+        self.bad_records += record.bad_records;
+        if let Some(example) = &record.first_bad_record
+            && self.bad_record_examples.len() < BAD_RECORD_EXAMPLES
+        {
+            self.bad_record_examples.push(format!("{}: {example}", record.key.as_str()));
+        }
     }
 }
 

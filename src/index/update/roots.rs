@@ -155,11 +155,13 @@ impl Update {
         })
     }
 
-    /// A file that was left out before and is unchanged is still left out.
+    /// A file that was left out before and is unchanged is still left out, and so are
+    /// the records of one that could not be read.
     fn count_kept_skips(&mut self, plan: &Plan, observer: &dyn Observer) {
         for record in plan.unchanged.iter().filter_map(|key| self.sources.records.get(key)) {
             record.tell_kept_skip(&record.key.path(&self.base), observer);
             self.summary.count_reason(record);
+            self.summary.count_bad_records(record);
             self.summary.unchanged -= u64::from(record.is_left_out());
         }
     }
