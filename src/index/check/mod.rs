@@ -1,9 +1,10 @@
-//! Is every byte of an index as it was written?
+//! Is every byte of a commit as it was written?
 //!
 //! All files of the last commit are read ([`bytes`]) and compared with its
 //! [`checksums`], and the lists that name them with each other ([`lists`]).
-//! Files are read, not mapped: a mapped file that is cut short ends the process.
-//! No lock is taken and nothing is written; where a writer changes the commit
+//! The engine's own list of files is of no commit and has no checksum: it is checked
+//! for sense. Files are read, not mapped: a mapped file that is cut short ends the
+//! process. No lock is taken and nothing is written; where a writer changes the commit
 //! meanwhile, the check starts over.
 
 mod bytes;

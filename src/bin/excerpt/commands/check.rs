@@ -96,7 +96,7 @@ fn print(checked: &CheckReport, directory: &Path, out: &mut dyn Write) -> io::Re
         match (checked.is_sound(), checked.is_sealed) {
             (false, _) => "damaged",
             (true, false) => "nothing is damaged as far as can be told",
-            (true, true) => "every byte is as it was written",
+            (true, true) => "every byte of the commit is as it was written",
         },
     )
 }
