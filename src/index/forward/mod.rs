@@ -1,12 +1,13 @@
 //! From a passage back to its words: what the second stage of the ranking reads
-//! instead of analysing passages again.
+//! instead of analysing passages again, and where phrases can be counted ([`Rows`]).
 //!
 //! Each segment can have a forward file beside the engine's own. An inverter gives
 //! what it needs while it makes the segment ([`write`]); behind a merge of the
 //! engine it is made from those of the merged segments ([`merge`]), or else from
 //! the segment ([`build`]), always with the same bytes. A segment without one
 //! loses nothing but speed, and so does one whose file is laid out as another version
-//! of the program does. All numbers are little-endian; the sections follow each other in this order:
+//! of the program does. All numbers are little-endian; the sections follow each other
+//! in this order:
 //!
 //! | section | for each | holds |
 //! |---|---|---|

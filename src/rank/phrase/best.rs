@@ -21,8 +21,11 @@ pub(in crate::rank) fn best(
     target: &mut Target<'_, '_>,
 ) -> Result<()> {
     let Some(leader) = scope.leader(leaf)? else { return Ok(()) };
-    let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
     let candidates = leader.candidates();
+    if candidates.passages.is_empty() {
+        return Ok(());
+    }
+    let Some(mut phrase) = scope.phrase(leaf)? else { return Ok(()) };
     if phrase.is_dear(&candidates)
         && let Some(count) = scope.count(leaf)?
     {

@@ -97,16 +97,18 @@ impl<'a> Leader<'a> {
             return candidates.extend(docs.map(|doc| Candidate { doc, most: 1 }));
         }
         self.cursor.unpack_all();
-        let mut fitting = fitting.iter().copied().peekable();
-        let mut end = 0;
-        for (&doc, &freq) in self.cursor.docs().iter().zip(self.cursor.freqs()) {
-            end = freq.saturating_add(end);
-            let mut most = 0;
-            while fitting.next_if(|&occurrence| occurrence < end).is_some() {
-                most += 1;
+        let mut passages = self.cursor.docs().iter().zip(self.cursor.freqs());
+        // The passage at hand, and the first occurrence behind it.
+        let (mut doc, mut end) = (0, 0);
+        for &occurrence in fitting {
+            while occurrence >= end {
+                let Some((&next, &freq)) = passages.next() else { return };
+                (doc, end) = (next, freq.saturating_add(end));
             }
-            if most > 0 && self.may_hold(doc) {
-                candidates.push(Candidate { doc, most });
+            match candidates.last_mut() {
+                Some(last) if last.doc == doc => last.most += 1,
+                _ if self.may_hold(doc) => candidates.push(Candidate { doc, most: 1 }),
+                _ => {}
             }
         }
     }

@@ -3,7 +3,8 @@
 //! `task` is what is timed and nothing else; `rounds`, `throughput`, `phases`
 //! and `cold` time it in their ways, each with the clock outside of it.
 //! `result` is what a report holds and what is saved for `compare`; `table`
-//! prints it, `plot` draws it, `saving` is for both files. `per_query` is the form that scripts rely on.
+//! prints it, `plot` draws it, `saving` is for the files of both. `per_query` is the
+//! form that scripts rely on.
 
 mod cold;
 mod compare;
