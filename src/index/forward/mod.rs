@@ -29,8 +29,8 @@
 //! An entry is five numbers: where the word's text begins; the number of its stem, in
 //! the top two bits its weight; the document and the collection frequency of the stem;
 //! the number of the next word that has the same stem, or all ones. So what the second
-//! stage asks of a word stands in one place: a search asks of two thousand, which lie
-//! anywhere, and each place of memory costs more than all that is done with it.
+//! stage asks of a word stands in one place; a search asks of two thousand, which lie
+//! anywhere.
 
 mod build;
 mod grams;
