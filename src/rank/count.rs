@@ -16,7 +16,8 @@ use crate::index::{OpenSegment, Snapshot};
 pub struct Matches {
     /// Passages.
     pub passages: u64,
-    /// Documents that hold them.
+    /// Documents that hold them, by their ids: those that several sources call by one
+    /// count once.
     pub documents: u64,
 }
 
