@@ -17,7 +17,7 @@ use tantivy::directory::{FileHandle, OwnedBytes};
 /// What a few searches read of one file. Chosen by hand.
 const READS: u32 = 1024;
 
-/// The engine gets more than this of the map: to copy it would take longer than to
+/// So much and more the engine gets of the map: to copy it would take longer than to
 /// touch its pages. Chosen by hand.
 const LARGE_BYTES: usize = 1 << 15;
 

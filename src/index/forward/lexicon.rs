@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::grams::gram_sums;
-use super::{NO_STEM, STEM_BITS};
+use super::{NO_STEM, STEM_BITS, stem_number};
 use crate::analysis::stems::each_stem;
 use crate::analysis::{self, Language, Weight};
 use crate::error::Result;
@@ -103,8 +103,7 @@ impl Lexicon {
     /// The document and collection frequency of a stem, by its number as
     /// [`Self::packed_stems`] has it; 0 for the number that is no stem's.
     pub(super) fn statistics_of(&self, packed: u32) -> (u32, u32) {
-        let stem = (packed & NO_STEM) as usize;
-        self.statistics.get(stem).copied().unwrap_or_default()
+        self.statistics.get(stem_number(packed) as usize).copied().unwrap_or_default()
     }
 
     /// Forgets the stems' names, which are no more needed when

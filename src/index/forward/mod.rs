@@ -84,3 +84,8 @@ const STEM_BITS: u32 = 30;
 
 /// Stands where a word's stem is no term.
 const NO_STEM: u32 = (1 << STEM_BITS) - 1;
+
+/// The number of the stem below its word's weight.
+fn stem_number(packed: u32) -> u32 {
+    packed & ((1 << STEM_BITS) - 1)
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-use super::{ENTRY_BYTES, HEADER_BYTES, MAGIC, NO_STEM, STEM_BITS};
+use super::{ENTRY_BYTES, HEADER_BYTES, MAGIC, NO_STEM, STEM_BITS, stem_number};
 use crate::analysis::Weight;
 use crate::index::side_file::{is_of_another_version, long, number};
 use crate::index::sparse::SparseBytes;
@@ -318,7 +318,7 @@ fn unpack_stem(packed: u32) -> (u32, Weight) {
         1 => Weight::Function,
         _ => Weight::Full,
     };
-    (packed & ((1 << STEM_BITS) - 1), weight)
+    (stem_number(packed), weight)
 }
 
 /// Takes a token from the end of `rest`.

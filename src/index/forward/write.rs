@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::lexicon::Lexicon;
 use super::share::{Numbers, Renumbered};
-use super::{HEADER_BYTES, MAGIC, NO_STEM, NO_WORD};
+use super::{HEADER_BYTES, MAGIC, NO_WORD, stem_number};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::chunked::Chunked;
@@ -114,7 +114,7 @@ impl Tables<'_> {
         let mut next = vec![NO_WORD; words as usize];
         // From the last word to the first, so that each finds the next one.
         for (number, &word) in (0..words).zip(&self.by_number).rev() {
-            let stem = self.packed_stems[word as usize] & NO_STEM;
+            let stem = stem_number(self.packed_stems[word as usize]);
             if let Some(first) = first.get_mut(stem as usize) {
                 next[number as usize] = std::mem::replace(first, number);
             }
