@@ -30,9 +30,16 @@ pub struct ScoredPassage {
 pub(super) struct Top<'s> {
     limit: usize,
     /// A heap whose first entry is the worst.
-    heap: Vec<ScoredPassage>,
+    heap: Vec<Kept>,
     floor: f64,
     keys: Keys<'s>,
+}
+
+/// A passage with the number of its document, which is read when an equal is met:
+/// on its way through the heap a passage can meet several.
+struct Kept {
+    passage: ScoredPassage,
+    document: OnceCell<Option<u64>>,
 }
 
 impl<'s> Top<'s> {
@@ -57,7 +64,7 @@ impl<'s> Top<'s> {
     /// Whether the passage is among the best so far.
     pub(super) fn holds(&self, segment: usize, doc: u32) -> bool {
         let address = DocAddress::new(segment as u32, doc);
-        self.heap.iter().any(|kept| kept.address == address)
+        self.heap.iter().any(|kept| kept.passage.address == address)
     }
 
     /// Says that as many passages as there is room for score `score` or more.
@@ -69,6 +76,7 @@ impl<'s> Top<'s> {
     pub(super) fn offer(&mut self, segment: usize, doc: u32, sum: f64) {
         let address = DocAddress::new(segment as u32, doc);
         let passage = ScoredPassage { address, score: sum as f32 };
+        let passage = Kept { passage, document: OnceCell::new() };
         if self.heap.len() < self.limit {
             self.heap.push(passage);
             self.sift_up();
@@ -82,7 +90,7 @@ impl<'s> Top<'s> {
             return;
         }
         // 32 bits round the sum by at most 2⁻²⁴ of it.
-        self.promise(f64::from(self.heap[0].score) * (1.0 - 1e-7));
+        self.promise(f64::from(self.heap[0].passage.score) * (1.0 - 1e-7));
     }
 
     /// The best passages, best first.
@@ -96,7 +104,7 @@ impl<'s> Top<'s> {
         heap.sort_by(|a, b| keys.compare(a, b));
         match keys.failure.into_inner() {
             Some(error) => Err(error),
-            None => Ok(heap),
+            None => Ok(heap.into_iter().map(|kept| kept.passage).collect()),
         }
     }
 
@@ -150,35 +158,32 @@ impl<'s> Keys<'s> {
     }
 
     /// Better is less.
-    fn compare(&self, a: &ScoredPassage, b: &ScoredPassage) -> Ordering {
-        let by_score = b.score.total_cmp(&a.score);
+    fn compare(&self, a: &Kept, b: &Kept) -> Ordering {
+        let by_score = b.passage.score.total_cmp(&a.passage.score);
         if by_score != Ordering::Equal { by_score } else { self.compare_equals(a, b) }
     }
 
     #[cold]
-    fn compare_equals(&self, a: &ScoredPassage, b: &ScoredPassage) -> Ordering {
-        let (a, b) = (a.address, b.address);
+    fn compare_equals(&self, a: &Kept, b: &Kept) -> Ordering {
         let compared = self.compare_documents(a, b).and_then(|by_document| match by_document {
-            Ordering::Equal => {
-                Ok(self.of(a).ordinal(a.doc_id)?.cmp(&self.of(b).ordinal(b.doc_id)?))
-            }
+            Ordering::Equal => Ok(self.ordinal(a)?.cmp(&self.ordinal(b)?)),
             decided => Ok(decided),
         });
         let ordering = compared.unwrap_or_else(|error| {
             let _ = self.failure.set(error);
             Ordering::Equal
         });
-        ordering.then_with(|| a.cmp(&b))
+        ordering.then_with(|| a.passage.address.cmp(&b.passage.address))
     }
 
-    fn compare_documents(&self, a: DocAddress, b: DocAddress) -> Result<Ordering> {
-        let (in_a, in_b) = (self.of(a), self.of(b));
-        let documents = (in_a.segment.document(a.doc_id)?, in_b.segment.document(b.doc_id)?);
-        if a.segment_ord == b.segment_ord {
+    fn compare_documents(&self, a: &Kept, b: &Kept) -> Result<Ordering> {
+        let documents = (self.document(a)?, self.document(b)?);
+        if a.passage.address.segment_ord == b.passage.address.segment_ord {
             // Within a segment the id's number in the sorted dictionary orders as
             // the id does.
             return Ok(documents.0.cmp(&documents.1));
         }
+        let (in_a, in_b) = (self.of(a), self.of(b));
         in_a.look_up(documents.0)?;
         in_b.look_up(documents.1)?;
         let (names, other_names) = (in_a.names.borrow(), in_b.names.borrow());
@@ -186,8 +191,21 @@ impl<'s> Keys<'s> {
         Ok(name.cmp(&documents.1.and_then(|document| other_names.get(&document))))
     }
 
-    fn of(&self, address: DocAddress) -> &SegmentKeys<'s> {
-        &self.segments[address.segment_ord as usize]
+    fn document(&self, kept: &Kept) -> Result<Option<u64>> {
+        if let Some(&number) = kept.document.get() {
+            return Ok(number);
+        }
+        let number = self.of(kept).segment.document(kept.passage.address.doc_id)?;
+        Ok(*kept.document.get_or_init(|| number))
+    }
+
+    fn ordinal(&self, kept: &Kept) -> Result<Option<u64>> {
+        let ordinals = self.of(kept).segment.ordinals()?;
+        Ok(ordinals.and_then(|ordinals| ordinals.first(kept.passage.address.doc_id)))
+    }
+
+    fn of(&self, kept: &Kept) -> &SegmentKeys<'s> {
+        &self.segments[kept.passage.address.segment_ord as usize]
     }
 }
 
@@ -205,9 +223,5 @@ impl SegmentKeys<'_> {
             slot.insert(is_found.then_some(name));
         }
         Ok(())
-    }
-
-    fn ordinal(&self, doc: u32) -> Result<Option<u64>> {
-        Ok(self.segment.ordinals()?.and_then(|ordinals| ordinals.first(doc)))
     }
 }
