@@ -40,16 +40,25 @@ pub(super) struct Lowering<'s> {
 }
 
 /// Where words are looked for, and how.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Context {
     field: Option<Field>,
     form: Form,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Form {
     Stemmed,
     Exact,
+}
+
+/// What `query` asks for, and where and how it does.
+fn asked(query: &Query, context: Context) -> (&Query, Context) {
+    match query {
+        Query::Exact(query) => asked(query, Context { form: Form::Exact, ..context }),
+        Query::Field { field, query } => asked(query, Context { field: Some(*field), ..context }),
+        query => (query, context),
+    }
 }
 
 impl<'s> Lowering<'s> {
@@ -110,9 +119,9 @@ impl<'s> Lowering<'s> {
             }
             Query::Prefix(prefix) => self.prefix(prefix, context),
             Query::Fuzzy { word, distance } => self.fuzzy(word, *distance, context),
-            Query::Exact(inner) => self.lower(inner, Context { form: Form::Exact, ..context }),
-            Query::Field { field, query } => {
-                self.lower(query, Context { field: Some(*field), ..context })
+            Query::Exact(_) | Query::Field { .. } => {
+                let (query, context) = asked(query, context);
+                self.lower(query, context)
             }
             Query::Path(glob) => {
                 let select = filter::path(self.snapshot, glob)?;
@@ -154,14 +163,21 @@ impl<'s> Lowering<'s> {
         let mut words = Vec::new();
         let mut plans = Vec::new();
         for query in queries {
-            match query {
-                Query::Word(word) => words.extend(self.analyzer.words(word)),
-                other => plans.push(self.lower(other, context)?),
+            match asked(query, context) {
+                (Query::Word(word), context) => {
+                    words.extend(self.analyzer.words(word).into_iter().map(|it| (it, context)));
+                }
+                (Query::Fuzzy { word, distance }, context) => {
+                    plans.push(all(self.spelled(word, *distance, context)?));
+                }
+                (other, context) => plans.push(self.lower(other, context)?),
             }
         }
-        let counted = counted(&words, |word| (word.stem.clone(), word.surface.clone()));
-        plans.extend(counted.into_iter().map(|(word, times)| {
-            self.single(word, self.term_weight(times, Weight::Full), context)
+        let key = |(word, context): &(AnalyzedWord, Context)| {
+            (*context, word.stem.clone(), word.surface.clone())
+        };
+        plans.extend(counted(&words, key).into_iter().map(|((word, context), times)| {
+            self.single(word, self.term_weight(times, Weight::Full), *context)
         }));
         Ok(plans)
     }
@@ -170,17 +186,21 @@ impl<'s> Lowering<'s> {
         queries.iter().map(|query| self.lower(query, context)).collect()
     }
 
-    /// An excluded word that is several terms excludes them in a row.
+    /// An excluded word that is several terms excludes them in a row; one of near
+    /// spellings, all of them.
     fn lower_excluded(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
-        let lower = |query: &Query| match query {
-            Query::Word(word) => Ok(self.phrase(word, context)),
-            other => self.lower(other, context),
+        let lower = |query: &Query| match asked(query, context) {
+            (Query::Word(word), context) => Ok(self.phrase(word, context)),
+            (Query::Fuzzy { word, distance }, context) => {
+                Ok(all(self.spelled(word, *distance, context)?))
+            }
+            (other, context) => self.lower(other, context),
         };
         queries.iter().map(lower).collect()
     }
 
-    /// The terms of some words, each once. Stop words are left out where there
-    /// are others.
+    /// The terms of some words, each once; words that differ, where they are to be
+    /// exact. Stop words are left out where there are others.
     fn bag(&mut self, words: &[&String], context: Context) -> Vec<Plan> {
         let language = self.snapshot.language();
         let mut words: Vec<Vec<AnalyzedWord>> =
@@ -190,7 +210,11 @@ impl<'s> Lowering<'s> {
             self.leave_out(analysis::take_stop_words(&mut words, language));
         }
         let mut plans = Vec::new();
-        for (piece, times) in counted(words.iter().flatten(), |piece| piece.stem.clone()) {
+        let term = |piece: &AnalyzedWord| match context.form {
+            Form::Stemmed => piece.stem.clone(),
+            Form::Exact => piece.surface.clone(),
+        };
+        for (piece, times) in counted(words.iter().flatten(), term) {
             let weight = self.term_weight(times, weight(piece));
             plans.push(self.stem(piece, weight, context));
         }

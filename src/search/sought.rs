@@ -52,26 +52,30 @@ fn collect<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
             collect(query, Place { field: Some(*field), ..place }, sought);
         }
         Query::Boolean { must, should, must_not: _ } => {
-            let demands = !is_looked_for(must, should);
-            for query in must {
-                match query {
-                    Query::Word(word) if demands => {
-                        sought.push(place.asks_for(word, required(query)));
-                    }
-                    Query::Fuzzy { word, .. } if demands => {
-                        sought.push(place.asks_for(word, query.clone()));
-                    }
-                    query => collect(query, place, sought),
-                }
-            }
+            let collect_must = if is_looked_for(must, should) { collect } else { collect_demanded };
+            must.iter().for_each(|query| collect_must(query, place, sought));
             should.iter().for_each(|query| collect(query, place, sought));
         }
     }
 }
 
-/// A word that must be there, with all that it is made of.
-fn required(word: &Query) -> Query {
-    Query::Boolean { must: vec![word.clone()], should: Vec::new(), must_not: Vec::new() }
+/// The same of what must be there, a word with all that it is made of.
+fn collect_demanded<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
+    match query {
+        Query::Word(word) | Query::Fuzzy { word, .. } => {
+            let asked = place.asks_for(word, query.clone());
+            sought.push(Sought { query: demanded(asked.query), ..asked });
+        }
+        Query::Exact(query) => collect_demanded(query, Place { is_exact: true, ..place }, sought),
+        Query::Field { field, query } => {
+            collect_demanded(query, Place { field: Some(*field), ..place }, sought);
+        }
+        query => collect(query, place, sought),
+    }
+}
+
+fn demanded(query: Query) -> Query {
+    Query::Boolean { must: vec![query], should: Vec::new(), must_not: Vec::new() }
 }
 
 impl Place {
@@ -124,5 +128,10 @@ mod tests {
         check("+time path:news/*", &[("time", "+time")]);
         check("time path:news/* date:2020", &[("time", "time")]);
         check("e-mail +box path:news/*", &[("box", "+box"), ("e-mail", "e-mail")]);
+        check(
+            "+=e-mail +title:e-mail",
+            &[("=e-mail", "+=e-mail"), ("title:e-mail", "+title:e-mail")],
+        );
+        check("+e-mail~ box", &[("e-mail~1", "+e-mail~1"), ("box", "box")]);
     }
 }

@@ -11,6 +11,71 @@ fn files(project: &Project, arguments: &[&str]) -> Result<String, Box<dyn std::e
     Ok(files.join(" "))
 }
 
+/// Of `river rivers` under `--exact` the first alone was looked for, since both have
+/// one stem.
+#[test]
+fn exact_words_of_one_stem_are_each_looked_for() -> TestResult {
+    let texts = [("c/a.txt", "rivers"), ("c/b.txt", "river"), ("c/c.txt", "riverside")];
+    let project = Project::new(&texts)?;
+    project.excerpt("index --language english")?.ends_with(0)?;
+    for query in ["river rivers", "rivers river"] {
+        assert_eq!(files(&project, &["--exact", query])?, "c/a.txt c/b.txt", "{query}");
+        assert_eq!(files(&project, &[&format!("=({query})")])?, "c/a.txt c/b.txt", "{query}");
+    }
+    Ok(())
+}
+
+/// In a field, or as it is written, any piece of it sufficed where it was demanded or
+/// excluded.
+#[test]
+fn a_word_of_several_pieces_is_demanded_and_excluded_whole() -> TestResult {
+    let record = |title: &str| format!("{{\"title\":\"{title}\",\"text\":\"body\"}}\n");
+    let texts = [
+        ("c/e.txt", "send the e-mail".to_owned()),
+        ("c/m.txt", "send the mail".to_owned()),
+        ("c/te.jsonl", record("An e-mail box")),
+        ("c/tm.jsonl", record("A mail box")),
+        ("c/z.txt", "他说关系链很重要。".to_owned()),
+        ("c/y.txt", "他们的关系很好。".to_owned()),
+    ];
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (*path, &**text)).collect();
+    let project = Project::new(&texts)?;
+    project.excerpt("index --language english")?.ends_with(0)?;
+    for (arguments, expected) in [
+        (&["+=e-mail send"][..], "c/e.txt c/te.jsonl"),
+        (&["--all", "--exact", "send e-mail"], "c/e.txt"),
+        (&["send -=e-mail"], "c/m.txt"),
+        (&["--exact", "+send -e-mail"], "c/m.txt"),
+        (&["--all", "--exact", "send", "--not", "e-mail"], "c/m.txt"),
+        (&["+title:e-mail"], "c/te.jsonl"),
+        (&["title:e-mail AND body"], "c/te.jsonl"),
+        (&["body -title:e-mail"], "c/tm.jsonl"),
+        (&["--exact", "--all", "关系链"], "c/z.txt"),
+        (&["+=关系链"], "c/z.txt"),
+        (&["+e-mail~ send"], "c/e.txt c/te.jsonl"),
+        (&["send -e-mail~"], "c/m.txt"),
+    ] {
+        assert_eq!(files(&project, arguments)?, expected, "{arguments:?}");
+    }
+    Ok(())
+}
+
+/// It demanded all pieces of a word, and found less than without it.
+#[test]
+fn near_spellings_only_add() -> TestResult {
+    let texts =
+        [("c/a.txt", "set the time zone"), ("c/b.txt", "a parking zone"), ("c/z.txt", "时间。")];
+    let project = Project::new(&texts)?;
+    project.excerpt("index --language english")?.ends_with(0)?;
+    for (word, expected) in [("time-zone", "c/a.txt c/b.txt"), ("时间差", "c/z.txt")] {
+        assert_eq!(files(&project, &[word])?, expected);
+        assert_eq!(files(&project, &["--fuzzy", word])?, expected);
+        assert_eq!(files(&project, &["--ranking", "bm25", "--fuzzy", word])?, expected);
+    }
+    assert_eq!(files(&project, &["--all", "--fuzzy", "time-zoen"])?, "c/a.txt");
+    Ok(())
+}
+
 /// They were left out beside plain words only: beside a phrase, parentheses or a
 /// wildcard all passages matched that held one.
 #[test]

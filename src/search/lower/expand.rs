@@ -30,11 +30,27 @@ impl Lowering<'_> {
         Ok(all(must))
     }
 
+    /// Any piece of a word, as it would be found without near spellings too.
     pub(super) fn fuzzy(&mut self, word: &str, distance: u8, context: Context) -> Result<Plan> {
+        let mut either = self.spelled(word, distance, context)?;
+        if context.field.is_none() {
+            let pieces = self.analyzer.words(word);
+            either.extend(self.characters(&[pieces], context.form));
+        }
+        Ok(any(either))
+    }
+
+    /// For each piece of a word, what it and its near spellings match.
+    pub(super) fn spelled(
+        &mut self,
+        word: &str,
+        distance: u8,
+        context: Context,
+    ) -> Result<Vec<Plan>> {
         let pieces = self.analyzer.words(word);
         let field = self.expansion_field(context);
         let dictionary = Dictionary::new(self.snapshot, field);
-        let mut must = Vec::new();
+        let mut spelled = Vec::new();
         for (piece, _) in counted(&pieces, |piece| piece.surface.clone()) {
             let mut either = vec![self.single(piece, 1.0, context)];
             let changes = spelling::changes(&piece.surface, distance);
@@ -45,9 +61,9 @@ impl Lowering<'_> {
                 }
                 either.push(expansion(field, words.terms));
             }
-            must.push(any(either));
+            spelled.push(any(either));
         }
-        Ok(all(must))
+        Ok(spelled)
     }
 
     /// The field whose dictionary wildcards and spellings are looked up in. Words
