@@ -28,8 +28,9 @@ use super::snapshot::Snapshot;
 use super::windows::WindowedDirectory;
 use crate::error::{Error, Result};
 
-/// How often progress is told and an interrupt looked for.
-const TICK: Duration = Duration::from_millis(100);
+/// How often progress is told and an interrupt looked for. Chosen by hand; in tests,
+/// whose merges take no time, at once.
+const TICK: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 100 });
 
 /// What is asked of an optimization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +82,7 @@ pub struct OptimizeSummary {
 /// [`Error::IndexMissing`], [`Error::IndexIncompatible`],
 /// [`Error::IndexDamaged`], [`Error::IndexLocked`], [`Error::InvalidOption`],
 /// [`Error::Interrupted`], [`Error::Io`] and [`Error::Engine`]. What the index holds
-/// stays what it was. A merge that was interrupted goes on behind it until it finds
-/// that nobody wants it, or the process ends, and keeps the writer's lock for so long.
+/// stays what it was.
 pub fn optimize(
     directory: &Path,
     request: OptimizeRequest,
@@ -92,7 +92,7 @@ pub fn optimize(
     request::check_memory(request.memory_bytes)?;
     // Without an index there is nothing to lock.
     Manifest::load(directory)?;
-    let mut lock = WriterLock::acquire(directory, request.waiting)?;
+    let _lock = WriterLock::acquire(directory, request.waiting)?;
     let snapshot = Snapshot::open(directory)?;
     let manifest = snapshot.manifest().clone();
     checksums::check_heads(directory, &manifest)?;
@@ -116,34 +116,33 @@ pub fn optimize(
         Reordering::Auto | Reordering::Always => summary.bytes_before,
     };
     observer.planned(1, merged_bytes + 2 * bytes);
-    if !merged.is_empty() {
-        (summary.segments_after, lock) =
-            merge_all(directory, &manifest, lock, merged, threads, observer)?;
-    }
-    let order = forward::add_missing(directory, threads)
-        .and_then(|()| {
-            let OptimizeRequest { reordering, memory_bytes, .. } = request;
-            reorder::reorder(directory, reordering, memory_bytes, threads, (observer, bytes))
-        })
-        .and_then(|order| shortcuts::add_missing(directory, threads).map(|()| order));
-    match order {
-        Ok(order) => summary.order = order,
-        Err(error) => {
-            clear_up(directory, &manifest);
-            return Err(error);
+    let make = || -> Result<Order> {
+        if !merged.is_empty() {
+            summary.segments_after =
+                merge_all(directory, &manifest.data, merged, threads, observer)?;
         }
+        forward::add_missing(directory, threads)?;
+        let OptimizeRequest { reordering, memory_bytes, .. } = request;
+        let order =
+            reorder::reorder(directory, reordering, memory_bytes, threads, (observer, bytes))?;
+        shortcuts::add_missing(directory, threads)?;
+        Ok(order)
+    };
+    let order = make();
+    if order.is_err() {
+        clear_up(directory, &manifest);
     }
+    summary.order = order?;
     checksums::ensure(directory, &manifest)?;
     let snapshot = Snapshot::open(directory)?;
     home::sweep(directory, Some(&manifest), &snapshot.info().sources)?;
-    drop(lock);
     summary.bytes_after = home::size_bytes(directory)?;
     summary.elapsed = started.elapsed();
     Ok(summary)
 }
 
-/// Gives a full disk its space back after a failure. That is the error that counts,
-/// not what happens here.
+/// Gives a full disk its space back after a failure, and the commit its checksums. That
+/// is the error that counts, not what happens here.
 fn clear_up(directory: &Path, manifest: &Manifest) {
     let _ = home::sweep_failure(directory).and_then(|()| checksums::ensure(directory, manifest));
 }
@@ -152,27 +151,19 @@ fn clear_up(directory: &Path, manifest: &Manifest) {
 /// there are then.
 fn merge_all(
     directory: &Path,
-    manifest: &Manifest,
-    lock: WriterLock,
+    data: &str,
     before: Vec<(String, u64)>,
     threads: usize,
     observer: &dyn Observer,
-) -> Result<(usize, WriterLock)> {
-    let data = directory.join(&manifest.data);
+) -> Result<usize> {
+    let data = directory.join(data);
     checksums::remove(&data)?;
     let progress = Progress { data: &data, before, observer };
-    let (index, mut writer) = open_engine(&data)?;
+    let files = WindowedDirectory::open(&data)?;
+    let (index, mut writer) = open_engine(files.clone())?;
     let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
     let forwards = Merging::begin(directory, &ids)?;
-    let (merged, lock) = merge(&mut writer, &ids, lock, &progress)?;
-    let merged = match merged {
-        Ok(merged) => merged,
-        Err(error) => {
-            drop(writer);
-            clear_up(directory, manifest);
-            return Err(error);
-        }
-    };
+    let merged = merge(&mut writer, &ids, &files, &progress)?;
     // The engine renames `meta.json` and leaves the directory unsynced.
     settings::sync_directory(&data).map_err(Error::io("sync", &data))?;
     writer.garbage_collect_files().wait().map_err(Error::engine("remove merged segments"))?;
@@ -181,12 +172,10 @@ fn merge_all(
         // What fails here is done another way later, and fails aloud there.
         let _ = forwards.finish(directory, merged.id(), threads);
     }
-    let segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
-    Ok((segments, lock))
+    Ok(index.searchable_segment_ids().map_or(0, |ids| ids.len()))
 }
 
-fn open_engine(data: &Path) -> Result<(Index, IndexWriter)> {
-    let files = WindowedDirectory::open(data)?;
+fn open_engine(files: WindowedDirectory) -> Result<(Index, IndexWriter)> {
     let index = Index::open(files).map_err(Error::engine("open its files"))?;
     let writer: IndexWriter<TantivyDocument> = index
         .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
@@ -195,33 +184,33 @@ fn open_engine(data: &Path) -> Result<(Index, IndexWriter)> {
     Ok((index, writer))
 }
 
-/// Merges the segments `ids` and tells how it went, unless it is interrupted. A
-/// merge cannot be stopped, only left alone: it then finds, before it changes
-/// anything, that its writer is gone. Until that moment
-/// it keeps the lock, so that nobody clears away the files it is writing.
+/// Merges the segments `ids`, whose `files` are the engine's, and tells how it goes.
+/// The engine does not let a merge be stopped; when it is interrupted, nothing of it
+/// can be written any more, and so it ends.
 fn merge(
     writer: &mut IndexWriter,
     ids: &[SegmentId],
-    lock: WriterLock,
+    files: &WindowedDirectory,
     progress: &Progress<'_>,
-) -> Result<(Result<Option<SegmentMeta>>, WriterLock)> {
+) -> Result<Option<SegmentMeta>> {
     let merging = writer.merge(ids);
     let (sender, receiver) = mpsc::channel();
-    // Where nobody receives any more, this drops the lock.
-    std::thread::spawn(move || sender.send((merging.wait(), lock)));
-    let mut told = 0;
-    loop {
-        match receiver.recv_timeout(TICK) {
-            Ok((merged, lock)) => {
-                return Ok((merged.map_err(Error::engine("merge segments")), lock));
+    std::thread::scope(|scope| {
+        scope.spawn(move || sender.send(merging.wait()));
+        let (mut told, mut going) = (0, Going::On);
+        loop {
+            if going == Going::On && progress.observer.going() == Going::Stop {
+                going = Going::Stop;
+                files.refuse_writes();
             }
-            Err(RecvTimeoutError::Timeout) => told = progress.tell(told),
-            Err(RecvTimeoutError::Disconnected) => return Err(Error::Interrupted),
+            match receiver.recv_timeout(TICK) {
+                Err(RecvTimeoutError::Timeout) => told = progress.tell(told),
+                _ if going == Going::Stop => return Err(Error::Interrupted),
+                Ok(merged) => return merged.map_err(Error::engine("merge segments")),
+                Err(RecvTimeoutError::Disconnected) => return Err(Error::Interrupted),
+            }
         }
-        if progress.observer.going() == Going::Stop {
-            return Err(Error::Interrupted);
-        }
-    }
+    })
 }
 
 /// How far a merge has come, by the bytes of the files that it has made.

@@ -189,6 +189,25 @@ fn a_rebuild_that_is_stopped_leaves_the_index_that_was_there() -> Result<()> {
     Ok(())
 }
 
+/// The checksums had been taken away, and what was merged until then lay about.
+#[test]
+fn a_merge_that_is_stopped_leaves_the_index_that_was_there() -> Result<()> {
+    let place = Place::with(&[("a.txt", "The first text.")])?;
+    place.update("", &Silent)?;
+    place.write("b.txt", "The second text.")?;
+    place.update("", &Silent)?;
+    let segments = || Snapshot::open(&place.index()).map(|snapshot| snapshot.segments().len());
+    assert_eq!(segments()?, 2);
+    let request = OptimizeRequest::default();
+    let stopped = optimize(&place.index(), request, &StopsAfter(AtomicUsize::new(0)));
+    assert!(matches!(stopped, Err(Error::Interrupted)), "{stopped:?}");
+    let report = check(&place.index(), &Silent)?;
+    assert!(report.is_sound() && report.is_sealed && report.leftovers.is_empty(), "{report:?}");
+    optimize(&place.index(), request, &Silent)?;
+    assert_eq!(segments()?, 1);
+    Ok(())
+}
+
 #[test]
 fn what_a_killed_writer_left_undone_beside_its_segments_is_made() -> Result<()> {
     let lines = |range: std::ops::Range<u32>| -> String {

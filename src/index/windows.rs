@@ -9,13 +9,14 @@
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, WatchCallback,
-    WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes,
+    TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
 
 use super::chunked::Chunked;
@@ -28,6 +29,22 @@ use crate::error::{Error, Result};
 pub(super) struct WindowedDirectory {
     path: PathBuf,
     mapped: MmapDirectory,
+    writes: Arc<Writes>,
+}
+
+/// Whether anything may be written.
+#[derive(Debug, Default)]
+struct Writes {
+    are_refused: AtomicBool,
+}
+
+impl Writes {
+    fn check(&self) -> io::Result<()> {
+        match self.are_refused.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("it was stopped")),
+            false => Ok(()),
+        }
+    }
 }
 
 impl WindowedDirectory {
@@ -37,7 +54,13 @@ impl WindowedDirectory {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let mapped = MmapDirectory::open(path)
             .map_err(|error| Error::engine("open its directory")(error.into()))?;
-        Ok(Self { path: path.to_owned(), mapped })
+        Ok(Self { path: path.to_owned(), mapped, writes: Arc::default() })
+    }
+
+    /// From now on nothing can be written to it, nor to what it is a clone of, also to
+    /// files that were begun.
+    pub(super) fn refuse_writes(&self) {
+        self.writes.are_refused.store(true, Ordering::Relaxed);
     }
 }
 
@@ -64,7 +87,9 @@ impl Directory for WindowedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Ok(WritePtr::new(Box::new(Chunked::new(self.mapped.open_write(path)?))))
+        let file = Chunked::new(self.mapped.open_write(path)?);
+        let writes = self.writes.clone();
+        Ok(WritePtr::new(Box::new(WrittenFile { file, writes })))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -72,6 +97,7 @@ impl Directory for WindowedDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        self.writes.check()?;
         // The engine's own way leaves files that nobody else may read.
         let mut draft = Draft::create(&self.path, &path.to_string_lossy())?;
         draft.file.write_all(data)?;
@@ -88,6 +114,31 @@ impl Directory for WindowedDirectory {
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
         self.mapped.watch(callback)
+    }
+}
+
+/// A file that is written until that is refused.
+struct WrittenFile {
+    file: Chunked<WritePtr>,
+    writes: Arc<Writes>,
+}
+
+impl Write for WrittenFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writes.check()?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writes.check()?;
+        self.file.flush()
+    }
+}
+
+impl TerminatingWrite for WrittenFile {
+    fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
+        self.writes.check()?;
+        self.file.terminate_ref(token)
     }
 }
 
