@@ -6,6 +6,7 @@
 mod bench;
 mod compact;
 mod corpus;
+mod damage;
 mod duplicates;
 mod errors;
 mod eval;
