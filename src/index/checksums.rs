@@ -8,18 +8,20 @@
 //! checksums that are there bind, and a writer that was killed leaves none rather
 //! than wrong ones; the next one writes them.
 //!
-//! The engine ends its files with a footer that holds the CRC-32 of all before
-//! it, taken while they were written. Of these files only the footer is hashed
-//! here: together both cover every byte, and a commit costs a few small reads.
+//! The files of segments, the engine's and ours, end with a footer that holds the
+//! CRC-32 of all before it, taken while they were written ([`super::footer`]). Of these
+//! files only the footer is hashed here: together both cover every byte, a commit
+//! costs a few small reads, and no damage is taken for what was written.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
+use super::footer::Footer;
 use super::meta::{CommitRecord, META_FILE};
 use super::settings::{self, MANIFEST_FILE, Manifest};
 use super::snapshot::CommitInfo;
@@ -29,13 +31,6 @@ use crate::passage::ContentHash;
 
 /// What the names of files of checksums begin with.
 pub(super) const PREFIX: &str = "checksums-";
-
-/// A footer is some eighty bytes long; what claims more than this is none. The bound is
-/// the engine's own.
-const MAX_FOOTER_BYTES: u64 = 50_000;
-
-/// The engine's footer of a file ends with its own length and this number.
-pub(super) const FOOTER_MAGIC: u32 = 1337;
 
 /// What a file has to look like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +46,7 @@ pub(super) struct Checksum {
 pub(super) enum Covers {
     /// All of it.
     Whole(#[serde(with = "hex_hash")] ContentHash),
-    /// The engine's footer, which covers the rest.
+    /// The footer, which covers the rest.
     Footer(#[serde(with = "hex_hash")] ContentHash),
 }
 
@@ -122,7 +117,8 @@ fn seal(lines: &[u8]) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// [`Error::Io`], also for a file of the commit that is missing or is none.
+/// [`Error::Io`], also for a file of the commit that is missing or does not end as it
+/// should.
 pub(super) fn ensure(directory: &Path, manifest: &Manifest) -> Result<()> {
     let data = directory.join(&manifest.data);
     let meta = data.join(META_FILE);
@@ -223,7 +219,16 @@ fn measure(
         let path = data.join(&name);
         let checksum = match earlier.get(&name) {
             Some(known) => known.clone(),
-            None => of_engine_file(&path).map_err(Error::io("read", &path))?,
+            None => match of_segment_file(&path) {
+                Ok(checksum) => checksum,
+                // Another version laid it out, or its end is damaged. What stands beside
+                // a segment can be made anew.
+                Err(error) if error.kind() == ErrorKind::InvalidData && !commit.needs(&name) => {
+                    fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+                    continue;
+                }
+                Err(error) => return Err(Error::io("read", &path)(error)),
+            },
         };
         checksums.insert(name, checksum);
     }
@@ -244,7 +249,7 @@ fn measure(
 
 /// The files of the commit's segments: those that must be there, and any others
 /// that were made beside them.
-fn segment_files(data: &Path, commit: &CommitRecord) -> io::Result<Vec<String>> {
+pub(super) fn segment_files(data: &Path, commit: &CommitRecord) -> io::Result<Vec<String>> {
     let mut names: Vec<String> = commit.files().collect();
     for entry in fs::read_dir(data)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -277,59 +282,11 @@ fn of_file(path: &Path) -> io::Result<Checksum> {
     Ok(Checksum { bytes, covers: Covers::Whole(ContentHash::of_all(&hasher)) })
 }
 
-/// The checksum of a file that the engine wrote; of all of it where it has no
-/// footer.
-fn of_engine_file(path: &Path) -> io::Result<Checksum> {
-    let mut file = File::open(path)?;
-    match Footer::read(&mut file) {
-        Ok(footer) => {
-            let covers = Covers::Footer(ContentHash::of(&footer.text));
-            Ok(Checksum { bytes: footer.body_bytes + footer.text.len() as u64, covers })
-        }
-        Err(error) if error.kind() == ErrorKind::InvalidData => of_file(path),
-        Err(error) => Err(error),
-    }
-}
-
-/// The end of a file that the engine wrote.
-pub(super) struct Footer {
-    /// How many bytes stand before it.
-    pub(super) body_bytes: u64,
-    /// The CRC-32 of these.
-    pub(super) crc: u32,
-    /// All of it, as it stands.
-    pub(super) text: Vec<u8>,
-}
-
-impl Footer {
-    /// Reads the footer of `file`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidData` where it has none, else what reading says.
-    pub(super) fn read(file: &mut File) -> io::Result<Self> {
-        #[derive(Deserialize)]
-        struct Said {
-            crc: u32,
-        }
-        let none = || io::Error::new(ErrorKind::InvalidData, "it does not end as it should");
-        let len = file.metadata()?.len();
-        let mut tail = [0; 8];
-        file.seek(SeekFrom::Start(len.checked_sub(8).ok_or_else(none)?))?;
-        file.read_exact(&mut tail)?;
-        let [a, b, c, d, magic @ ..] = tail;
-        let said_bytes = u64::from(u32::from_le_bytes([a, b, c, d]));
-        if u32::from_le_bytes(magic) != FOOTER_MAGIC || said_bytes > MAX_FOOTER_BYTES {
-            return Err(none());
-        }
-        let body_bytes = len.checked_sub(8 + said_bytes).ok_or_else(none)?;
-        let mut text = vec![0; said_bytes as usize + 8];
-        file.seek(SeekFrom::Start(body_bytes))?;
-        file.read_exact(&mut text)?;
-        let said: Said =
-            serde_json::from_slice(&text[..said_bytes as usize]).map_err(|_| none())?;
-        Ok(Self { body_bytes, crc: said.crc, text })
-    }
+/// The checksum of a file of a segment.
+fn of_segment_file(path: &Path) -> io::Result<Checksum> {
+    let footer = Footer::read(&mut File::open(path)?)?;
+    let covers = Covers::Footer(ContentHash::of(&footer.text));
+    Ok(Checksum { bytes: footer.body_bytes + footer.text.len() as u64, covers })
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@
 //! that was killed goes with the next update.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::chunked::Chunked;
+use super::footer;
+use super::summed::Summed;
 
 /// A file that is removed when this goes.
 #[derive(Debug)]
@@ -31,31 +33,48 @@ impl Drop for Scratch {
     }
 }
 
+/// The file of a draft, which is written in large chunks, and of which a checksum is
+/// taken.
+pub(super) type DraftFile = Chunked<Summed<File>>;
+
 /// A file that is written under another name, and gets its own when it is whole.
 #[derive(Debug)]
 pub(super) struct Draft {
     scratch: Scratch,
     path: PathBuf,
-    pub(super) file: Chunked<File>,
+    pub(super) file: DraftFile,
 }
 
 impl Draft {
     /// Begins the file `name` of `directory`.
     pub(super) fn create(directory: &Path, name: &str) -> io::Result<Self> {
         let scratch = Scratch::new(directory, name);
-        let file = Chunked::new(File::create(scratch.path())?);
+        let file = Chunked::new(Summed::new(File::create(scratch.path())?));
         Ok(Self { scratch, path: directory.join(name), file })
     }
 
     /// Opens it once more, to write at two places at a time.
-    pub(super) fn again(&self) -> io::Result<Chunked<File>> {
+    pub(super) fn again(&self) -> io::Result<DraftFile> {
         let file = File::options().write(true).open(self.scratch.path())?;
-        Ok(Chunked::new(file))
+        Ok(Chunked::new(Summed::new(file)))
     }
 
     /// Syncs what was written and gives it its name.
     pub(super) fn publish(self) -> io::Result<()> {
-        let file = self.file.into_inner()?;
+        let (file, _) = self.file.into_inner()?.into_parts();
+        file.sync_all()?;
+        fs::rename(self.scratch.path(), &self.path)
+    }
+
+    /// As [`Draft::publish`], with a [footer] that covers what was written to it here
+    /// and, where it was opened once more, to `again`.
+    pub(super) fn publish_with_footer(self, again: Option<DraftFile>) -> io::Result<()> {
+        let (mut file, mut sums) = self.file.into_inner()?.into_parts();
+        if let Some(again) = again {
+            sums.add(again.into_inner()?.into_parts().1);
+        }
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(&footer::of(sums.crc()?)?)?;
         file.sync_all()?;
         fs::rename(self.scratch.path(), &self.path)
     }

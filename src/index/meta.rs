@@ -41,6 +41,11 @@ impl CommitRecord {
         })
     }
 
+    /// Whether its segments must have the file `name`.
+    pub(super) fn needs(&self, name: &str) -> bool {
+        self.files().any(|own| own == name)
+    }
+
     /// Whether the file `name` is a segment's, and none of this commit's: of
     /// another segment, or of deletions that are not the last.
     pub(super) fn disowns(&self, name: &str) -> bool {

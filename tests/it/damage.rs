@@ -76,6 +76,63 @@ fn check_finds_every_damage() -> TestResult {
     Ok(())
 }
 
+/// An index that has every kind of file of ours beside its segment.
+fn index_with_side_files() -> Result<Project, Box<dyn std::error::Error>> {
+    let mut random = Random(77);
+    let mut lines = |count: u64| -> String {
+        let mut line = |_| format!("{{\"text\":\"lighthouse w{}\"}}\n", random.below(300));
+        (0..count).map(&mut line).collect()
+    };
+    // Segments of fewer passages than 4,096 have no shortcuts.
+    let project = Project::new(&[("many.jsonl", &lines(4200)), ("few.jsonl", &lines(9))])?;
+    project.excerpt("index many.jsonl few.jsonl")?.ends_with(0)?;
+    project.write("few.jsonl", "")?;
+    project.excerpt("index")?.ends_with(0)?;
+    project.excerpt("check")?.ends_with(0)?;
+    Ok(project)
+}
+
+fn remove_checksums(project: &Project) -> TestResult {
+    for path in files_of(project)? {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("checksums-")) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the commit had lost its checksums, as when a writer was killed, damage to these
+/// files was not found, and the next update hashed it as if it had been written so.
+#[test]
+fn damage_beside_a_segment_is_found_without_checksums_too() -> TestResult {
+    let project = index_with_side_files()?;
+    let directory = project.path(".excerpt");
+    let mut random = Random(0xD0_0DAD);
+    for kind in ["forward", "shortcuts", "losses"] {
+        let of_kind = |path: &PathBuf| path.extension().is_some_and(|own| own == kind);
+        let path = files_of(&project)?.into_iter().find(of_kind).ok_or(kind)?;
+        let sound = fs::read(&path)?;
+        for (n, damage) in damages(&sound, 6, &mut random).into_iter().enumerate() {
+            // One that is gone is missed by its checksum only; it is made anew.
+            let is_checked = n % 2 == 1 || damage.is_none();
+            if !is_checked {
+                remove_checksums(&project)?;
+            }
+            replace(&path, damage.as_deref())?;
+            assert!(!index::check(&directory, &Silent)?.is_sound(), "{kind}: {damage:?}");
+            project.excerpt("index")?;
+            let is_said = !index::check(&directory, &Silent)?.is_sound();
+            let is_anew = fs::read(&path).map_or(true, |bytes| bytes == sound);
+            assert!(is_said || is_anew, "{kind}: {damage:?}");
+            fs::write(&path, &sound)?;
+            remove_checksums(&project)?;
+            project.excerpt("index")?.ends_with(0)?;
+            assert!(index::check(&directory, &Silent)?.is_sound());
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn a_search_of_a_damaged_index_ends_with_an_answer_or_an_error() -> TestResult {
     let project = index_to_damage()?;

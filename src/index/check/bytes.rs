@@ -7,7 +7,8 @@ use std::path::Path;
 use super::Check;
 use super::report::Fault;
 use crate::error::{Error, Result};
-use crate::index::checksums::{Checksum, Covers, Footer};
+use crate::index::checksums::{Checksum, Covers};
+use crate::index::footer::Footer;
 use crate::index::request::Going;
 use crate::passage::ContentHash;
 
@@ -59,7 +60,7 @@ impl Check<'_> {
         if ContentHash::of_all(&hasher) == expected { Ok(()) } else { Err(Fault::Altered.into()) }
     }
 
-    /// Checks a file that the engine wrote: its footer against `expected`, all
+    /// Checks a file of a segment: its footer against `expected`, all
     /// before it against the footer.
     fn body(&self, file: &mut File, expected: Option<ContentHash>) -> Result<(), Stop> {
         let footer = Footer::read(file).map_err(|error| Fault::of(&error))?;

@@ -10,6 +10,7 @@ use super::report::Fault;
 use crate::index::checksums::{self, Checksum, Checksums, Covers};
 use crate::index::home;
 use crate::index::meta::{CommitRecord, META_FILE};
+use crate::index::side_file;
 
 /// The engine's list of the files that it made.
 pub(super) const ENGINE_FILES: &str = ".managed.json";
@@ -39,6 +40,22 @@ impl Check<'_> {
                 None
             }
         }
+    }
+
+    /// The files of segments that have no checksum but their own.
+    pub(super) fn files_without_checksums(
+        &self,
+        commit: Option<&CommitRecord>,
+        checksums: &Checksums,
+    ) -> Vec<String> {
+        let Some(commit) = commit else { return Vec::new() };
+        let files = checksums::segment_files(self.data, commit);
+        let mut files = files.unwrap_or_else(|_| commit.files().collect());
+        files.retain(|name| {
+            !checksums.contains_key(name)
+                && !side_file::is_from_before_footers(&self.data.join(name))
+        });
+        files
     }
 
     /// The list of sources, where no checksums cover it: the commit has its hash.

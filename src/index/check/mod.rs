@@ -80,8 +80,8 @@ impl Check<'_> {
         let checksums = checksums.unwrap_or_default();
         let mut names: Vec<(String, Option<&Checksum>)> =
             checksums.iter().map(|(name, checksum)| (name.clone(), Some(checksum))).collect();
-        let listed = commit.iter().flat_map(CommitRecord::files);
-        names.extend(listed.filter(|name| !checksums.contains_key(name)).map(|name| (name, None)));
+        let others = self.files_without_checksums(commit.as_ref(), &checksums);
+        names.extend(others.into_iter().map(|name| (name, None)));
         let source_list = commit.as_ref().and_then(|commit| self.source_list(commit, &checksums));
         let paths: Vec<PathBuf> = names
             .iter()

@@ -20,6 +20,7 @@
 //! | gram frequencies | gram | in how many passages its words stand, at most |
 //! | word texts | | the words one after the other |
 //! | tokens | passage | how many tokens its title has, then its tokens |
+//! | footer | | as those of the engine, see `index::footer` |
 //!
 //! Words are numbered by falling document frequency, so that the numbers of most
 //! tokens are short; a token is the number plus one, in variable length, and 0
@@ -68,7 +69,7 @@ pub(super) fn file_name(id: SegmentId) -> String {
 pub(super) const SHARE_PASSAGES: u32 = if cfg!(test) { 3 } else { 1 << 13 };
 
 /// Begins every forward file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"excfwd02";
+pub(super) const MAGIC: &[u8; 8] = b"excfwd03";
 
 /// Magic, and the counts of words, stems that no word has, stems, passages and grams.
 const HEADER_BYTES: usize = 8 + 5 * 4;

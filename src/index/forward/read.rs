@@ -9,7 +9,7 @@ use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::{ENTRY_BYTES, HEADER_BYTES, MAGIC, NO_STEM, STEM_BITS, stem_number};
 use crate::analysis::Weight;
-use crate::index::side_file::{is_of_another_version, long, number};
+use crate::index::side_file::{self, long, number};
 use crate::index::sparse::SparseBytes;
 
 /// The forward file of a segment.
@@ -118,9 +118,7 @@ impl Forward {
     /// segment of `passages` passages; `None` where it is laid out as another version
     /// of the program does.
     fn open(bytes: OwnedBytes, path: &Path, passages: u32) -> io::Result<Option<Self>> {
-        if is_of_another_version(&bytes, MAGIC) {
-            return Ok(None);
-        }
+        let Some(bytes) = side_file::body(bytes, MAGIC)? else { return Ok(None) };
         let malformed = || io::Error::other("a forward file is malformed");
         if bytes.get(..8) != Some(MAGIC) || bytes.len() < HEADER_BYTES {
             return Err(malformed());

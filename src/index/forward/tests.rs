@@ -5,6 +5,7 @@ use std::fs;
 use super::{Forward, ForwardToken, NO_STEM, Rows};
 use crate::analysis::{Analyzer, Language, Weight};
 use crate::error::{Error, Result};
+use crate::index::side_file::{from_before_footers, of_another_version};
 use crate::index::{
     Input, LanguageRequest, OptimizeRequest, Silent, Snapshot, UpdateRequest, check, checksums,
     forward, optimize, update,
@@ -105,6 +106,24 @@ fn a_file_that_is_cut_short_is_refused() -> Result<()> {
 }
 
 #[test]
+fn a_file_from_before_there_were_footers_is_made_anew() -> Result<()> {
+    let (directory, snapshot) = index(r#"{"id":"a","text":"the relationship chain"}"#)?;
+    let index = directory.path().join("index");
+    let path = snapshot.data_directory().join(snapshot.segments()[0].forward_file());
+    let read = || fs::read(&path).map_err(Error::io("read", &path));
+    let sound = read()?;
+    from_before_footers(&sound)
+        .and_then(|bytes| fs::write(&path, bytes))
+        .map_err(Error::io("write", &path))?;
+    checksums::remove(snapshot.data_directory())?;
+    assert!(check(&index, &Silent)?.is_sound(), "it is no damage");
+    optimize(&index, OptimizeRequest::default(), &Silent)?;
+    assert!(read()? == sound);
+    assert!(check(&index, &Silent)?.is_sound());
+    Ok(())
+}
+
+#[test]
 fn a_file_of_another_version_counts_as_none_and_is_made_anew() -> Result<()> {
     let (directory, snapshot) = index(r#"{"id":"a","text":"the relationship chain"}"#)?;
     let index = directory.path().join("index");
@@ -113,9 +132,9 @@ fn a_file_of_another_version_counts_as_none_and_is_made_anew() -> Result<()> {
     let sound = read()?;
     // Another version wrote it, and the checksums of the commit with it.
     let age = || {
-        let mut bytes = sound.clone();
-        bytes[7] -= 1;
-        fs::write(&path, &bytes).map_err(Error::io("write", &path))?;
+        of_another_version(&sound)
+            .and_then(|bytes| fs::write(&path, bytes))
+            .map_err(Error::io("write", &path))?;
         checksums::remove(snapshot.data_directory())?;
         checksums::ensure(&index, snapshot.manifest())
     };

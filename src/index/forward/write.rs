@@ -1,6 +1,5 @@
 //! Writes forward files.
 
-use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -9,8 +8,7 @@ use super::share::{Numbers, Renumbered};
 use super::{HEADER_BYTES, MAGIC, NO_WORD, stem_number};
 use crate::analysis::Language;
 use crate::error::{Error, Result};
-use crate::index::chunked::Chunked;
-use crate::index::draft::Draft;
+use crate::index::draft::{Draft, DraftFile};
 use crate::index::in_order::in_order;
 use crate::threads::both;
 
@@ -145,7 +143,7 @@ fn write_numbers(file: &mut impl Write, numbers: impl IntoIterator<Item = u32>) 
 /// A file whose tokens are being written, in two places at once.
 struct Tokens {
     /// Where the tokens of each passage begin.
-    starts: Chunked<File>,
+    starts: DraftFile,
     tokens: Draft,
     at: u64,
 }
@@ -168,7 +166,6 @@ impl Tokens {
     fn close(self) -> io::Result<()> {
         let Self { mut starts, tokens, at } = self;
         starts.write_all(&at.to_le_bytes())?;
-        starts.flush()?;
-        tokens.publish()
+        tokens.publish_with_footer(Some(starts))
     }
 }

@@ -24,6 +24,7 @@
 //! | stem counts | stem | in how many deleted passages it stands, and how often |
 //! | gram hashes | gram, ascending | its hash |
 //! | gram counts | gram | in how many deleted passages its words stand, at most |
+//! | footer | | as those of the engine, see `index::footer` |
 
 mod count;
 mod read;
@@ -41,7 +42,7 @@ use super::schema::MEASURED_FIELDS;
 pub(super) const EXTENSION: &str = "losses";
 
 /// Begins every file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"exclos01";
+pub(super) const MAGIC: &[u8; 8] = b"exclos02";
 
 /// Magic; the counts of passages, deleted passages, stems and grams; the tokens.
 const HEADER_BYTES: usize = 8 + 4 * 4 + 8 * MEASURED_FIELDS;

@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 
 use super::{HEADER_BYTES, MAGIC};
 use crate::index::schema::MEASURED_FIELDS;
-use crate::index::side_file::{is_of_another_version, long, number};
+use crate::index::side_file::{self, long, number};
 
 /// What the deleted passages of a segment hold.
 pub struct Losses {
@@ -17,17 +17,20 @@ pub struct Losses {
 }
 
 impl Losses {
-    /// Takes `bytes` for the losses of a segment of `passages` passages, of which
-    /// `deleted` are deleted; `None` where they are laid out as another version of
-    /// the program does.
+    /// Takes `bytes`, which are those of a file, for the losses of a segment of
+    /// `passages` passages, of which `deleted` are deleted; `None` where they are laid
+    /// out as another version of the program does.
     pub(in crate::index) fn open(
         bytes: OwnedBytes,
         passages: u32,
         deleted: u32,
     ) -> io::Result<Option<Self>> {
-        if is_of_another_version(&bytes, MAGIC) {
-            return Ok(None);
-        }
+        let body = side_file::body(bytes, MAGIC)?;
+        body.map(|body| Self::of(body, passages, deleted)).transpose()
+    }
+
+    /// As [`Losses::open`], of what stands in the file before its footer.
+    pub(super) fn of(bytes: OwnedBytes, passages: u32, deleted: u32) -> io::Result<Self> {
         let count = |n: usize| number(&bytes, 8 + 4 * n);
         let counts = || {
             let (stems, grams) = (count(2)? as usize, count(3)? as usize);
@@ -38,7 +41,7 @@ impl Losses {
         };
         let (stems, grams) =
             counts().ok_or_else(|| io::Error::other("a file of losses is malformed"))?;
-        Ok(Some(Self { bytes, stems, grams }))
+        Ok(Self { bytes, stems, grams })
     }
 
     /// How many tokens of `field` the deleted passages have.
@@ -73,7 +76,7 @@ impl Losses {
         numbers.binary_search_by_key(&wanted, |&bytes| u32::from_le_bytes(bytes)).ok()
     }
 
-    /// The bytes of the file.
+    /// The bytes of the file before its footer.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }

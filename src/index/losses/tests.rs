@@ -8,8 +8,9 @@ use super::reread::reread;
 use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::forward::gram_sums;
+use crate::index::side_file::of_another_version;
 use crate::index::{
-    Input, LanguageRequest, SideFiles, Silent, Snapshot, UpdateRequest, check, update,
+    Input, LanguageRequest, SideFiles, Silent, Snapshot, UpdateRequest, check, checksums, update,
 };
 
 /// Articles of an index, one file each.
@@ -125,7 +126,7 @@ fn an_update_writes_what_a_search_would_count() -> Result<()> {
     fs::remove_file(written).map_err(Error::io("remove", written))?;
     let snapshot = articles.snapshot()?;
     let Some(losses) = snapshot.segments()[0].losses()? else { panic!("there are no losses") };
-    assert!(losses.bytes() == written_bytes);
+    assert!(written_bytes.starts_with(losses.bytes()));
     assert!(losses.tokens(snapshot.fields().text) > 7);
     assert_eq!(losses.tokens(snapshot.fields().title), 1);
     Ok(())
@@ -191,9 +192,15 @@ fn a_file_of_another_version_counts_as_none_and_a_damaged_one_is_refused() -> Re
         let losses = snapshot.segments()[0].losses()?;
         Ok(losses.map(|losses| losses.bytes().to_vec()).unwrap_or_default())
     };
-    let mut other = sound.clone();
-    other[7] += 1;
-    assert!(losses_of(&other)? == sound);
+    let other = of_another_version(&sound).map_err(Error::io("read", path))?;
+    assert!(losses_of(&other)? == losses_of(&sound)?);
+    // It is made anew, and its checksum with it.
+    losses_of(&other)?;
+    checksums::remove(&data)?;
+    checksums::ensure(&articles.index(), articles.snapshot()?.manifest())?;
+    articles.update()?;
+    assert!(read(path)? == sound);
+    assert!(check(&articles.index(), &Silent)?.is_sound());
     for len in 0..sound.len() {
         assert!(losses_of(&sound[..len]).is_err(), "{len} bytes");
     }

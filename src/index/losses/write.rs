@@ -1,6 +1,6 @@
 //! Writes losses.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use tantivy::DocId;
@@ -12,6 +12,7 @@ use super::count::Count;
 use super::reread::reread;
 use super::{Losses, MAGIC};
 use crate::error::{Error, Result};
+use crate::index::checksums;
 use crate::index::draft::Draft;
 use crate::index::schema::MEASURED_FIELDS;
 use crate::index::segment::OpenSegment;
@@ -40,10 +41,11 @@ pub(in crate::index) fn add_missing(directory: &Path, threads: usize) -> Result<
                 &reread_losses
             }
         };
+        checksums::forget(data, &name)?;
         let write = || {
             let mut draft = Draft::create(data, &name)?;
             draft.file.write_all(losses.bytes())?;
-            draft.publish()
+            draft.publish_with_footer(None)
         };
         write().map_err(Error::io("write", data.join(&name)))?;
     }
@@ -79,11 +81,8 @@ pub(super) fn encode(
     }
     grams.iter().for_each(|&(hash, _)| write(hash));
     grams.iter().for_each(|&(_, passages)| write(passages));
-    let losses =
-        Losses::open(OwnedBytes::new(bytes), segment.max_doc(), segment.deleted().len() as u32);
-    losses
-        .and_then(|losses| losses.ok_or(io::ErrorKind::InvalidData.into()))
-        .map_err(|error| segment.damaged(error))
+    let (passages, deleted) = (segment.max_doc(), segment.deleted().len() as u32);
+    Losses::of(OwnedBytes::new(bytes), passages, deleted).map_err(|error| segment.damaged(error))
 }
 
 /// How many tokens of `field` the deleted passages of `segment` have.

@@ -27,8 +27,8 @@ use tantivy::fastfield::AliveBitSet;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, HasLen};
 
-use super::checksums::FOOTER_MAGIC;
 use super::encode::{self, StoredPassage};
+use super::footer::{self, TAIL_BYTES};
 use super::forward::{Forward, Rows};
 use super::losses::Losses;
 use super::meta::SegmentRecord;
@@ -202,7 +202,7 @@ fn alive(bytes: OwnedBytes, max_doc: DocId) -> io::Result<AliveBitSet> {
     Ok(AliveBitSet::open(bytes))
 }
 
-/// The body of a file, without the engine's footer. Its checksum is not
+/// The body of a file, without its footer. Its checksum is not
 /// looked at: that would read the whole file.
 fn read(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
     body(open(directory, name)?, name)
@@ -228,14 +228,11 @@ fn open(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
 /// `file`, which is called `name`, without its footer.
 fn body(file: FileSlice, name: &str) -> io::Result<FileSlice> {
     let cut_short = || io::Error::other(format!("{name} is cut short"));
-    if file.len() < 8 {
-        return Err(cut_short());
-    }
-    let (_, tail) = file.clone().split_from_end(8);
-    let mut tail = tail.read_bytes()?;
-    let (footer_len, magic) = (tail.read_u32() as usize, tail.read_u32());
-    let body = file.len().checked_sub(8 + footer_len).filter(|_| magic == FOOTER_MAGIC);
-    Ok(file.slice_to(body.ok_or_else(cut_short)?))
+    let tail = file.len().checked_sub(TAIL_BYTES).ok_or_else(cut_short)?;
+    let tail = file.slice_from(tail).read_bytes()?;
+    let tail = tail.last_chunk().ok_or_else(cut_short)?;
+    let body = footer::body_bytes(*tail, file.len() as u64).ok_or_else(cut_short)?;
+    Ok(file.slice_to(body as usize))
 }
 
 fn open_once<T>(slot: &OnceLock<T>, open: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {

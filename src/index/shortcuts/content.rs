@@ -73,7 +73,7 @@ impl Content<'_> {
             file.write_all(&pair.postings.start.to_le_bytes())?;
             file.write_all(&pair.postings.end.to_le_bytes())?;
         }
-        draft.publish()
+        draft.publish_with_footer(None)
     }
 
     fn write_documents(&self, file: &mut impl Write) -> io::Result<()> {

@@ -33,6 +33,7 @@
 //! | peaks | list | three skylines, then where to leap to |
 //! | signatures | list | a byte an occurrence, in the order of passages and positions |
 //! | postings | pair | a list in the engine's format, with frequencies |
+//! | footer | | as those of the engine, see `index::footer` |
 
 mod bitmap;
 mod build;
@@ -57,7 +58,7 @@ pub use self::signatures::{Beside, Signatures};
 pub(super) const EXTENSION: &str = "shortcuts";
 
 /// Begins every file; its last digits are the version of its layout.
-const MAGIC: &[u8; 8] = b"excsct03";
+pub(super) const MAGIC: &[u8; 8] = b"excsct04";
 
 /// Magic; the counts of passages, lists, units of bitmaps, pairs and numbers of
 /// documents; the bytes of peaks, signatures and postings; the count of tokens.

@@ -12,7 +12,7 @@ use super::peaks::Peaks;
 use super::signatures::Signatures;
 use super::{DOCUMENT_BYTES, HEADER_BYTES, LIST_BYTES, MAGIC, NONE, PAIR_BYTES, START_BYTES};
 use crate::index::postings::{Leaps, Lists};
-use crate::index::side_file::{is_of_another_version, long, number};
+use crate::index::side_file::{self, long, number};
 use crate::index::sparse::SparseBytes;
 
 /// The shortcuts of a segment.
@@ -84,9 +84,7 @@ impl Shortcuts {
         path: &Path,
         passages: u32,
     ) -> io::Result<Option<Self>> {
-        if is_of_another_version(&bytes, MAGIC) {
-            return Ok(None);
-        }
+        let Some(bytes) = side_file::body(bytes, MAGIC)? else { return Ok(None) };
         let malformed = || io::Error::other("a file of shortcuts is malformed");
         let sections = || {
             let short = |n: usize| number(&bytes, 8 + 4 * n).map(|count| count as usize);

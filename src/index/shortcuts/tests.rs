@@ -13,6 +13,7 @@ use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::postings::{Cursor, Positions};
 use crate::index::segment::OpenSegment;
+use crate::index::side_file::of_another_version;
 use crate::index::{
     FieldPostings, Input, LanguageRequest, OptimizeRequest, Reordering, Silent, Snapshot,
     UpdateRequest, check, checksums, optimize, update,
@@ -256,9 +257,9 @@ fn a_file_of_another_version_counts_as_none_and_is_made_anew() -> Result<()> {
     let path = snapshot.data_directory().join(snapshot.segments()[0].shortcuts_file());
     let read = || fs::read(&path).map_err(Error::io("read", &path));
     let sound = read()?;
-    let mut bytes = sound.clone();
-    bytes[7] -= 1;
-    fs::write(&path, &bytes).map_err(Error::io("write", &path))?;
+    of_another_version(&sound)
+        .and_then(|bytes| fs::write(&path, bytes))
+        .map_err(Error::io("write", &path))?;
     // Another version wrote it, and the checksums of the commit with it.
     checksums::remove(snapshot.data_directory())?;
     checksums::ensure(&index, snapshot.manifest())?;
