@@ -125,7 +125,8 @@ impl Snapshot {
             .map(|record| OpenSegment::open(directory, &data, &files, record, fields))
             .collect::<io::Result<Vec<_>>>()?;
         let list = Some(&info.sources).filter(|name| !name.is_empty());
-        let list = list.map(|name| OpenList::open(&data.join(name))).transpose()?;
+        let list = list.map(|name| OpenList::open(&data.join(name), info.sources_hash));
+        let list = list.transpose()?;
         let directory = directory.to_owned();
         Ok(Self { directory, data, manifest, fields, info, segments, list })
     }

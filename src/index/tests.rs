@@ -208,6 +208,28 @@ fn a_merge_that_is_stopped_leaves_the_index_that_was_there() -> Result<()> {
     Ok(())
 }
 
+/// The next commit's list was written from it, and hashed as if it were sound.
+#[test]
+fn no_update_builds_on_a_damaged_list_of_sources() -> Result<()> {
+    let place = Place::with(&[("a.txt", "The first text."), ("b.txt", "The second text.")])?;
+    place.update("", &Silent)?;
+    let snapshot = Snapshot::open(&place.index())?;
+    let path = snapshot.data_directory().join(&snapshot.info().sources);
+    let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    let damaged = text.replace("articles/b.txt", "articles/c.txt");
+    assert_ne!(damaged, text);
+    let write = |text: &str| fs::write(&path, text).map_err(Error::io("write", &path));
+    write(&damaged)?;
+    for _ in 0..2 {
+        let refused = place.update("", &Silent);
+        assert!(matches!(refused, Err(Error::IndexDamaged { .. })), "{refused:?}");
+        checksums::remove(snapshot.data_directory())?;
+    }
+    write(&text)?;
+    assert_eq!(place.update("", &Silent)?.files, 2);
+    Ok(())
+}
+
 #[test]
 fn what_a_killed_writer_left_undone_beside_its_segments_is_made() -> Result<()> {
     let lines = |range: std::ops::Range<u32>| -> String {

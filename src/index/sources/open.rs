@@ -16,21 +16,24 @@ use super::{Header, Root, SourceKey, SourceList, SourceRecord};
 use crate::error::{Error, Result};
 use crate::index::home;
 use crate::index::unmapped::UnmappedFile;
+use crate::passage::ContentHash;
 use crate::threads;
 
 /// The open file of a list.
 pub(in crate::index) struct OpenList {
     path: PathBuf,
     file: UnmappedFile,
+    /// What it hashes to; none where an earlier version made the commit.
+    hash: Option<ContentHash>,
 }
 
 impl OpenList {
-    /// Opens the list at `path`, which a commit named.
-    pub(in crate::index) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens the list at `path`, which a commit named and said to hash to `hash`.
+    pub(in crate::index) fn open(path: &Path, hash: Option<ContentHash>) -> io::Result<Self> {
         let file = UnmappedFile::open(path).map_err(|error| {
             io::Error::new(error.kind(), format!("the list of sources cannot be read: {error}"))
         })?;
-        Ok(Self { path: path.to_owned(), file })
+        Ok(Self { path: path.to_owned(), file, hash })
     }
 
     /// Reads only the roots.
@@ -63,16 +66,22 @@ impl OpenList {
         Ok(None)
     }
 
-    /// Reads the list.
+    /// Reads the list, all of it as it was written: an update writes the next one from
+    /// it, with a hash of its own.
     ///
     /// # Errors
     ///
-    /// [`Error::IndexDamaged`] where it is cut short or not a list.
+    /// [`Error::IndexDamaged`] where it is cut short, altered or not a list.
     pub(in crate::index) fn list(&self) -> Result<SourceList> {
-        let (header, mut rest) = self.read()?;
-        let mut text = String::new();
-        rest.read_to_string(&mut text).map_err(|error| self.damaged(error))?;
-        let (head, tail) = text.split_at(middle_of(&text));
+        let bytes = self.file.read_bytes(0..self.file.len());
+        let bytes = bytes.map_err(|error| self.damaged(error))?;
+        if self.hash.is_some_and(|hash| hash != ContentHash::of(&bytes)) {
+            return Err(self.damaged("its checksum does not fit"));
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|error| self.damaged(error))?;
+        let (header, records) = text.split_once('\n').ok_or_else(|| self.damaged("it is empty"))?;
+        let header: Header = serde_json::from_str(header).map_err(|error| self.damaged(error))?;
+        let (head, tail) = records.split_at(middle_of(records));
         let (head, tail) = threads::both(|| parse_records(head), || parse_records(tail));
         let parsed = head.and_then(|mut records| {
             records.append(&mut tail?);
