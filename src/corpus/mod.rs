@@ -43,6 +43,7 @@ pub use self::format::Format;
 pub use self::meta::FileMeta;
 pub(crate) use self::open::can_be_opened;
 pub use self::open::hash_file;
+pub(crate) use self::read::read_file_telling;
 pub use self::read::{ReadOptions, ReadOutcome, read_file, read_stream};
 pub use self::rules::{Hidden, IgnoreFiles, Links, WalkOptions};
 pub use self::sniff::{SNIFF_BYTES, encoding_of};

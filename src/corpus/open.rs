@@ -87,6 +87,20 @@ impl Read for Hashing<'_> {
     }
 }
 
+/// A stream that tells how much is read of it, piece by piece.
+pub(super) struct Telling<'a> {
+    pub(super) stream: &'a mut dyn Read,
+    pub(super) told: &'a dyn Fn(u64),
+}
+
+impl Read for Telling<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        (self.told)(read as u64);
+        Ok(read)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::compress::Compression;
 use super::format::{Named, of_content};
-use super::open::{Hashing, open};
+use super::open::{Hashing, Telling, open};
 use super::peek::Peeked;
 use super::{FieldMap, Format, ReadReport, Sink, Skip, Source};
 use crate::document::Coordinates;
@@ -73,13 +73,25 @@ pub fn read_file(
     options: &ReadOptions,
     sink: &mut Sink<'_>,
 ) -> ReadOutcome {
+    read_file_telling(path, name, options, &|_| (), sink)
+}
+
+/// As [`read_file`]; tells `told` of each piece that was read how many bytes it has, as
+/// they lie on disk.
+pub(crate) fn read_file_telling(
+    path: &Path,
+    name: &str,
+    options: &ReadOptions,
+    told: &dyn Fn(u64),
+    sink: &mut Sink<'_>,
+) -> ReadOutcome {
     // Most of what is in a folder and cannot be read need not be opened.
     let opened = Named::of(path).and_then(|named| Ok((named, open(path)?)));
     let (named, (mut file, size)) = match opened {
         Ok(opened) => opened,
         Err(skip) => return Reading::skipped(skip).outcome(0, None),
     };
-    let task = Task { name, format: Choice::File(named), options };
+    let task = Task { name, format: Choice::File(named), options, told };
     match usize::try_from(size) {
         Ok(size) if size <= options.window_bytes => task.read_small(&mut file, size, sink),
         _ => task.read_stream(&mut file, size, sink),
@@ -94,7 +106,8 @@ pub fn read_stream(
     options: &ReadOptions,
     sink: &mut Sink<'_>,
 ) -> ReadOutcome {
-    Task { name, format: Choice::Stream, options }.read_stream(stream, 0, sink)
+    let task = Task { name, format: Choice::Stream, options, told: &|_| () };
+    task.read_stream(stream, 0, sink)
 }
 
 /// How the format of a source is found.
@@ -121,6 +134,8 @@ struct Task<'a> {
     name: &'a str,
     format: Choice,
     options: &'a ReadOptions,
+    /// Told of each piece that was read.
+    told: &'a dyn Fn(u64),
 }
 
 thread_local! {
@@ -140,6 +155,7 @@ impl Task<'_> {
         }
         let outcome = match read_up_to(file, &mut buffer[..=size], size) {
             Ok(read) if read == size => {
+                (self.told)(size as u64);
                 let bytes = &buffer[..size];
                 let hash = || ContentHash::of(bytes);
                 self.read(&mut &*bytes, sink).outcome(size as u64, Some(&hash))
@@ -153,7 +169,8 @@ impl Task<'_> {
 
     /// Reads a stream that is expected to have `size` bytes, or more.
     fn read_stream(&self, stream: &mut dyn Read, size: u64, sink: &mut Sink<'_>) -> ReadOutcome {
-        let mut stream = Hashing::new(stream);
+        let mut stream = Telling { stream, told: self.told };
+        let mut stream = Hashing::new(&mut stream);
         let mut reading = self.read(&mut stream, sink);
         if reading.is_done() {
             // The reader need not have read what lies behind its last record, and

@@ -22,8 +22,9 @@ use super::schema::Fields;
 use super::settings::SideFiles;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::tasks::{Batch, Task, Tasks};
+use super::told::Told;
 use crate::analysis::Language;
-use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, Skip};
+use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, Skip, read_file_telling};
 use crate::error::Result;
 use crate::split::SplitOptions;
 use crate::threads::join;
@@ -63,6 +64,8 @@ pub(super) struct Inverted {
 pub(super) struct Ingested {
     pub(super) record: SourceRecord,
     pub(super) outcome: Outcome,
+    /// How much of it was read.
+    pub(super) bytes_read: u64,
 }
 
 /// Whether the passages of a file were replaced.
@@ -241,26 +244,33 @@ impl Worker<'_> {
         // leaves a later time behind.
         let read_at_ns = now_ns();
         let observer = self.ingest.observer;
+        let told = Told::new(observer, &job.path, job.meta.size);
         if let Some(before) = &job.before
             && has_same_bytes(job, before)
         {
             let record = SourceRecord { meta: job.meta, read_at_ns, ..before.clone() };
-            observer.file_read(&job.path, job.meta.size);
+            told.tell_rest();
             record.tell_kept_skip(&job.path, observer);
-            return Ok(Some(Ingested { record, outcome: Outcome::Same }));
+            let (outcome, bytes_read) = (Outcome::Same, job.meta.size);
+            return Ok(Some(Ingested { record, outcome, bytes_read }));
         }
         let options = read_options(self.ingest.roots, &job.key);
         let split = self.ingest.split;
         let mut receiver = Receiver::new(self, split, &job.key, job.before.is_some())?;
-        let outcome =
-            crate::corpus::read_file(&job.path, job.key.as_str(), &options, &mut |document| {
-                receiver.receive(&document)
-            });
+        let outcome = read_file_telling(
+            &job.path,
+            job.key.as_str(),
+            &options,
+            &|bytes| told.tell(bytes),
+            &mut |document| receiver.receive(&document),
+        );
         receiver.finish(&outcome)?;
         if receiver.is_given_up() {
             return Ok(None);
         }
-        observer.file_read(&job.path, job.meta.size);
+        if !receiver.is_stopped() {
+            told.tell_rest();
+        }
         if let Some(skip) = &outcome.skip {
             observer.skipped(&job.path, skip, receiver.extent());
         }
@@ -301,15 +311,16 @@ fn ingested(
     (meta, read_at_ns): (FileMeta, i64),
     outcome: ReadOutcome,
 ) -> Ingested {
+    let bytes_read = outcome.bytes;
     if let (Some(skip @ Skip::Unreadable(_)), Some(before)) = (&outcome.skip, before)
         && receiver.documents() == 0
     {
         let kept = Outcome::Kept { reason: skip.to_string() };
-        return Ingested { record: before.clone(), outcome: kept };
+        return Ingested { record: before.clone(), outcome: kept, bytes_read };
     }
     let changed = if before.is_some() { Outcome::Changed } else { Outcome::Added };
     let record = receiver.into_record(meta, read_at_ns, &outcome);
-    Ingested { record, outcome: changed }
+    Ingested { record, outcome: changed, bytes_read }
 }
 
 /// Whether the file's bytes are those that were read before, by its hash: for

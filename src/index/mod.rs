@@ -45,6 +45,7 @@ mod sparse;
 mod stored;
 mod summed;
 mod tasks;
+mod told;
 mod unmapped;
 mod update;
 mod varint;

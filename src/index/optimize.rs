@@ -230,7 +230,7 @@ impl Progress<'_> {
             !self.before.iter().any(|(known, _)| name == known.as_str())
         });
         let written: u64 = new.filter_map(|entry| entry.metadata().ok()).map(|m| m.len()).sum();
-        self.observer.file_read(self.data, written.saturating_sub(told));
+        self.observer.advanced(self.data, written.saturating_sub(told));
         written.max(told)
     }
 }

@@ -79,6 +79,11 @@ impl<'w, 'a> Receiver<'w, 'a> {
         ControlFlow::Continue(())
     }
 
+    /// Whether the file was stopped in its middle.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
     /// Whether the file was stopped in its middle and is known, or nothing came of
     /// it: then what was before stays, and what was handed over of it now goes.
     pub(super) fn is_given_up(&self) -> bool {

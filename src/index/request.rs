@@ -210,11 +210,14 @@ pub enum Extent {
 
 /// Told what an update does while it does it, from several threads at once.
 pub trait Observer: Sync {
-    /// How many files will be read, and their bytes; told once.
+    /// How many files will be read, and how many bytes will be read or written; told
+    /// once.
     fn planned(&self, _files: u64, _bytes: u64) {}
 
-    /// A file was read, or as much of it as can be.
-    fn file_read(&self, _path: &Path, _bytes: u64) {}
+    /// So many more of the planned bytes are done: read of the file at `path`, a piece of
+    /// it at a time, or written to the directory at `path`. What need not be read counts
+    /// as read.
+    fn advanced(&self, _path: &Path, _bytes: u64) {}
 
     /// A file was left out, or the rest of it.
     fn skipped(&self, _path: &Path, _why: &Skip, _extent: Extent) {}

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tantivy::DocAddress;
 
@@ -87,6 +87,50 @@ fn a_file_that_was_stopped_in_its_middle_is_read_again() -> Result<()> {
     assert_eq!((whole.changed, whole.documents, whole.passages), (1, 9, 9));
     // And then it is done, but for the hash of a file that was only just written.
     assert_eq!(place.update("", &Silent)?.unchanged, 1);
+    Ok(())
+}
+
+/// Adds up what it is told, and says stop when it is so much.
+struct ReadsUpTo {
+    most: u64,
+    read: AtomicU64,
+    largest_piece: AtomicU64,
+}
+
+impl ReadsUpTo {
+    fn new(most: u64) -> Self {
+        Self { most, read: AtomicU64::new(0), largest_piece: AtomicU64::new(0) }
+    }
+}
+
+impl Observer for ReadsUpTo {
+    fn advanced(&self, _: &Path, bytes: u64) {
+        self.read.fetch_add(bytes, Ordering::Relaxed);
+        self.largest_piece.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    fn going(&self) -> Going {
+        if self.read.load(Ordering::Relaxed) < self.most { Going::On } else { Going::Stop }
+    }
+}
+
+/// A file was told of when it was read to its end, and then with all it has, even where
+/// it was not read to its end.
+#[test]
+fn a_large_file_is_told_of_while_it_is_read() -> Result<()> {
+    let words = "lighthouse ".repeat(1 << 14);
+    let records = format!("{{\"text\":\"{words}\"}}\n").repeat(60);
+    let size = records.len() as u64;
+    let place = Place::with(&[("a.jsonl", &records)])?;
+    let observer = ReadsUpTo::new(5 << 20);
+    let stopped = place.update("", &observer)?;
+    assert!(stopped.interrupted && stopped.added == 1, "{stopped:?}");
+    assert_eq!(stopped.bytes_read, observer.read.into_inner());
+    assert!(stopped.bytes_read < size, "{} of {size}", stopped.bytes_read);
+    let observer = ReadsUpTo::new(u64::MAX);
+    assert_eq!(place.update("", &observer)?.bytes_read, size);
+    assert_eq!(observer.read.into_inner(), size);
+    assert!(observer.largest_piece.into_inner() <= 4 << 20);
     Ok(())
 }
 

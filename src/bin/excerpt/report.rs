@@ -218,7 +218,7 @@ impl Observer for Progress {
         self.bar.set_length(bytes);
     }
 
-    fn file_read(&self, _path: &Path, bytes: u64) {
+    fn advanced(&self, _path: &Path, bytes: u64) {
         if self.started.elapsed() > PATIENCE && !self.is_shown.swap(true, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }

@@ -111,7 +111,7 @@ fn a_sink_that_wants_no_more_leaves_no_hash() -> io::Result<()> {
 #[test]
 fn a_file_that_shrinks_or_grows_meanwhile_is_noticed() {
     let options = ReadOptions::default();
-    let task = Task { name: "a", format: Choice::Stream, options: &options };
+    let task = Task { name: "a", format: Choice::Stream, options: &options, told: &|_| () };
     let read = |size: usize| {
         let mut text = String::new();
         let outcome = task.read_small(&mut TEXT.as_bytes(), size, &mut |document| {

@@ -127,7 +127,7 @@ impl Check<'_> {
     fn read(&mut self, path: &Path, bytes: u64) {
         self.report.files += 1;
         self.report.bytes += bytes;
-        self.observer.file_read(path, bytes);
+        self.observer.advanced(path, bytes);
     }
 
     fn blame(&mut self, path: &Path, fault: Fault) {

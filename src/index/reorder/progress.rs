@@ -33,7 +33,7 @@ impl<'a> Progress<'a> {
             let share = u128::from(self.bytes) * u128::from(done.min(self.parts));
             (share / u128::from(self.parts)) as u64
         };
-        self.observer.file_read(self.directory, bytes(before + parts) - bytes(before));
+        self.observer.advanced(self.directory, bytes(before + parts) - bytes(before));
         self.observer.going()
     }
 }
@@ -45,7 +45,7 @@ mod tests {
     struct Sum(AtomicU64);
 
     impl Observer for Sum {
-        fn file_read(&self, _: &Path, bytes: u64) {
+        fn advanced(&self, _: &Path, bytes: u64) {
             self.0.fetch_add(bytes, Ordering::Relaxed);
         }
     }

@@ -18,11 +18,11 @@ const BAD_RECORD_EXAMPLES: usize = 10;
 
 impl Update {
     pub(super) fn account(&mut self, file: Ingested) {
-        let Ingested { record, outcome } = file;
+        let Ingested { record, outcome, bytes_read } = file;
         let summary = &mut self.summary;
         match outcome {
             Outcome::Added | Outcome::Changed => {
-                summary.bytes_read += if record.is_left_out() { 0 } else { record.meta.size };
+                summary.bytes_read += if record.is_left_out() { 0 } else { bytes_read };
                 summary.passages_added += record.passages;
                 match outcome {
                     _ if record.is_left_out() => {}

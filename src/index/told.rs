@@ -1,0 +1,36 @@
+//! How far the reading of a file has come.
+
+use std::cell::Cell;
+use std::path::Path;
+
+use super::request::Observer;
+
+/// What an observer was told of the reading of one file.
+pub(super) struct Told<'a> {
+    observer: &'a dyn Observer,
+    path: &'a Path,
+    /// How many of the planned bytes are still to be told of.
+    left: Cell<u64>,
+}
+
+impl<'a> Told<'a> {
+    /// Nothing yet, of the file at `path`, with which `bytes` bytes were planned.
+    pub(super) fn new(observer: &'a dyn Observer, path: &'a Path, bytes: u64) -> Self {
+        Self { observer, path, left: Cell::new(bytes) }
+    }
+
+    /// Tells of `bytes` bytes more; of none beyond those that were planned, where the
+    /// file has grown.
+    pub(super) fn tell(&self, bytes: u64) {
+        let bytes = bytes.min(self.left.get());
+        self.left.set(self.left.get() - bytes);
+        if bytes > 0 {
+            self.observer.advanced(self.path, bytes);
+        }
+    }
+
+    /// Tells of all that is left.
+    pub(super) fn tell_rest(&self) {
+        self.tell(self.left.get());
+    }
+}
