@@ -74,6 +74,9 @@ impl Window {
     /// has as many.
     #[cold]
     fn take_in(&mut self, len: usize) {
+        if self.failure.is_some() {
+            return;
+        }
         let start = self.position();
         let end = (start + len).min(self.file.len());
         if end == self.taken {
@@ -92,7 +95,53 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use tantivy::directory::FileHandle;
+
     use super::*;
+
+    /// A file of ones that cannot be read the second time.
+    #[derive(Debug, Default)]
+    struct FailsOnce {
+        was_read: AtomicBool,
+        has_failed: AtomicBool,
+    }
+
+    impl HasLen for FailsOnce {
+        fn len(&self) -> usize {
+            100 * WINDOW_BYTES
+        }
+    }
+
+    impl FileHandle for FailsOnce {
+        fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+            if self.was_read.swap(true, Ordering::Relaxed)
+                && !self.has_failed.swap(true, Ordering::Relaxed)
+            {
+                return Err(io::ErrorKind::Other.into());
+            }
+            Ok(OwnedBytes::new(vec![1; range.len()]))
+        }
+    }
+
+    /// It left out what could not be read, and went on with what lies behind it.
+    #[test]
+    fn after_a_failure_there_is_nothing_more() {
+        let mut window = Window::new(FileSlice::new(Arc::new(FailsOnce::default())));
+        let ones = std::iter::from_fn(|| Some(window.number())).take_while(|&one| one == 1);
+        assert!(ones.count() <= WINDOW_BYTES);
+        let mut bytes = Vec::new();
+        for len in 1..2 * WINDOW_BYTES {
+            assert_eq!(window.number(), 0);
+            window.bytes(len, &mut bytes);
+            assert!(bytes.is_empty());
+            window.skip(len);
+        }
+        assert!(window.close().is_err());
+    }
 
     #[test]
     fn numbers_and_bytes_are_read_across_the_edges_of_windows() {
