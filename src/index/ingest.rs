@@ -9,7 +9,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tantivy::{Index, SegmentMeta};
@@ -89,6 +89,8 @@ pub(super) struct Worker<'a> {
     ingest: &'a Ingest<'a>,
     tasks: &'a Tasks,
     spill: &'a Spill<'a>,
+    /// Whether one of the workers has failed.
+    has_failed: &'a AtomicBool,
     inverter: Inverter,
     made: Inverted,
 }
@@ -104,7 +106,7 @@ impl<'a> Ingest<'a> {
     pub(super) fn run(&self, jobs: &[Job]) -> Result<Inverted> {
         let next = AtomicUsize::new(0);
         self.with_workers(&|worker| {
-            while self.observer.going() == Going::On {
+            while worker.going() == Going::On {
                 let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                 let file = worker.ingest_file(job)?;
                 worker.made.files.extend(file);
@@ -145,11 +147,13 @@ impl<'a> Ingest<'a> {
         let tasks = Tasks::new(self.threads);
         let kinds = (self.language, self.side_files);
         let spill = Spill::new(self.index, self.fields, kinds, self.data, self.memory);
-        let work = || -> Result<Inverted> {
+        let has_failed = AtomicBool::new(false);
+        let invert = || -> Result<Inverted> {
             let mut worker = Worker {
                 ingest: self,
                 tasks: &tasks,
                 spill: &spill,
+                has_failed: &has_failed,
                 inverter: self.inverter(),
                 made: Inverted::default(),
             };
@@ -165,6 +169,7 @@ impl<'a> Ingest<'a> {
             }
             Ok(made)
         };
+        let work = || invert().inspect_err(|_| has_failed.store(true, Ordering::Relaxed));
         let shares = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.threads).map(|_| scope.spawn(work)).collect();
             let mut shares = vec![work()];
@@ -233,9 +238,13 @@ impl Worker<'_> {
         self.made.given_up.push(source.clone());
     }
 
-    /// Whether the update goes on.
+    /// Whether the update goes on: not where another worker has failed, since nothing
+    /// comes of all that is read then.
     pub(super) fn going(&self) -> Going {
-        self.ingest.observer.going()
+        match self.has_failed.load(Ordering::Relaxed) {
+            true => Going::Stop,
+            false => self.ingest.observer.going(),
+        }
     }
 
     /// Reads one file; nothing became of it where it was given up.
@@ -343,4 +352,43 @@ pub(super) fn read_options(roots: &[Root], key: &SourceKey) -> ReadOptions {
 fn now_ns() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::index::request::Silent;
+    use crate::index::schema;
+
+    /// They read all that was left before the failure was told of.
+    #[test]
+    fn where_one_worker_fails_the_others_stop() {
+        let (schema, fields) = schema::schema();
+        let ingest = Ingest {
+            index: &Index::create_in_ram(schema),
+            data: Path::new(""),
+            fields: &fields,
+            split: SplitOptions::default(),
+            language: Language::None,
+            side_files: SideFiles::All,
+            roots: &[],
+            threads: 3,
+            memory: Memory::share(1 << 30, 3),
+            observer: &Silent,
+        };
+        let begun = AtomicUsize::new(0);
+        let inverted = ingest.with_workers(&|worker| {
+            if begun.fetch_add(1, Ordering::Relaxed) == 1 {
+                return Err(Error::io("write", "a segment")(
+                    std::io::ErrorKind::StorageFull.into(),
+                ));
+            }
+            while worker.going() == Going::On {
+                std::thread::yield_now();
+            }
+            Ok(())
+        });
+        assert!(matches!(inverted, Err(Error::Io { .. })));
+    }
 }
