@@ -1,7 +1,6 @@
 //! Many words in little space.
 
-/// Words one behind the other, of less than 4 GiB together: no segment has more
-/// different ones.
+/// Words one behind the other, of less than 4 GiB together.
 #[derive(Debug, Default)]
 pub(super) struct WordList {
     bytes: Vec<u8>,
@@ -9,6 +8,13 @@ pub(super) struct WordList {
 }
 
 impl WordList {
+    /// Whether there is room for `word`. Only where all words of a segment come
+    /// together there may be none: whoever inverts holds less at a time.
+    pub(super) fn has_room_for(&self, word: &[u8]) -> bool {
+        is_room(self.bytes.len(), word.len())
+    }
+
+    /// Appends `word`, for which there has to be room.
     pub(super) fn push(&mut self, word: &[u8]) {
         self.bytes.extend_from_slice(word);
         self.ends.push(self.bytes.len() as u32);
@@ -16,6 +22,11 @@ impl WordList {
 
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// How long the words are together.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.bytes.len()
     }
 
     #[inline]
@@ -86,6 +97,11 @@ impl WordList {
     }
 }
 
+/// Whether words of `bytes` bytes leave room for one of `more`.
+fn is_room(bytes: usize, more: usize) -> bool {
+    bytes.checked_add(more).is_some_and(|end| u32::try_from(end).is_ok())
+}
+
 /// The first eight bytes of `word`, so packed that they order as the words do.
 fn prefix(word: &[u8]) -> u64 {
     let mut first = [0; 8];
@@ -98,6 +114,15 @@ fn prefix(word: &[u8]) -> u64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// The place of the first word beyond 4 GiB was cut to 32 bits.
+    #[test]
+    fn words_end_within_four_gibibytes() {
+        let all = u32::MAX as usize;
+        assert!(is_room(all - 9, 9));
+        assert!(!is_room(all - 9, 10));
+        assert!(!is_room(usize::MAX, 1));
+    }
 
     proptest! {
         #[test]

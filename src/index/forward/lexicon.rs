@@ -22,20 +22,35 @@ pub(in crate::index) struct Lexicon {
     stems: WordList,
     /// Document and collection frequencies.
     pub(super) statistics: Vec<(u32, u32)>,
+    /// Whether there were more words or stems than lists of them hold.
+    is_too_large: bool,
 }
 
 impl Lexicon {
     /// Adds the next word of the segment.
     pub(in crate::index) fn push_word(&mut self, word: &[u8], doc_freq: u32) {
+        if !self.words.has_room_for(word) {
+            self.is_too_large = true;
+            return;
+        }
         self.words.push(word);
         self.doc_freqs.push(doc_freq);
     }
 
     /// Adds the next stem of the segment.
     pub(in crate::index) fn push_stem(&mut self, stem: &[u8], doc_freq: u32, occurrences: u64) {
+        if !self.stems.has_room_for(stem) {
+            self.is_too_large = true;
+            return;
+        }
         self.stems.push(stem);
         let occurrences = u32::try_from(occurrences).unwrap_or(u32::MAX);
         self.statistics.push((doc_freq, occurrences));
+    }
+
+    /// Whether some words or stems were left out: no forward file holds so many.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.is_too_large
     }
 
     /// Reads the dictionaries of `segment`, which is one of `snapshot`.

@@ -24,7 +24,8 @@ pub(in crate::index) struct ForwardFile<'a> {
 }
 
 impl ForwardFile<'_> {
-    /// Writes it, so that a file of its name is always whole. The passages are
+    /// Writes it, so that a file of its name is always whole; not at all where the
+    /// segment has 4 GiB of different words. The passages are
     /// those of the `shares` shares that `renumber` gives, in this order. A few
     /// shares are held at a time, and no more.
     ///
@@ -37,6 +38,9 @@ impl ForwardFile<'_> {
         shares: usize,
         renumber: impl Fn(usize, &Numbers<'_>) -> Result<Renumbered> + Sync,
     ) -> Result<()> {
+        if lexicon.is_too_large() {
+            return Ok(());
+        }
         let path = self.directory.join(self.name);
         let failed = |error| Error::io("write", &path)(error);
         let (packed_stems, grams) =

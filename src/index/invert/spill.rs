@@ -178,9 +178,21 @@ impl Growing {
     }
 }
 
-/// The parts, where all are in memory; else everything back.
+/// Words of more bytes are not stemmed in one list, which holds less than 4 GiB. No
+/// stem is twice as long as its word.
+const MAX_WORD_BYTES: usize = 2 << 30;
+
+/// The parts, where all are in memory and their words not too many; else everything
+/// back.
 fn all_in_memory(members: Vec<Member>) -> std::result::Result<Vec<Part>, Vec<Member>> {
-    if members.iter().any(|member| matches!(member, Member::OnDisk(_))) {
+    let mut word_bytes = 0;
+    for member in &members {
+        match member {
+            Member::InMemory(part) => word_bytes += part.words.text_bytes(),
+            Member::OnDisk(_) => return Err(members),
+        }
+    }
+    if word_bytes > MAX_WORD_BYTES {
         return Err(members);
     }
     let part = |member| match member {
