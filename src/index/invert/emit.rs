@@ -8,6 +8,7 @@ use tantivy::postings::TermInfo;
 use tantivy::postings::serializer::PostingsSerializer;
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::index::postings::BLOCK;
 use crate::index::schema::Fields;
 use crate::index::word_list::WordList;
 
@@ -117,16 +118,13 @@ pub(super) struct TermWriter<'a> {
     occurrences: u64,
 }
 
-/// From so many passages on a term has a block of postings with a bound on its
-/// scores; a constant of the engine.
-const BLOCK: u32 = 128;
-
 impl TermWriter<'_> {
     /// Begins a term that `doc_freq` passages have.
     pub(super) fn begin(&mut self, doc_freq: u32) {
         self.start = (self.postings.len(), self.positions.written_bytes() as usize);
         (self.doc_freq, self.occurrences) = (doc_freq, 0);
-        self.frequent = (doc_freq >= BLOCK).then(|| self.format.serializer());
+        // From so many passages on it has a block with a bound on its scores.
+        self.frequent = (doc_freq as usize >= BLOCK).then(|| self.format.serializer());
         let has_freqs = self.format.option.has_freq();
         self.serializer().new_term(doc_freq, has_freqs);
     }
