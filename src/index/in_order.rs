@@ -1,5 +1,6 @@
 //! Work on several threads whose results are drawn in order.
 
+use std::ops::Range;
 use std::sync::mpsc;
 use std::thread;
 
@@ -38,9 +39,22 @@ pub(super) fn in_order<T: Send, R>(
     })
 }
 
+/// The numbers below `count` in shares of `share`, in order; the last may be smaller.
+pub(super) fn shares(count: u32, share: u32) -> impl ExactSizeIterator<Item = Range<u32>> {
+    let share_of = move |first: u32| first..count.min(first.saturating_add(share));
+    (0..count).step_by(share as usize).map(share_of)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_are_all_there_is() {
+        assert_eq!(shares(7, 3).collect::<Vec<_>>(), [0..3, 3..6, 6..7]);
+        assert_eq!(shares(u32::MAX, 1 << 31).last(), Some(1 << 31..u32::MAX));
+        assert_eq!(shares(0, 3).len(), 0);
+    }
 
     #[test]
     fn results_come_in_order_from_any_number_of_threads() {

@@ -11,6 +11,7 @@ use crate::analysis::words::Word;
 use crate::analysis::{Language, PART_SEPARATOR};
 use crate::error::Result;
 use crate::index::checksums;
+use crate::index::in_order::shares;
 use crate::index::invert::Interner;
 use crate::index::segment::OpenSegment;
 use crate::index::settings::SideFiles;
@@ -54,12 +55,11 @@ fn build(directory: &Path, at: usize, threads: usize) -> Result<()> {
     drop(snapshot);
     checksums::forget(&data, &name)?;
     let file = ForwardFile { directory: &data, name: &name, language, passages, threads };
-    file.write(lexicon, passages.div_ceil(SHARE_PASSAGES) as usize, |share, all| {
-        let first = share as u32 * SHARE_PASSAGES;
-        let docs = first..passages.min(first.saturating_add(SHARE_PASSAGES));
+    let shares: Vec<_> = shares(passages, SHARE_PASSAGES).collect();
+    file.write(lexicon, shares.len(), |share, all| {
         let snapshot = open()?;
         let segment = &snapshot.segments()[at];
-        let share = read_back(segment, language, docs)?;
+        let share = read_back(segment, language, shares[share].clone())?;
         share.renumber(all).map_err(|error| segment.damaged(error))
     })
 }

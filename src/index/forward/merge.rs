@@ -16,6 +16,7 @@ use super::share::{Numbers, Renumbered};
 use super::write::ForwardFile;
 use super::{SHARE_PASSAGES, file_name};
 use crate::error::{Error, Result};
+use crate::index::in_order::shares;
 use crate::index::snapshot::Snapshot;
 use crate::index::varint::Packed;
 use crate::index::word_list::WordList;
@@ -96,14 +97,9 @@ impl Merging {
 
     /// The passages of all sources, cut into shares.
     fn shares(&self) -> Vec<(&Source, Range<u32>)> {
-        let cut = |source: &'_ Source| {
-            let passages = source.passages;
-            (0..passages)
-                .step_by(SHARE_PASSAGES as usize)
-                .map(move |first| first..passages.min(first.saturating_add(SHARE_PASSAGES)))
-        };
-        let shares = self.sources.iter();
-        shares.flat_map(|source| cut(source).map(move |docs| (source, docs))).collect()
+        let sources = self.sources.iter();
+        let cut = sources.map(|source| (source, shares(source.passages, SHARE_PASSAGES)));
+        cut.flat_map(|(source, shares)| shares.map(move |docs| (source, docs))).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::graph::Graph;
 use crate::error::{Error, Result};
 use crate::index::forward::{Forward, ForwardToken};
-use crate::index::in_order::in_order;
+use crate::index::in_order::{in_order, shares};
 use crate::index::request::{Going, Observer};
 use crate::index::snapshot::Snapshot;
 
@@ -39,15 +39,14 @@ pub(super) fn graph(
     let Numbers { of_stem, terms, postings } =
         Numbers::choose(forward_of(&snapshot)?, passages, postings);
     drop(snapshot);
-    let shares = passages.div_ceil(SHARE_PASSAGES);
+    let shares: Vec<_> = shares(passages, SHARE_PASSAGES).collect();
     let read = |share: usize| {
         if observer.going() == Going::Stop {
             return Err(Error::Interrupted);
         }
-        let first = share as u32 * SHARE_PASSAGES;
-        read(directory, &of_stem, first..passages.min(first.saturating_add(SHARE_PASSAGES)))
+        read(directory, &of_stem, shares[share].clone())
     };
-    in_order(shares as usize, threads, read, |shares| {
+    in_order(shares.len(), threads, read, |shares| {
         let mut graph = Graph::with_room(terms, passages as usize, postings);
         for share in shares {
             let share = share?;
