@@ -11,6 +11,9 @@ use super::chunked::Chunked;
 use super::footer;
 use super::summed::Summed;
 
+/// What the names of all of them begin with until they have their own.
+pub(super) const PREFIX: &str = ".tmp-";
+
 /// A file that is removed when this goes.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
@@ -18,7 +21,7 @@ pub(super) struct Scratch(PathBuf);
 impl Scratch {
     /// The file `name` of `directory`, which whoever has this may write.
     pub(super) fn new(directory: &Path, name: &str) -> Self {
-        Self(directory.join(format!(".tmp-{name}")))
+        Self(directory.join(format!("{PREFIX}{name}")))
     }
 
     pub(super) fn path(&self) -> &Path {

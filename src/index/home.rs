@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::draft;
 use super::lock::LOCK_FILE;
 use super::meta::{CommitRecord, META_FILE};
 use super::settings::{MANIFEST_FILE, Manifest};
@@ -33,7 +34,7 @@ pub(super) fn claim(directory: &Path) -> Result<()> {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         let ours = name == LOCK_FILE
-            || name == format!("{MANIFEST_FILE}.tmp")
+            || name == format!("{}{MANIFEST_FILE}", draft::PREFIX)
             || name.starts_with(DATA_PREFIX);
         if !ours {
             return Err(Error::IndexForeign { path: directory.to_owned() });
@@ -154,6 +155,7 @@ mod tests {
     fn what_a_killed_creation_left_is_taken_over() -> io::Result<()> {
         let directory = tempfile::tempdir()?;
         fs::write(directory.path().join("writer.lock"), "process 1")?;
+        fs::write(directory.path().join(".tmp-excerpt.json"), "{")?;
         fs::create_dir(directory.path().join("data-1"))?;
         assert!(claim(directory.path()).is_ok());
         assert!(sweep(directory.path(), None, "").is_ok());

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::Draft;
 use super::ranking::RankingChoice;
 use crate::analysis::{ANALYZER_VERSION, Language};
 use crate::error::{Error, Result};
@@ -150,15 +151,13 @@ impl Manifest {
     /// [`Error::Io`] where the directory cannot be written.
     pub fn store(&self, directory: &Path) -> Result<()> {
         let path = directory.join(MANIFEST_FILE);
-        let draft = directory.join(format!("{MANIFEST_FILE}.tmp"));
         let mut text = serde_json::to_string_pretty(self)
             .map_err(|error| Error::io("write", &path)(io::Error::other(error)))?;
         text.push('\n');
         let write = || -> io::Result<()> {
-            let mut file = fs::File::create(&draft)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&draft, &path)?;
+            let mut draft = Draft::create(directory, MANIFEST_FILE)?;
+            draft.file.write_all(text.as_bytes())?;
+            draft.publish()?;
             sync_directory(directory)
         };
         write().map_err(Error::io("write", &path))
