@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use tantivy::index::SegmentId;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter, SegmentMeta};
 
 use super::forward::Merging;
@@ -19,20 +20,32 @@ const MAX_SEGMENTS: usize = 8;
 
 /// The least heap that the engine's writer takes. It only deletes, commits and
 /// merges here and never fills it.
-pub(super) const WRITER_HEAP_BYTES: usize = 15_000_000;
+const WRITER_HEAP_BYTES: usize = 15_000_000;
+
+/// Opens the engine's writer of `index`, which merges only what it is told to.
+///
+/// # Errors
+///
+/// [`Error::Engine`].
+pub(super) fn open_writer(index: &Index) -> Result<IndexWriter> {
+    let writer = index.writer_with_num_threads(1, WRITER_HEAP_BYTES);
+    let writer: IndexWriter = writer.map_err(Error::engine("open its writer"))?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    Ok(writer)
+}
 
 /// Merges what [`choose`] chooses, until it chooses nothing or the observer says
-/// stop. The writer has to have no merge policy of its own; `directory` is that of
-/// the whole index.
+/// stop. `writer` is as [`open_writer`] opens it; `directory` is that of the whole
+/// index.
 ///
 /// # Errors
 ///
 /// [`Error::Engine`] where a merge failed, [`Error::IndexDamaged`] where the commit
 /// cannot be read. The commit is as good as before.
-pub(super) fn tidy<D: tantivy::Document>(
+pub(super) fn tidy(
     directory: &Path,
     index: &Index,
-    writer: &mut IndexWriter<D>,
+    writer: &mut IndexWriter,
     threads: usize,
     observer: &dyn Observer,
 ) -> Result<()> {
@@ -70,7 +83,8 @@ impl Size {
 /// too many, the smallest ones are merged, and on the way up those that are not
 /// much larger than all before them together: so a passage is written again only
 /// when it lands in a segment of about twice the size, as in the logarithmic
-/// method of Bentley and Saxe ("Decomposable searching problems", 1980).
+/// method of Bentley and Saxe ("Decomposable searching problems I. Static-to-dynamic
+/// transformation", Journal of Algorithms 1(4), 1980).
 fn choose<Id: Copy>(mut segments: Vec<Size<Id>>) -> Option<Vec<Id>> {
     if let Some(hollow) = segments.iter().find(|segment| segment.deleted > segment.alive) {
         return Some(vec![hollow.id]);

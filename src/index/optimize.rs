@@ -11,8 +11,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use tantivy::index::SegmentId;
-use tantivy::merge_policy::NoMergePolicy;
-use tantivy::{Index, IndexWriter, SegmentMeta, TantivyDocument};
+use tantivy::{Index, IndexWriter, SegmentMeta};
 
 use super::checksums;
 use super::forward::{self, Merging};
@@ -160,7 +159,8 @@ fn merge_all(
     checksums::remove(&data)?;
     let progress = Progress { data: &data, before, observer };
     let files = WindowedDirectory::open(&data)?;
-    let (index, mut writer) = open_engine(files.clone())?;
+    let index = Index::open(files.clone()).map_err(Error::engine("open its files"))?;
+    let mut writer = merge::open_writer(&index)?;
     let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
     let forwards = Merging::begin(directory, &ids)?;
     let merged = merge(&mut writer, &ids, &files, &progress)?;
@@ -173,15 +173,6 @@ fn merge_all(
         let _ = forwards.finish(directory, merged.id(), threads);
     }
     Ok(index.searchable_segment_ids().map_or(0, |ids| ids.len()))
-}
-
-fn open_engine(files: WindowedDirectory) -> Result<(Index, IndexWriter)> {
-    let index = Index::open(files).map_err(Error::engine("open its files"))?;
-    let writer: IndexWriter<TantivyDocument> = index
-        .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
-        .map_err(Error::engine("open its writer"))?;
-    writer.set_merge_policy(Box::new(NoMergePolicy));
-    Ok((index, writer))
 }
 
 /// Merges the segments `ids`, whose `files` are the engine's, and tells how it goes.

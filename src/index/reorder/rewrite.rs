@@ -10,9 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::directory::FileSlice;
-use tantivy::merge_policy::NoMergePolicy;
 use tantivy::store::StoreReader;
-use tantivy::{Index, IndexWriter, SegmentMeta};
+use tantivy::{Index, SegmentMeta};
 
 use super::progress::Progress;
 use crate::analysis::Language;
@@ -22,7 +21,7 @@ use crate::index::encode;
 use crate::index::footer::Footer;
 use crate::index::home;
 use crate::index::invert::{Inverter, Memory, Spill};
-use crate::index::merge::WRITER_HEAP_BYTES;
+use crate::index::merge;
 use crate::index::request::Going;
 use crate::index::schema::{self, Fields};
 use crate::index::settings::SideFiles;
@@ -81,10 +80,7 @@ pub(super) fn rewrite(
         progress,
     };
     let Some(segment) = rewriting.run(order, threads)? else { return Ok(()) };
-    let mut writer: IndexWriter = index
-        .writer_with_num_threads(1, WRITER_HEAP_BYTES)
-        .map_err(Error::engine("open its writer"))?;
-    writer.set_merge_policy(Box::new(NoMergePolicy));
+    let mut writer = merge::open_writer(&index)?;
     // Until the commit nothing of it is on disk.
     writer.delete_all_documents().map_err(Error::engine("replace a segment"))?;
     writer.add_segment(segment).map_err(Error::engine("take in a segment"))?;

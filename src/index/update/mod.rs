@@ -15,8 +15,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tantivy::merge_policy::NoMergePolicy;
-use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta};
+use tantivy::{Index, IndexSettings, SegmentMeta};
 
 use self::budget::Budget;
 use super::checksums;
@@ -153,11 +152,8 @@ impl Update {
         if self.summary.interrupted && self.replaces {
             return Err(Error::Interrupted);
         }
-        let mut writer: IndexWriter = index
-            .writer_with_num_threads(1, merge::WRITER_HEAP_BYTES)
-            .map_err(Error::engine("open its writer"))?;
         // Until the commit the last one stays untouched; merges come after it.
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut writer = merge::open_writer(&index)?;
         let mut old: BTreeSet<SourceKey> = replaced.into_iter().collect();
         for key in plan.gone {
             self.sources.records.remove(&key);
