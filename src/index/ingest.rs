@@ -19,14 +19,12 @@ use super::plan::Job;
 use super::receive::Receiver;
 use super::request::{Going, Observer};
 use super::schema::Fields;
-use super::settings::SideFiles;
+use super::settings::Settings;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::tasks::{Batch, Task, Tasks};
 use super::told::Told;
-use crate::analysis::Language;
 use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, Skip, read_file_telling};
 use crate::error::Result;
-use crate::split::SplitOptions;
 use crate::threads::join;
 
 /// What the workers of an ingest share.
@@ -35,9 +33,7 @@ pub(super) struct Ingest<'a> {
     /// The directory of the index's files.
     pub(super) data: &'a Path,
     pub(super) fields: &'a Fields,
-    pub(super) split: SplitOptions,
-    pub(super) language: Language,
-    pub(super) side_files: SideFiles,
+    pub(super) settings: Settings,
     /// For their field maps.
     pub(super) roots: &'a [Root],
     pub(super) threads: usize,
@@ -145,8 +141,7 @@ impl<'a> Ingest<'a> {
         read: &(dyn Fn(&mut Worker<'_>) -> Result<()> + Sync),
     ) -> Result<Inverted> {
         let tasks = Tasks::new(self.threads);
-        let kinds = (self.language, self.side_files);
-        let spill = Spill::new(self.index, self.fields, kinds, self.data, self.memory);
+        let spill = Spill::new(self.index, self.fields, self.settings, self.data, self.memory);
         let has_failed = AtomicBool::new(false);
         let invert = || -> Result<Inverted> {
             let mut worker = Worker {
@@ -187,7 +182,8 @@ impl<'a> Ingest<'a> {
     }
 
     fn inverter(&self) -> Inverter {
-        Inverter::new(self.language, self.index.settings(), self.side_files)
+        let Settings { language, side_files, .. } = self.settings;
+        Inverter::new(language, self.index.settings(), side_files)
     }
 }
 
@@ -264,7 +260,7 @@ impl Worker<'_> {
             return Ok(Some(Ingested { record, outcome, bytes_read }));
         }
         let options = read_options(self.ingest.roots, &job.key);
-        let split = self.ingest.split;
+        let split = self.ingest.settings.split;
         let mut receiver = Receiver::new(self, split, &job.key, job.before.is_some())?;
         let outcome = read_file_telling(
             &job.path,
@@ -295,7 +291,7 @@ impl Worker<'_> {
         let read_at_ns = now_ns();
         let observer = self.ingest.observer;
         let options = ReadOptions::default();
-        let split = self.ingest.split;
+        let split = self.ingest.settings.split;
         let mut receiver = Receiver::new(self, split, &key, before.is_some())?;
         let outcome = crate::corpus::read_stream(stream, key.as_str(), &options, &mut |document| {
             receiver.receive(&document)
@@ -369,9 +365,7 @@ mod tests {
             index: &Index::create_in_ram(schema),
             data: Path::new(""),
             fields: &fields,
-            split: SplitOptions::default(),
-            language: Language::None,
-            side_files: SideFiles::All,
+            settings: Settings::default(),
             roots: &[],
             threads: 3,
             memory: Memory::share(1 << 30, 3),

@@ -5,14 +5,13 @@ use std::io;
 use std::sync::Arc;
 
 use tantivy::directory::FileSlice;
-use tantivy::index::Segment;
 use tantivy::schema::Field;
 
 use super::beside::Beside;
 use super::emit::{Emitted, FieldFormat, TermWriter};
 use super::run::{Run, RunField};
 use super::segment::{Shares, Written, finish};
-use super::store::StackedStore;
+use super::spill::Begun;
 use super::term::Wanted;
 use super::terms::TermSource;
 use super::{columns, norms, terms};
@@ -20,17 +19,18 @@ use crate::analysis::Language;
 use crate::index::schema::Fields;
 use crate::index::window::Window;
 
-/// Writes the passages of all runs, in the order of the runs, as `segment`, in
+/// Writes the passages of all runs, in the order of the runs, as the segment `begun`, in
 /// whose store they are, on `threads` threads. Some files are still being written
 /// `beside` when this returns.
 pub(super) fn write_runs(
-    (segment, store): (Segment, StackedStore),
+    begun: Begun,
     fields: &Fields,
     language: Language,
     runs: Vec<Run>,
     threads: usize,
     beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Written> {
+    let Begun { segment, store } = begun;
     let runs = Arc::new(runs);
     let norms = norms::write(&segment, fields, |field| {
         let norms = runs.iter().map(|run| run.norms(field));

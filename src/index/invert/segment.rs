@@ -17,7 +17,7 @@ use super::emit::FieldFormat;
 use super::part::Part;
 use super::parts::{PartTerms, PartWords, PartsField};
 use super::run::Run;
-use super::store::StackedStore;
+use super::spill::Begun;
 use super::{columns, norms, terms};
 use crate::analysis::Language;
 use crate::error::Error;
@@ -71,18 +71,19 @@ impl Written {
     }
 }
 
-/// Writes the passages of all parts, in the order of the parts, as `segment`, in
-/// whose store they are, on `threads` threads. Some files are still being written
+/// Writes the passages of all parts, in the order of the parts, as the segment `begun`,
+/// in whose store they are, on `threads` threads. Some files are still being written
 /// `beside` when this returns.
 ///
 /// All parts are of one language and of the index's settings.
 pub(super) fn write_parts(
-    (segment, store): (Segment, StackedStore),
+    begun: Begun,
     fields: &Fields,
     mut parts: Vec<Part>,
     threads: usize,
     beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Written> {
+    let Begun { segment, store } = begun;
     let passages = parts.iter().map(|part| part.columns.len() as u64).sum();
     let norms = norms::write(&segment, fields, |field| {
         let norms = parts.iter().map(|part| &part.postings(fields, field).norms[..]);

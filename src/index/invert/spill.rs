@@ -21,19 +21,17 @@ use super::run::Run;
 use super::runs::write_runs;
 use super::segment::{Written, write_parts};
 use super::store::StackedStore;
-use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::draft::Scratch;
 use crate::index::in_order::in_order;
 use crate::index::schema::Fields;
-use crate::index::settings::SideFiles;
+use crate::index::settings::{Settings, SideFiles};
 
 /// Parts on their way to one segment of `index`.
 pub(in crate::index) struct Spill<'a> {
     index: &'a Index,
     fields: &'a Fields,
-    language: Language,
-    side_files: SideFiles,
+    settings: Settings,
     /// Where the runs lie for the time being, and the forward file in the end.
     directory: &'a Path,
     /// How many more bytes of parts may stay in memory.
@@ -44,9 +42,14 @@ pub(in crate::index) struct Spill<'a> {
 }
 
 /// A segment of which nothing but the store is written.
+pub(super) struct Begun {
+    pub(super) segment: Segment,
+    pub(super) store: StackedStore,
+}
+
+/// Such a segment, and what else is to be written of it.
 struct Growing {
-    segment: Segment,
-    store: StackedStore,
+    begun: Begun,
     /// In the order in which their stored values were added.
     members: Vec<Member>,
 }
@@ -62,13 +65,13 @@ impl<'a> Spill<'a> {
     pub(in crate::index) fn new(
         index: &'a Index,
         fields: &'a Fields,
-        (language, side_files): (Language, SideFiles),
+        settings: Settings,
         directory: &'a Path,
         memory: Memory,
     ) -> Self {
         let (begun, segment) = (AtomicUsize::new(0), Mutex::new(None));
         let room_bytes = AtomicUsize::new(memory.parts_bytes);
-        Self { index, fields, language, side_files, directory, room_bytes, begun, segment }
+        Self { index, fields, settings, directory, room_bytes, begun, segment }
     }
 
     /// Takes in `part`; where there is no room for it, it is put on disk in the
@@ -113,7 +116,7 @@ impl<'a> Spill<'a> {
                 Some(growing) => growing,
                 None => segment.insert(Growing::new(self.index.new_segment())?),
             };
-            growing.store.add(store?)?;
+            growing.begun.store.add(store?)?;
             growing.members.push(member);
             Ok(())
         };
@@ -128,8 +131,9 @@ impl<'a> Spill<'a> {
     /// [`Error::Engine`] when a file of the segment cannot be written, [`Error::Io`]
     /// when another cannot.
     pub(in crate::index) fn finish(&self, threads: usize) -> Result<Option<SegmentMeta>> {
-        let finish = |written: Written| match self.side_files {
-            SideFiles::All => written.with_forward(self.directory, self.language, threads),
+        let Settings { language, side_files, .. } = self.settings;
+        let finish = |written: Written| match side_files {
+            SideFiles::All => written.with_forward(self.directory, language, threads),
             SideFiles::Compact => Ok(written.into_meta()),
         };
         Beside::during(|beside| self.write(threads, beside)?.map(finish).transpose())
@@ -138,15 +142,13 @@ impl<'a> Spill<'a> {
     /// Writes what was put here as one segment, some of it `beside`; `None` where
     /// nothing was.
     pub(super) fn write(&self, threads: usize, beside: &Beside<'_, '_>) -> Result<Option<Written>> {
-        let Some(Growing { segment, store, members }) = self.lock().take() else {
-            return Ok(None);
-        };
+        let Some(Growing { begun, members }) = self.lock().take() else { return Ok(None) };
         let (fields, threads) = (self.fields, threads.max(1));
         let written = match all_in_memory(members) {
-            Ok(parts) => write_parts((segment, store), fields, parts, threads, beside),
+            Ok(parts) => write_parts(begun, fields, parts, threads, beside),
             Err(members) => {
                 let runs = self.all_on_disk(members, threads)?;
-                write_runs((segment, store), fields, self.language, runs, threads, beside)
+                write_runs(begun, fields, self.settings.language, runs, threads, beside)
             }
         };
         written.map(Some).map_err(Error::engine("write a segment"))
@@ -174,7 +176,7 @@ impl<'a> Spill<'a> {
 impl Growing {
     fn new(segment: Segment) -> tantivy::Result<Self> {
         let store = StackedStore::create(&segment)?;
-        Ok(Self { segment, store, members: Vec::new() })
+        Ok(Self { begun: Begun { segment, store }, members: Vec::new() })
     }
 }
 

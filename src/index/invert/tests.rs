@@ -17,7 +17,7 @@ use tantivy::{
 };
 
 use super::super::schema::{Fields, schema, tokenizers};
-use super::super::settings::SideFiles;
+use super::super::settings::{Settings, SideFiles};
 use super::beside::Beside;
 use super::part::Part;
 use super::segment::Written;
@@ -86,7 +86,8 @@ fn written<T>(
 ) -> T {
     let directory = tempfile::tempdir().unwrap();
     let memory = Memory { inverter_bytes: 0, parts_bytes };
-    let spill = Spill::new(index, fields, (language, SideFiles::All), directory.path(), memory);
+    let settings = Settings { language, ..Settings::default() };
+    let spill = Spill::new(index, fields, settings, directory.path(), memory);
     parts.into_iter().for_each(|part| spill.add(part).unwrap());
     Beside::during(|beside| Ok(then(spill.write(2, beside)?.unwrap()))).unwrap()
 }

@@ -14,7 +14,6 @@ use tantivy::store::StoreReader;
 use tantivy::{Index, SegmentMeta};
 
 use super::progress::Progress;
-use crate::analysis::Language;
 use crate::error::{Error, Result};
 use crate::index::commit;
 use crate::index::encode;
@@ -24,7 +23,7 @@ use crate::index::invert::{Inverter, Memory, Spill};
 use crate::index::merge;
 use crate::index::request::Going;
 use crate::index::schema::{self, Fields};
-use crate::index::settings::SideFiles;
+use crate::index::settings::Settings;
 use crate::index::snapshot::Snapshot;
 use crate::index::stored;
 use crate::index::unmapped::UnmappedFile;
@@ -61,8 +60,7 @@ pub(super) fn rewrite(
     let mut info = snapshot.info().clone();
     let data = snapshot.data_directory().to_owned();
     let store = data.join(snapshot.segments()[0].store_file());
-    let language = snapshot.language();
-    let side_files = snapshot.manifest().settings.side_files;
+    let settings = snapshot.manifest().settings;
     drop(snapshot);
     let index = WindowedDirectory::open(&data)
         .and_then(|files| Index::open(files).map_err(Error::engine("open its files")))?;
@@ -73,10 +71,9 @@ pub(super) fn rewrite(
         store: &store,
         index: &index,
         fields: &fields,
-        language,
+        settings,
         memory,
-        side_files,
-        spill: Spill::new(&index, &fields, (language, side_files), &data, memory),
+        spill: Spill::new(&index, &fields, settings, &data, memory),
         progress,
     };
     let Some(segment) = rewriting.run(order, threads)? else { return Ok(()) };
@@ -92,8 +89,7 @@ struct Rewriting<'a> {
     store: &'a Path,
     index: &'a Index,
     fields: &'a Fields,
-    language: Language,
-    side_files: SideFiles,
+    settings: Settings,
     memory: Memory,
     spill: Spill<'a>,
     progress: &'a Progress<'a>,
@@ -112,7 +108,8 @@ impl Rewriting<'_> {
 
     /// Inverts the passages `docs`.
     fn invert(&self, docs: &[u32]) -> Result<()> {
-        let fresh = || Inverter::new(self.language, self.index.settings(), self.side_files);
+        let Settings { language, side_files, .. } = self.settings;
+        let fresh = || Inverter::new(language, self.index.settings(), side_files);
         let passages = Passages::open(self.store)?;
         let mut inverter = fresh();
         for docs in docs.chunks(TOLD_PASSAGES) {

@@ -10,9 +10,10 @@ fn runs_become_a_segment_of_a_compact_index_too() {
     let (index, fields) = index(Language::None);
     let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let kinds = (Language::None, SideFiles::Compact);
+    let (language, side_files) = (Language::None, SideFiles::Compact);
+    let settings = Settings { language, side_files, ..Settings::default() };
     let memory = Memory { inverter_bytes: 0, parts_bytes: 0 };
-    let spill = Spill::new(&index, &fields, kinds, directory.path(), memory);
+    let spill = Spill::new(&index, &fields, settings, directory.path(), memory);
     let parts = parts(&index, Language::None, &passages, 4);
     parts.into_iter().for_each(|part| spill.add(part).unwrap());
     writer.add_segment(spill.finish(2).unwrap().unwrap()).unwrap();
@@ -25,8 +26,8 @@ fn runs_become_a_segment_of_a_compact_index_too() {
 fn no_parts_make_no_segment() {
     let (index, fields) = index(Language::English);
     let (directory, memory) = (tempfile::tempdir().unwrap(), Memory::share(0, 2));
-    let kinds = (Language::English, SideFiles::All);
-    let spill = Spill::new(&index, &fields, kinds, directory.path(), memory);
+    let settings = Settings { language: Language::English, ..Settings::default() };
+    let spill = Spill::new(&index, &fields, settings, directory.path(), memory);
     assert!(spill.finish(2).unwrap().is_none());
 }
 
