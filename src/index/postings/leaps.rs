@@ -5,10 +5,11 @@
 
 use super::Cursor;
 
-/// How many blocks lie between one place and the next.
+/// How many blocks lie between one place and the next. Chosen by hand: the leaps of a
+/// million passages take 0.2 MB.
 const BLOCKS: usize = 16;
 
-/// Lists of fewer blocks are walked as quickly.
+/// Lists of fewer blocks are walked as quickly. Chosen by hand.
 const MIN_BLOCKS: usize = 4 * BLOCKS;
 
 /// Previous passage, offset, occurrences.

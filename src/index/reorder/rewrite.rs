@@ -35,10 +35,10 @@ use crate::threads::join;
 const FIXED_BYTES: u64 = 48 << 20;
 
 /// Blocks of stored passages that are kept decompressed. In another order few are
-/// wanted again soon.
+/// wanted again soon. Chosen by hand.
 const STORE_CACHE_BLOCKS: usize = 8;
 
-/// So many passages are told of at a time.
+/// So many passages are told of at a time. Chosen by hand.
 const TOLD_PASSAGES: usize = 256;
 
 /// Makes the only segment of the last commit again, with its passages in `order`,

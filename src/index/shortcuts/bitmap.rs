@@ -15,7 +15,8 @@ use crate::index::postings::Cursor;
 /// down to a 1,024th 3 % less, for 2 % and 1 % of the size of the text.
 const PART: u32 = 256;
 
-/// Lists with more than this part of all passages have a bit a passage.
+/// Lists with more than this part of all passages have a bit a passage. Chosen by
+/// hand.
 const EXACT_PART: u32 = 16;
 
 /// Of the bits of all other lists one in 4 to 8 is 1. Chosen by measurement:

@@ -17,7 +17,7 @@ const MIN_LISTED: u32 = BLOCK as u32;
 const MIN_WITH_SIGNATURES: u32 = 256;
 
 /// Words in more than this part of all passages are paired with each other, and
-/// have no signatures: neither would be of use alone.
+/// have no signatures: neither would be of use alone. Chosen by hand.
 const PAIRED_PART: u32 = 8;
 
 /// A list that gets shortcuts, and which.
