@@ -129,7 +129,7 @@ pub(super) fn ensure(directory: &Path, manifest: &Manifest) -> Result<()> {
     let covers_all = |known: Checksums| files.iter().all(|file| known.contains_key(file));
     if !load(&path).is_ok_and(covers_all) {
         let earlier = earlier(&data).map_err(Error::io("read", &data))?;
-        let checksums = measure(directory, &data, (&commit, files), &earlier)?;
+        let checksums = measure(directory, &data, &commit, files, &earlier)?;
         store(&checksums, &data, &name).map_err(Error::io("write", &path))?;
     }
     remove_but(&data, Some(&name))
@@ -211,7 +211,8 @@ fn earlier(data: &Path) -> io::Result<Checksums> {
 fn measure(
     directory: &Path,
     data: &Path,
-    (commit, segment_files): (&CommitRecord, Vec<String>),
+    commit: &CommitRecord,
+    segment_files: Vec<String>,
     earlier: &Checksums,
 ) -> Result<Checksums> {
     let mut checksums = Checksums::new();

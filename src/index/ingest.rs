@@ -279,7 +279,7 @@ impl Worker<'_> {
         if let Some(skip) = &outcome.skip {
             observer.skipped(&job.path, skip, receiver.extent());
         }
-        Ok(Some(ingested(receiver, job.before.as_ref(), (job.meta, read_at_ns), outcome)))
+        Ok(Some(ingested(receiver, job.before.as_ref(), job.meta, read_at_ns, outcome)))
     }
 
     fn ingest_stream(
@@ -304,7 +304,7 @@ impl Worker<'_> {
             observer.skipped(Path::new(key.as_str()), skip, receiver.extent());
         }
         let meta = FileMeta { size: outcome.bytes, ..FileMeta::default() };
-        Ok(Some(ingested(receiver, before, (meta, read_at_ns), outcome)))
+        Ok(Some(ingested(receiver, before, meta, read_at_ns, outcome)))
     }
 }
 
@@ -313,7 +313,8 @@ impl Worker<'_> {
 fn ingested(
     receiver: Receiver<'_, '_>,
     before: Option<&SourceRecord>,
-    (meta, read_at_ns): (FileMeta, i64),
+    meta: FileMeta,
+    read_at_ns: i64,
     outcome: ReadOutcome,
 ) -> Ingested {
     let bytes_read = outcome.bytes;

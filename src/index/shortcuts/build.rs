@@ -115,7 +115,7 @@ fn gather(
         let forward = tokens.open()?.ok_or(io::ErrorKind::NotFound)?;
         Ok(Row::gather(&forward, shares[share].clone(), &roles))
     };
-    Rows::write(scratch, &roles, (shares.len(), threads), row)
+    Rows::write(scratch, &roles, shares.len(), threads, row)
 }
 
 /// The forward file of a segment of `passages` passages.

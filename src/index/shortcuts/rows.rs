@@ -34,7 +34,8 @@ impl Rows {
     pub(super) fn write(
         scratch: Scratch,
         roles: &Roles,
-        (shares, threads): (usize, usize),
+        shares: usize,
+        threads: usize,
         gather: impl Fn(usize) -> io::Result<Row> + Sync,
     ) -> io::Result<Self> {
         let mut file = BufWriter::new(File::create(scratch.path())?);
