@@ -146,7 +146,9 @@ impl Error {
     /// What the user can do about it, as one sentence, where there is something.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::IndexMissing { .. } => Some("create it with `excerpt index <corpus>`".into()),
+            Self::IndexMissing { path } => {
+                Some(format!("create it with `excerpt index --index {} <corpus>`", path.display()))
+            }
             Self::IndexForeign { .. } => {
                 Some("choose another directory with `--index`, or an empty one".into())
             }

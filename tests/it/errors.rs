@@ -38,6 +38,10 @@ const COMMANDS: &[&str] = &[
     "show nowhere.md:3",
     "show a.md#99",
     "stats --index nowhere",
+    "check --index nowhere",
+    "show --index nowhere a.md:1",
+    "bench --index nowhere --queries a.md",
+    "eval --index nowhere --known-item 1",
     "index nowhere",
     "index --index other a.md",
     "index --memory 1M",
@@ -82,6 +86,19 @@ fn without_an_index_the_error_says_how_to_get_one() -> TestResult {
     let project = Project::new(&[])?;
     let run = project.excerpt("search word")?.ends_with(2)?;
     insta::assert_snapshot!(project.without_places(&run.stderr));
+    Ok(())
+}
+
+/// The hint for a missing index did not say where: `excerpt index <corpus>` made another
+/// one, and what was named was missing still.
+#[test]
+fn what_is_hinted_at_makes_the_index_that_was_missing() -> TestResult {
+    let project = Project::new(&[("a.md", "A word.")])?;
+    let missing = project.excerpt("search --index nowhere word")?.ends_with(2)?.stderr;
+    let (_, hint) = missing.split_once("hint: create it with `excerpt ").ok_or("no hint")?;
+    let (hinted, _) = hint.split_once('`').ok_or("no end of it")?;
+    project.excerpt(&hinted.replace("<corpus>", "a.md"))?.ends_with(0)?;
+    project.excerpt("search --index nowhere word")?.ends_with(0)?;
     Ok(())
 }
 
