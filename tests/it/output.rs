@@ -131,12 +131,30 @@ fn no_hit_in_json_is_a_summary_alone() -> TestResult {
     Ok(())
 }
 
+/// Only what a terminal shows of a hit had links, so that none could be put through a
+/// pager, nor be asked for with `-l`, `-c` and `--vimgrep`.
 #[test]
 fn links_are_made_where_colour_is() -> TestResult {
     let link = "\u{1b}]8;;vscode://file/";
-    let options = ["--color", "always", "--hyperlink-format", "vscode", "-n", "1"];
-    // A pipe has no links: what reads it wants paths.
-    assert!(!printed(&options)?.contains(link));
+    let options = ["--hyperlink-format", "vscode", "-n", "1", "--color"];
+    for (format, place) in [
+        (&[][..], "bet.md:5:1"),
+        (&["-C", "1"], "bet.md:4:1"),
+        (&["-l"], "bet.md:1:1"),
+        (&["-c"], "bet.md:1:1"),
+        (&["--vimgrep"], "bet.md:5:21"),
+    ] {
+        let printed = |when| printed(&[&options[..], &[when], format].concat());
+        let coloured = printed("always")?;
+        let first = coloured.lines().next().unwrap_or_default();
+        assert!(first.starts_with(link) && first.contains(place), "{format:?}: {first:?}");
+        let ends = coloured.matches("\u{1b}]8;;\u{1b}\\").count();
+        assert_eq!(ends, coloured.matches(link).count(), "{coloured:?}");
+        assert!(!printed("never")?.contains(link), "{format:?}");
+    }
+    for format in ["--jsonl", "--tsv", "--trec"] {
+        assert!(!printed(&[&options[..], &["always", format]].concat())?.contains(link));
+    }
     let shown = project()?.excerpt("show --color always --hyperlink-format vscode bet.md:5")?;
     assert!(shown.ends_with(0)?.stdout.starts_with(link));
     Ok(())

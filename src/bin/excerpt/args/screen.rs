@@ -15,7 +15,7 @@ pub struct ScreenArgs {
         help = "When to use colour: auto, always or never; `NO_COLOR` is respected"
     )]
     pub color: When,
-    /// Link paths: an alias (`default`, `file`, `vscode`, `kitty`, …) or a format with {path}, {line}, {column}, {host}
+    /// Link paths where there is colour: an alias (`default`, `file`, `vscode`, `kitty`, …) or a format with {path}, {line}, {column}, {host}
     #[arg(long, value_name = "FORMAT", default_value = "none")]
     pub hyperlink_format: String,
 }

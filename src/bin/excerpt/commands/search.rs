@@ -20,7 +20,7 @@ use super::why;
 use crate::args::{OutputArgs, SearchArgs};
 use crate::config::{self, Here, Screen};
 use crate::exit::Outcome;
-use crate::output::{self, FileLine, MatchingFile, Output, PathStyle, Shown, Summary, Wanted};
+use crate::output::{self, FileLines, MatchingFile, Output, PathStyle, Shown, Summary, Wanted};
 use crate::report;
 use crate::size;
 use crate::stamp::{self, Stamp};
@@ -68,9 +68,10 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         query,
     };
     if let Shape::Files(line) = shape {
-        let (is_terminal, style) = (screen.is_terminal, screen.styles.path);
-        let paths = PathStyle { is_terminal, null: args.output.null, style };
-        let printed = print_files(&searcher, &here, &request, line, paths)?;
+        let Screen { is_terminal, styles, hyperlinks, .. } = screen;
+        let paths = PathStyle { is_terminal, null: args.output.null, style: styles.path };
+        let lines = FileLines { line, paths, hyperlinks };
+        let printed = print_files(&searcher, &here, &request, &lines)?;
         if printed == 0 {
             tell_nothing(&searcher, &request, &notes, &typed)?;
         }
@@ -187,15 +188,18 @@ fn print_files(
     searcher: &Searcher,
     here: &Here,
     request: &SearchRequest,
-    line: FileLine,
-    paths: PathStyle,
+    lines: &FileLines,
 ) -> Result<usize> {
     let found = searcher.sources(request)?.into_iter();
     let files: Vec<MatchingFile> = found
-        .map(|found| MatchingFile { path: here.printed(&found.source), passages: found.passages })
+        .map(|found| MatchingFile {
+            path: here.printed(&found.source),
+            file: here.file(&found.source),
+            passages: found.passages,
+        })
         .collect();
     let mut out = Output::new();
-    out.write(|out| output::print_files(out, &files, line, paths))?;
+    out.write(|out| lines.print(out, &files))?;
     out.finish()?;
     Ok(files.len())
 }

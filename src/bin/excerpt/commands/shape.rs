@@ -140,19 +140,17 @@ impl Shape {
         let (is_terminal, style) = (screen.is_terminal, screen.styles.path);
         let paths = PathStyle { is_terminal, null: args.null, style };
         let limit = self.limit(args);
+        let Screen { styles, hyperlinks, width, .. } = screen;
         match self {
             // They have no hits to print.
             Self::Quiet | Self::Files(_) => Box::new(Nothing),
-            Self::Terminal => {
-                let Screen { styles, hyperlinks, width, .. } = screen;
-                Box::new(Terminal::new(styles, hyperlinks, width, last_rank))
-            }
-            Self::Pipe => Box::new(Pipe::new(paths, screen.styles)),
+            Self::Terminal => Box::new(Terminal::new(styles, hyperlinks, width, last_rank)),
+            Self::Pipe => Box::new(Pipe::new(paths, styles, hyperlinks)),
             Self::JsonLines => Box::new(JsonLines),
             Self::Json => Box::new(Json::default()),
             Self::Tsv => Box::new(Tsv),
             Self::Trec => Box::new(Trec::new(args.topic.clone(), limit)),
-            Self::Vimgrep => Box::new(Vimgrep { paths, line: screen.styles.line }),
+            Self::Vimgrep => Box::new(Vimgrep { paths, line: styles.line, hyperlinks }),
             Self::Template(template) => Box::new(TemplateLines { template, paths }),
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::path;
+use super::source::Place;
 
 const ALIASES: [(&str, &str); 11] = [
     ("default", FILE),
@@ -69,28 +70,24 @@ impl Hyperlinks {
         Self { format: format.to_owned(), host }
     }
 
-    /// Begins a link to a place in `file`, an absolute path. Gives whether there
-    /// is a link to be ended.
-    pub fn begin(
+    /// Links what `write` writes to `place` in `file`, an absolute path; a source
+    /// without one has no link.
+    pub fn link(
         &self,
         out: &mut dyn Write,
         file: Option<&Path>,
-        line: u64,
-        column: u64,
-    ) -> io::Result<bool> {
-        let Some(file) = file.filter(|_| !self.format.is_empty()) else { return Ok(false) };
+        place: Place,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let Some(file) = file.filter(|_| !self.format.is_empty()) else { return write(out) };
         let target = self
             .format
             .replace("{host}", &self.host)
-            .replace("{line}", &line.to_string())
-            .replace("{column}", &column.to_string())
+            .replace("{line}", &place.line.to_string())
+            .replace("{column}", &place.column.to_string())
             .replace("{path}", &percent_encoded(&path::bytes(file)));
         write!(out, "\x1b]8;;{target}\x1b\\")?;
-        Ok(true)
-    }
-
-    /// Ends a link.
-    pub fn end(out: &mut dyn Write) -> io::Result<()> {
+        write(out)?;
         out.write_all(b"\x1b]8;;\x1b\\")
     }
 }
@@ -132,21 +129,27 @@ mod tests {
 
     fn link(format: &str) -> Option<String> {
         let links = Hyperlinks { host: "here".into(), ..Hyperlinks::parse(format).ok()? };
-        let mut out = Vec::new();
-        links.begin(&mut out, Some(Path::new("/a b/é.md")), 3, 7).ok()?;
+        let (mut out, place) = (Vec::new(), Place { line: 3, column: 7 });
+        let file = Some(Path::new("/a b/é.md"));
+        links.link(&mut out, file, place, |out| write!(out, "é")).ok()?;
         String::from_utf8(out).ok()
     }
 
     #[test]
     fn aliases_and_formats_make_links() {
         for (format, expected) in [
-            ("none", ""),
-            ("kitty", "\x1b]8;;file://here/a%20b/%C3%A9.md#3\x1b\\"),
-            ("vscode", "\x1b]8;;vscode://file/a%20b/%C3%A9.md:3:7\x1b\\"),
-            ("x+y://{path}?{line}", "\x1b]8;;x+y:///a%20b/%C3%A9.md?3\x1b\\"),
+            ("kitty", "file://here/a%20b/%C3%A9.md#3"),
+            ("vscode", "vscode://file/a%20b/%C3%A9.md:3:7"),
+            ("x+y://{path}?{line}", "x+y:///a%20b/%C3%A9.md?3"),
         ] {
-            assert_eq!(link(format).as_deref(), Some(expected), "{format}");
+            let expected = format!("\x1b]8;;{expected}\x1b\\é\x1b]8;;\x1b\\");
+            assert_eq!(link(format), Some(expected), "{format}");
         }
+    }
+
+    #[test]
+    fn without_a_format_there_is_only_what_would_be_linked() {
+        assert_eq!(link("none").as_deref(), Some("é"));
     }
 
     #[test]

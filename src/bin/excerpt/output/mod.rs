@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use excerpt::rank::{ExpansionTerm, Matches};
 
-pub use self::files::{FileLine, MatchingFile, print_files};
+pub use self::files::{FileLine, FileLines, MatchingFile};
 pub use self::json::Json;
 pub use self::jsonl::{JsonLines, print_passage as print_passage_json};
 pub use self::passage::print as print_passage;

@@ -22,10 +22,20 @@ pub struct PathStyle {
 impl PathStyle {
     /// Writes `path`, then `separator` or a NUL.
     pub fn write(self, out: &mut dyn Write, path: &Path, separator: &[u8]) -> io::Result<()> {
+        self.write_styled(out, path)?;
+        self.separate(out, separator)
+    }
+
+    /// Writes `path` alone.
+    pub fn write_styled(self, out: &mut dyn Write, path: &Path) -> io::Result<()> {
         let style = self.style;
         write!(out, "{style}")?;
         self.write_path(out, path)?;
-        write!(out, "{style:#}")?;
+        write!(out, "{style:#}")
+    }
+
+    /// Writes what stands behind a path.
+    pub fn separate(self, out: &mut dyn Write, separator: &[u8]) -> io::Result<()> {
         out.write_all(if self.null { b"\0" } else { separator })
     }
 

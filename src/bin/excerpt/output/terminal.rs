@@ -9,7 +9,7 @@ use super::hyperlink::Hyperlinks;
 use super::marked::Marked;
 use super::path::PathStyle;
 use super::shown::{Beside, Shown, heading_path};
-use super::source::ContextLine;
+use super::source::{ContextLine, Place};
 use super::style::Styles;
 use super::wrap::{columns, wrap};
 use super::{Renderer, sanitize, snippet};
@@ -200,13 +200,12 @@ pub fn write_place(
 ) -> io::Result<()> {
     let Styles { path, line, .. } = styles;
     let lines = shown.passage.lines;
-    let column = shown.surroundings.column;
-    let is_linked = hyperlinks.begin(out, shown.file.as_deref(), lines.start, column)?;
-    PathStyle { is_terminal: true, null: false, style: path }.write(out, &shown.path, b":")?;
-    write!(out, "{line}{}{line:#}", lines.start)?;
-    if is_linked {
-        Hyperlinks::end(out)?;
-    }
+    let place = Place { line: lines.start, column: shown.surroundings.column };
+    hyperlinks.link(out, shown.file.as_deref(), place, |out| {
+        let paths = PathStyle { is_terminal: true, null: false, style: path };
+        paths.write(out, &shown.path, b":")?;
+        write!(out, "{line}{}{line:#}", lines.start)
+    })?;
     if lines.end > lines.start {
         write!(out, "-{line}{}{line:#}", lines.end)?;
     }

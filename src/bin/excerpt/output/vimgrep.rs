@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use super::hyperlink::Hyperlinks;
 use super::path::PathStyle;
 use super::shown::Shown;
 use super::source::Place;
@@ -15,14 +16,19 @@ pub struct Vimgrep {
     pub paths: PathStyle,
     /// How line numbers look.
     pub line: Style,
+    /// What places are linked to.
+    pub hyperlinks: Hyperlinks,
 }
 
 impl Renderer for Vimgrep {
     fn hit(&mut self, out: &mut dyn Write, hit: &Shown) -> io::Result<()> {
         for Line { place, text } in lines(hit) {
-            self.paths.write(out, &hit.path, b":")?;
-            let (number, Place { line, column }) = (self.line, place);
-            writeln!(out, "{number}{line}{number:#}:{column}:{}", sanitize::line(text))?;
+            self.hyperlinks.link(out, hit.file.as_deref(), place, |out| {
+                self.paths.write(out, &hit.path, b":")?;
+                let (number, Place { line, column }) = (self.line, place);
+                write!(out, "{number}{line}{number:#}:{column}")
+            })?;
+            writeln!(out, ":{}", sanitize::line(text))?;
         }
         Ok(())
     }
