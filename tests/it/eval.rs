@@ -89,6 +89,20 @@ fn a_beir_folder_is_indexed_and_scored() -> TestResult {
     Ok(())
 }
 
+/// It was warned of, and the code was 0, which is for figures over all of a corpus.
+#[test]
+fn a_record_that_is_left_out_shows_in_the_code() -> TestResult {
+    let folder = Folder::new()?;
+    folder.0.write("small/corpus.jsonl", format!("{CORPUS}not a record\n"))?;
+    for _ in 0..2 {
+        let run = folder.run(&["--collection", "small", "--json"])?.ends_with(3)?;
+        let warning = "warning: skipped a record in corpus.jsonl: line 4: ";
+        assert!(run.stderr.contains(warning), "{}", run.stderr);
+        assert_eq!(run.json()?[0]["measures"]["nDCG@10"], 1.0);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_run_that_is_written_scores_what_was_printed() -> TestResult {
     let folder = Folder::new()?;

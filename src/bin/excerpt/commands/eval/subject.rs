@@ -162,8 +162,7 @@ fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
             return Ok(None);
         }
         tell(&name, &summary);
-        // A record without text is told and no more: many collections have one.
-        is_partial = summary.lacks_files();
+        is_partial = summary.is_partial();
     }
     let searcher = Searcher::open(&directory)?;
     if has_own {
