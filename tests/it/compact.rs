@@ -44,6 +44,20 @@ fn a_compact_index_is_smaller_and_finds_the_same() -> TestResult {
     finds_the_same(&project)
 }
 
+/// Help named `--compact=false`, which without `--rebuild` is an error.
+#[test]
+fn an_index_is_compact_until_that_is_taken_back_as_help_says() -> TestResult {
+    let project = Project::new(&[("a.jsonl", &lines(0, 10))])?;
+    project.excerpt("index --compact a.jsonl")?.ends_with(0)?;
+    let help = project.excerpt("index --help")?.ends_with(0)?.stdout;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, hinted) = help.split_once("Kept in the index; `").ok_or("nothing of the index")?;
+    let (hinted, _) = hinted.split_once("` takes it back").ok_or("no way back")?;
+    project.excerpt(&format!("index {hinted}"))?.ends_with(0)?;
+    assert_eq!(project.excerpt("stats --json")?.json()?[0]["compact"], false);
+    Ok(())
+}
+
 #[test]
 fn a_compact_index_finds_the_same_when_passages_are_gone() -> TestResult {
     let gone = &lines(PASSAGES, 200);

@@ -35,7 +35,7 @@ pub struct IndexArgs {
     /// Split paragraphs longer than this many characters at sentence ends
     #[arg(long, value_name = "CHARS", value_parser = whole::<usize>)]
     pub max_passage: Option<usize>,
-    /// Keep only the least of what makes searches fast: a smaller index, slower searches. Kept in the index; `--compact=false` takes it back
+    /// Keep only the least of what makes searches fast: a smaller index, slower searches. Kept in the index; `--rebuild --compact=false` takes it back
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub compact: Option<bool>,
     /// Memory to index within; bytes, or with a suffix K, M or G
