@@ -197,7 +197,7 @@ fn a_line_that_goes_on_too_far_is_left_out_and_told_of() -> TestResult {
     project.excerpt("index")?.ends_with(0)?;
     let run = project.excerpt("search -A 2 iceberg")?.ends_with(0)?;
     assert_eq!(run.stdout, "a.txt:1:1:An iceberg.\na.txt-2-\n");
-    let told = "note: beside 1 passage, lines that go on further than 8.0 MB away are left out\n";
+    let told = "note: beside 1 passage, lines that go on further than 8.0 MiB away are left out\n";
     assert_eq!(run.stderr, told);
     Ok(())
 }

@@ -155,7 +155,7 @@ fn steady(line: &str) -> String {
     for at in 1..words.len() {
         let unit = words[at].trim_end_matches([',', ')']).trim_start_matches('(');
         let is_number = words[at - 1].trim_start_matches('(').parse::<f64>().is_ok();
-        if is_number && ["ms", "s", "MB/s"].contains(&unit) {
+        if is_number && ["ms", "s", "KiB/s", "MiB/s"].contains(&unit) {
             (words[at - 1], words[at]) = ("#", "time");
         }
     }
@@ -195,8 +195,8 @@ fn times_may_differ_and_nothing_else() {
     for (expected, printed, same) in [
         ("2 of 3 passages, 1.8 ms", "2 of 3 passages, 20 ms", true),
         ("2 of 3 passages, 1.8 ms", "2 of 4 passages, 1.8 ms", false),
-        ("read 1 KB in 0.22 s (0.1 MB/s)", "read 1 KB in 3 s (12 MB/s)", true),
-        ("on disk  3 KB", "on disk  4 KB in 2 segments", true),
+        ("read 1 KiB in 0.22 s (999 KiB/s)", "read 1 KiB in 3 s (12 MiB/s)", true),
+        ("on disk  3 KiB", "on disk  4 KiB in 2 segments", true),
         ("{\"score\":2.5001,\"a\":1}", "{\"score\":2.50012,\"a\":1}", true),
         ("{\"score\":2.5001,\"a\":1}", "{\"score\":2.6,\"a\":1}", false),
         ("{\"a\":1…", "{\"a\":1,\"b\":2}", true),

@@ -1,4 +1,5 @@
-//! Sizes and numbers as people write and read them.
+//! Sizes and numbers as people write and read them. Sizes go by powers of 1,024, and
+//! are called so: KiB, MiB, GiB.
 
 /// Reads `500`, `64K`, `1.5M`, `2G` (powers of 1,024, as in ripgrep).
 pub fn parse_size(text: &str) -> Result<u64, String> {
@@ -21,10 +22,10 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
     }
 }
 
-/// `1536` as `1.5 KB`.
+/// `1536` as `1.5 KiB`.
 pub fn bytes(count: u64) -> String {
     let mut size = count as f64;
-    let mut units = ["B", "KB", "MB", "GB", "TB"].iter();
+    let mut units = ["B", "KiB", "MiB", "GiB", "TiB"].iter();
     let mut unit = units.next();
     while size >= 1024.0 {
         match units.next() {
@@ -74,7 +75,7 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        assert_eq!(bytes(1536), "1.5 KB");
+        assert_eq!(bytes(1536), "1.5 KiB");
         assert_eq!(bytes(999), "999 B");
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(plural(1, "file"), "1 file");

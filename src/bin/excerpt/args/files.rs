@@ -24,7 +24,7 @@ pub struct FileArgs {
     /// Follow symbolic links
     #[arg(short = 'L', long)]
     pub follow: bool,
-    /// Leave out larger files; bytes, or with a suffix K, M or G
+    /// Leave out larger files; bytes, or with a suffix K, M or G, which are powers of 1,024
     #[arg(long, value_name = "SIZE", value_parser = crate::size::parse_size)]
     pub max_filesize: Option<u64>,
     /// Which field of JSON Lines, CSV and TSV means what: `title=headline,text=body,id=url,date=day`

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::number::whole;
+use super::number::{memory, whole};
 use super::{FileArgs, IndexPlace, WeightArgs};
 
 #[derive(Debug, Args)]
@@ -38,8 +38,8 @@ pub struct IndexArgs {
     /// Keep only the least of what makes searches fast: a smaller index, slower searches. Kept in the index; `--rebuild --compact=false` takes it back
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub compact: Option<bool>,
-    /// Memory to index within; bytes, or with a suffix K, M or G
-    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
+    /// Memory to index within; bytes, or with a suffix K, M or G, which are powers of 1,024
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
     pub memory: u64,
     /// Threads, at most 8 and one for each 64M of memory [default: one per core]
     #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]

@@ -6,6 +6,10 @@
 use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 use std::str::FromStr;
 
+use excerpt::index::MIN_MEMORY_BYTES;
+
+use crate::size::parse_size;
+
 /// The most threads. Chosen by hand: above any machine's cores, and low enough
 /// that the system starts as many.
 pub const MOST_THREADS: usize = 1024;
@@ -29,6 +33,15 @@ where
 {
     let number: T = whole(text)?;
     if number.into() > MOST { Err(format!("it is at most {MOST}")) } else { Ok(number) }
+}
+
+/// Reads how much memory may be taken, in bytes.
+pub fn memory(text: &str) -> Result<u64, String> {
+    let bytes = parse_size(text)?;
+    if bytes < MIN_MEMORY_BYTES {
+        return Err(format!("it is at least {}M", MIN_MEMORY_BYTES >> 20));
+    }
+    Ok(bytes)
 }
 
 /// Reads a number that may have a fraction.

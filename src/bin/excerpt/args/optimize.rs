@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::number::memory;
 use super::{IndexPlace, When};
 
 #[derive(Debug, Args)]
@@ -13,8 +14,8 @@ pub struct OptimizeArgs {
     /// Put like passages together, which makes postings smaller: auto (where a sample says that it pays), always or never
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub reorder: When,
-    /// Memory for putting passages in another order; bytes, or with a suffix K, M or G
-    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = crate::size::parse_size)]
+    /// Memory for putting passages in another order; bytes, or with a suffix K, M or G, which are powers of 1,024
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
     pub memory: u64,
     /// Print no progress and no summary, only errors
     #[arg(short, long)]

@@ -193,11 +193,12 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
     let changes = if changes.is_empty() { "nothing to do".to_owned() } else { changes.join(", ") };
     report::plain(format_args!("files: {changes}"));
     if summary.bytes_read > 0 {
-        let speed = summary.bytes_read as f64 / seconds.max(1e-9) / 1e6;
+        let speed = summary.bytes_read as f64 / seconds.max(1e-9);
         report::plain(format_args!(
-            "read {} into {} in {seconds:.2} s ({speed:.1} MB/s)",
+            "read {} into {} in {seconds:.2} s ({}/s)",
             size::bytes(summary.bytes_read),
             size::plural(summary.passages_added, "passage"),
+            size::bytes(speed as u64),
         ));
     }
     if let Some(language) = summary.language {
