@@ -158,6 +158,25 @@ fn what_a_long_query_costs_is_bounded_and_told() -> TestResult {
     Ok(())
 }
 
+/// The whole of it was repeated, and again as the word or the filter that it held.
+#[test]
+fn of_a_long_query_without_hits_the_beginning_is_repeated() -> TestResult {
+    let project = Project::new(&[("a.md", "A word and another one.")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let long = "word".repeat(15_000);
+    for query in [
+        long.clone(),
+        format!("word path:{}", &long[..1_000]),
+        format!("word -word -{long}"),
+        format!("+{}", "word ".repeat(1_000) + "zebra"),
+    ] {
+        let run = project.run(&["search", "--all", &query])?.ends_with(1)?;
+        let longest = run.stderr.lines().map(str::len).max();
+        assert!(longest < Some(200), "{}", run.stderr);
+    }
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_the_folder_is_not_waited_for() -> TestResult {

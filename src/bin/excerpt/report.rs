@@ -1,5 +1,6 @@
 //! What is said on standard error: errors with hints, warnings, progress.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -103,6 +104,16 @@ pub fn some(paths: &[PathBuf]) -> String {
     match paths.len().saturating_sub(NAMED) {
         0 => named,
         more => format!("{named} and {} more", size::thousands(more as u64)),
+    }
+}
+
+/// `text`, or the beginning of a long one: a line's worth, to be repeated in a message.
+pub fn short(text: &str) -> Cow<'_, str> {
+    // Chosen by hand: with what stands around it, it fits a terminal.
+    const MOST_CHARS: usize = 60;
+    match text.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
     }
 }
 

@@ -16,7 +16,7 @@ const TOLD: usize = 8;
 pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result<()> {
     let Diagnosis { words, to_blame, passages } =
         searcher.diagnose(&request.query, &request.filters)?;
-    report::plain(format_args!("no passage matches `{query}`"));
+    report::plain(format_args!("no passage matches `{}`", report::short(query)));
     if passages == 0 {
         report::plain("  the index holds no passages");
         return Ok(());
@@ -55,10 +55,14 @@ fn tell_words(words: &[WordReport]) {
     }
 }
 
-fn of_word(report: &WordReport) -> String {
-    let WordReport { word, passages, nearest, standing } = report;
+fn of_word(told: &WordReport) -> String {
+    let WordReport { word, passages, nearest, standing } = told;
+    let word = report::short(word);
     match (passages, nearest) {
-        (0, Some(nearest)) => format!("`{word}` is in no passage; the nearest word is `{nearest}`"),
+        (0, Some(nearest)) => {
+            let nearest = report::short(nearest);
+            format!("`{word}` is in no passage; the nearest word is `{nearest}`")
+        }
         (0, None) => format!("`{word}` is in no passage"),
         (count, _) => {
             let passages = size::plural(*count, "passage");
@@ -78,11 +82,11 @@ fn named(barriers: &[Barrier], filters: &Filters) -> String {
     for barrier in barriers {
         match barrier {
             Barrier::Filters => names.extend(options(filters)),
-            Barrier::Filter(filter) => names.push(format!("`{filter}`")),
+            Barrier::Filter(filter) => names.push(quoted(filter)),
             Barrier::Excluded(query) => {
                 let must_not = vec![query.clone()];
                 let excluding = Query::Boolean { must: vec![], should: vec![], must_not };
-                names.push(format!("`{excluding}`"));
+                names.push(quoted(&excluding));
             }
         }
     }
@@ -96,6 +100,10 @@ fn named(barriers: &[Barrier], filters: &Filters) -> String {
         Some((last, before)) => format!("{} and {last}", before.join(", ")),
         None => String::new(),
     }
+}
+
+fn quoted(part: &Query) -> String {
+    format!("`{}`", report::short(&part.to_string()))
 }
 
 /// The options that make `filters`.
