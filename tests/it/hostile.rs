@@ -82,13 +82,21 @@ fn a_closed_pipe_is_no_error() -> TestResult {
     Ok(())
 }
 
+/// Help and version that could not be printed ended with 0.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_one_error() -> TestResult {
     let project = large_output()?;
-    for line in
-        ["search word", "search -n 5000 word", "search --json word", "stats", "show a.txt:1"]
-    {
+    for line in [
+        "search word",
+        "search -n 5000 word",
+        "search --json word",
+        "stats",
+        "show a.txt:1",
+        "--help",
+        "help search",
+        "--version",
+    ] {
         let arguments: Vec<&str> = line.split(' ').collect();
         let mut command = project.command(&arguments);
         let full = fs::File::options().write(true).open("/dev/full")?;

@@ -18,15 +18,32 @@ mod stamp;
 
 use std::process::ExitCode;
 
+use anyhow::{Context, Result};
 use clap::Parser;
 
 use crate::args::{Cli, Command};
+use crate::exit::Outcome;
 use crate::output::sanitize;
 
 fn main() -> ExitCode {
     panic::install();
-    let cli = Cli::try_parse().unwrap_or_else(|error| made_safe(error).exit());
-    let outcome = match &cli.command {
+    let ended = match Cli::try_parse() {
+        Ok(cli) => run(&cli.command).map(ExitCode::from),
+        Err(error) => answer(&made_safe(error)),
+    };
+    match ended {
+        Ok(code) => code,
+        // The reader has gone away: nobody is left to be told.
+        Err(error) if report::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::error(&error);
+            ExitCode::from(exit::ERROR)
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<Outcome> {
+    match command {
         Command::Index(args) => commands::index::run(args),
         Command::Search(args) => commands::search::run(args),
         Command::Show(args) => commands::show::run(args),
@@ -35,16 +52,18 @@ fn main() -> ExitCode {
         Command::Eval(args) => commands::eval::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Optimize(args) => commands::optimize::run(args),
-    };
-    match outcome {
-        Ok(outcome) => outcome.into(),
-        // The reader has gone away: nobody is left to be told.
-        Err(error) if report::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            report::error(&error);
-            ExitCode::from(exit::ERROR)
-        }
     }
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn answer(parsed: &clap::Error) -> Result<ExitCode> {
+    let printed = parsed.print();
+    if parsed.use_stderr() {
+        // If it is closed, there is no place left to complain.
+        return Ok(ExitCode::from(exit::ERROR));
+    }
+    printed.context("cannot write to standard output")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What is wrong with the arguments, said without what a terminal would obey: the
