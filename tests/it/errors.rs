@@ -55,6 +55,11 @@ const COMMANDS: &[&str] = &[
     "index - a.md",
     "index --language klingon",
     "bench --rounds few",
+    "bench --queries a.md --out -",
+    "bench --queries a.md --plot -",
+    "eval --known-item 1 --run -",
+    "eval --known-item 1 --write-topics -",
+    "eval --known-item 1 --write-qrels -",
 ];
 
 #[test]
@@ -78,6 +83,18 @@ fn errors_say_what_failed_on_what_and_what_to_do() -> TestResult {
         writeln!(transcript, "$ excerpt {line}\n{}", project.without_places(&run.stderr))?;
     }
     insta::assert_snapshot!(transcript);
+    Ok(())
+}
+
+/// Where other tools print, a file named `-` was written.
+#[test]
+fn what_is_to_be_written_is_no_file_named_by_a_dash() -> TestResult {
+    let project = Project::new(&[("a.md", "# A title\n\nA word."), ("queries", "word\n")])?;
+    project.excerpt("index a.md")?.ends_with(0)?;
+    for line in ["bench --queries queries --out -", "eval --known-item 1 --run -"] {
+        project.excerpt(line)?.ends_with(2)?;
+        assert!(!project.path("-").exists(), "{line}");
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use excerpt::measure::FailIf;
 
 use super::number::{MOST_THREADS, at_most, whole};
-use super::{IndexPlace, RankingArgs};
+use super::{IndexPlace, RankingArgs, file_to_write};
 
 /// The most rounds, and the most passes in each. Chosen by hand: above what anybody
 /// waits for, and low enough that their product is a number of 32 bits.
@@ -79,10 +79,10 @@ pub struct BenchArgs {
     pub json: bool,
     /// Save the result as JSON, for `--compare`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    #[arg(conflicts_with_all = ["per_query", "compare"])]
+    #[arg(conflicts_with_all = ["per_query", "compare"], value_parser = file_to_write())]
     pub out: Option<PathBuf>,
     /// Draw the distributions of latencies
     #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    #[arg(conflicts_with = "per_query")]
+    #[arg(conflicts_with = "per_query", value_parser = file_to_write())]
     pub plot: Option<PathBuf>,
 }

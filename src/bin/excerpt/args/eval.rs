@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use excerpt::measure::Measure;
 
-use super::WeightArgs;
 use super::number::{MOST_THREADS, at_most, whole};
+use super::{WeightArgs, file_to_write};
 
 /// What is printed, below the options.
 const NOTES: &str = "\
@@ -64,10 +64,12 @@ pub struct EvalArgs {
     /// Write the synthetic topics to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
     #[arg(conflicts_with_all = ["collection", "topics", "runs"])]
+    #[arg(value_parser = file_to_write())]
     pub write_topics: Option<PathBuf>,
     /// Write their judgments to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "known_item")]
     #[arg(conflicts_with_all = ["collection", "topics", "runs"])]
+    #[arg(value_parser = file_to_write())]
     pub write_qrels: Option<PathBuf>,
     /// The language of collections that are indexed, and what an index given has to have; `NAME=LANG` for one of them [default: detected, English where in doubt]
     #[arg(long, value_name = "LANG", requires = "collection")]
@@ -104,7 +106,7 @@ pub struct EvalArgs {
     pub json: bool,
     /// Write the ranked documents as a TREC run
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    #[arg(conflicts_with = "runs")]
+    #[arg(conflicts_with = "runs", value_parser = file_to_write())]
     pub run: Option<PathBuf>,
     /// What the run is called in its last column [default: excerpt-RANKING]
     #[arg(long, value_name = "NAME", requires = "run", conflicts_with = "runs")]

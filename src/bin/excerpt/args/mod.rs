@@ -15,8 +15,9 @@ mod screen;
 mod search;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, ValueHint};
 
 pub use self::bench::BenchArgs;
@@ -99,6 +100,15 @@ pub struct CheckArgs {
     /// As one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Reads the name of a file to write. Who types `-` means standard output, where the
+/// figures go already.
+fn file_to_write() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path == Path::new("-") {
+        true => Err("figures go to standard output, and a file of that name is `./-`"),
+        false => Ok(path),
+    })
 }
 
 #[cfg(test)]
