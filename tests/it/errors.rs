@@ -53,6 +53,7 @@ const COMMANDS: &[&str] = &[
     "index --rebuild --index fed",
     "index --rebuild --index of-gone",
     "index - a.md",
+    "index - --files-from -",
     "index --language klingon",
     "bench --rounds few",
     "bench --queries a.md --out -",

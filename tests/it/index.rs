@@ -282,3 +282,16 @@ fn an_index_inside_its_corpus_leaves_itself_out() -> TestResult {
     }
     Ok(())
 }
+
+/// One stream was read as a list, and what was left of it as documents. A file that a
+/// list calls `-` was not looked for: standard input was read instead.
+#[test]
+fn standard_input_is_read_as_one_thing() -> TestResult {
+    let project = Project::new(&[("-", "A dash of words."), ("list", "-\n")])?;
+    let run = Run::of(project.command(&["index", "-", "--files-from", "-"]), b"list\n")?;
+    let run = run.ends_with(2)?;
+    assert!(run.stderr.contains("cannot stand beside other paths"), "{}", run.stderr);
+    project.excerpt("index --files-from list")?.ends_with(0)?;
+    assert_eq!(project.excerpt("search -l dash")?.ends_with(0)?.stdout, "-\n");
+    Ok(())
+}

@@ -1,9 +1,11 @@
 //! `excerpt index`.
 
+use std::io::Stdin;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use excerpt::Error;
+use excerpt::index::settings::MANIFEST_FILE;
 use excerpt::index::{
     self, Input, LanguageRequest, Manifest, Mode, SideFiles, Snapshot, UpdateRequest, UpdateSummary,
 };
@@ -20,23 +22,7 @@ const NOTHING_DONE: &str = "interrupted: the index holds what it held";
 pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let directory = config::index_to_write(args.place.index.as_deref())?;
     let mut stdin = std::io::stdin();
-    let (paths, missing) = typed_paths(args)?;
-    let exists = directory.join(index::settings::MANIFEST_FILE).is_file();
-    let input = if paths.iter().any(|path| path == Path::new("-")) {
-        if paths.len() > 1 {
-            bail!("`-` reads documents from standard input and cannot stand beside other paths");
-        }
-        Input::Stream(&mut stdin)
-    } else if !paths.is_empty() {
-        Input::Paths(config::existing_paths(&paths)?)
-    } else if exists {
-        if args.rebuild {
-            check_roots(&directory)?;
-        }
-        Input::KnownRoots
-    } else {
-        Input::Paths(vec![config::current_dir()?])
-    };
+    let (input, missing) = input(args, &directory, &mut stdin)?;
     let talk = match (args.quiet, args.verbose) {
         (true, _) => Talk::Quiet,
         (false, false) => Talk::Normal,
@@ -79,6 +65,32 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         Outcome::Done if missing > 0 => Outcome::Partial,
         outcome => outcome,
     })
+}
+
+/// What is to be indexed, and how many more paths are listed that are not there.
+fn input<'s>(
+    args: &IndexArgs,
+    directory: &Path,
+    stdin: &'s mut Stdin,
+) -> Result<(Input<'s>, usize)> {
+    // In a list it is the name of a file.
+    if args.paths.iter().any(|path| path == Path::new("-")) {
+        if args.paths.len() > 1 || args.files_from.is_some() {
+            bail!("`-` reads documents from standard input and cannot stand beside other paths");
+        }
+        return Ok((Input::Stream(stdin), 0));
+    }
+    let (paths, missing) = typed_paths(args)?;
+    if !paths.is_empty() {
+        return Ok((Input::Paths(config::existing_paths(&paths)?), missing));
+    }
+    if !directory.join(MANIFEST_FILE).is_file() {
+        return Ok((Input::Paths(vec![config::current_dir()?]), 0));
+    }
+    if args.rebuild {
+        check_roots(directory)?;
+    }
+    Ok((Input::KnownRoots, 0))
 }
 
 /// A rebuild without paths reads what the index held before, if that can still
