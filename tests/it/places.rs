@@ -68,3 +68,22 @@ fn passages_like_one_whose_id_is_shared_are_like_it() -> TestResult {
     }
     Ok(())
 }
+
+/// The last passage was printed for a line far behind it, and the first one for line 0,
+/// as if they stood there.
+#[test]
+fn a_passage_at_another_line_is_told_of() -> TestResult {
+    let project = Project::new(&[("a.md", "# Mills\n\nIt grinds corn.\nAnd rye.\n")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (place, line) in [("a.md:9999", 9999), ("a.md:0", 0), ("a.md:2", 2)] {
+        let note = format!("note: line {line} is in no passage; the one at line 3 is taken\n");
+        let shown = project.run(&["show", place])?.ends_with(0)?;
+        assert_eq!((&*shown.stderr, shown.lines()[0]), (&*note, "a.md:3-4"), "{place}");
+    }
+    let like = project.excerpt("search --like a.md:9999 rye")?;
+    assert!(like.stderr.starts_with("note: line 9999 is in no passage; "), "{}", like.stderr);
+    for place in ["a.md", "a.md:3", "a.md:4", "a.md:3-4", "a.md#0"] {
+        assert_eq!(project.run(&["show", place])?.ends_with(0)?.stderr, "", "{place}");
+    }
+    Ok(())
+}

@@ -6,10 +6,11 @@ use std::path::Path;
 use anyhow::Result;
 use excerpt::document::DocumentId;
 use excerpt::index::{Freshness, SourceFiles, StoredPassage};
-use excerpt::passage::PassageId;
+use excerpt::passage::{LineSpan, PassageId};
 use excerpt::search::Searcher;
 
 use crate::config::{Here, path_of};
+use crate::report;
 
 /// The passage that `place` names: an id, or a file and a line as any format of
 /// `excerpt search` prints them, which is the line that the file has by now.
@@ -35,23 +36,29 @@ pub fn find(
     }
     let (path, line) = path_and_line(place.as_encoded_bytes());
     let source = here.source(&path_of(path.to_vec()));
-    let stored = searcher.passage_at(&source, line)?;
+    let stored = searcher.passage_at(&source, line.unwrap_or(1))?;
     if files.freshness(&source, &stored.passage)? != Freshness::Current
-        && let Some(hash) = files.at_line(&source, line)
+        && let Some(hash) = files.at_line(&source, line.unwrap_or(1))
         && let Some(by_now) = searcher.passage_with(&source, hash)?
     {
         return Ok(by_now);
     }
+    let LineSpan { start, end } = stored.passage.lines;
+    if let Some(line) = line.filter(|line| !(start..=end).contains(line)) {
+        report::note(format_args!(
+            "line {line} is in no passage; the one at line {start} is taken"
+        ));
+    }
     Ok(stored)
 }
 
-/// Reads `path:line`, `path:line-line` and `path:line:column`; a path alone is
-/// its first line.
-fn path_and_line(place: &[u8]) -> (&[u8], u64) {
-    let Some((rest, Some(last))) = split_last(place) else { return (place, 1) };
+/// Reads `path:line`, `path:line-line` and `path:line:column`; a path alone has no
+/// line.
+fn path_and_line(place: &[u8]) -> (&[u8], Option<u64>) {
+    let Some((rest, Some(last))) = split_last(place) else { return (place, None) };
     match split_last(rest) {
-        Some((path, Some(line))) => (path, line),
-        _ => (rest, last),
+        Some((path, Some(line))) => (path, Some(line)),
+        _ => (rest, Some(last)),
     }
 }
 
@@ -70,12 +77,12 @@ mod tests {
     #[test]
     fn a_place_is_read_as_search_prints_it() {
         for (place, expected) in [
-            ("a.md", ("a.md", 1)),
-            ("a.md:7", ("a.md", 7)),
-            ("a.md:7-9", ("a.md", 7)),
-            ("a.md:7:3", ("a.md", 7)),
-            ("a:b.md:7", ("a:b.md", 7)),
-            ("a:b.md", ("a:b.md", 1)),
+            ("a.md", ("a.md", None)),
+            ("a.md:7", ("a.md", Some(7))),
+            ("a.md:7-9", ("a.md", Some(7))),
+            ("a.md:7:3", ("a.md", Some(7))),
+            ("a:b.md:7", ("a:b.md", Some(7))),
+            ("a:b.md", ("a:b.md", None)),
         ] {
             let (path, line) = expected;
             assert_eq!(path_and_line(place.as_bytes()), (path.as_bytes(), line), "{place}");
