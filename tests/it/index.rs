@@ -295,3 +295,22 @@ fn standard_input_is_read_as_one_thing() -> TestResult {
     assert_eq!(project.excerpt("search -l dash")?.ends_with(0)?.stdout, "-\n");
     Ok(())
 }
+
+/// The line that says what an index is of was there, and empty.
+#[test]
+fn what_an_index_is_of_is_told_if_it_is_of_a_stream_too() -> TestResult {
+    let project = Project::new(&[("a.md", "A word.")])?;
+    Run::of(project.command(&["index", "--index", "both", "-"]), b"A stream.")?.ends_with(0)?;
+    let of = |line: &str| format!("\nof          {line}\n");
+    let stats = project.excerpt("stats --index both")?.ends_with(0)?;
+    assert!(stats.stdout.contains(&of("<stdin>")), "{}", stats.stdout);
+    project.excerpt("index --index both a.md")?.ends_with(0)?;
+    let stats = project.excerpt("stats --index both")?.ends_with(0)?;
+    let file = project.path("a.md");
+    assert!(
+        stats.stdout.contains(&of(&format!("{}, <stdin>", file.display()))),
+        "{}",
+        stats.stdout
+    );
+    Ok(())
+}

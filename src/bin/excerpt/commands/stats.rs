@@ -45,6 +45,9 @@ struct Stats {
     segments: usize,
     /// What is looked at again by `excerpt index`.
     roots: Vec<String>,
+    /// Where passages come from: the roots, and what cannot be looked at again.
+    #[serde(skip)]
+    origins: Vec<String>,
     language: String,
     min_passage_chars: usize,
     max_passage_chars: usize,
@@ -94,6 +97,9 @@ impl Stats {
         }
         let base = snapshot.base_directory();
         let path = |key: &SourceKey| key.path(&base).display().to_string();
+        let roots: Vec<String> = roots.iter().map(|root| path(&root.key)).collect();
+        let stdin = SourceKey::stdin();
+        let streamed = records.contains_key(&stdin).then(|| stdin.as_str().to_owned());
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             index: directory.display().to_string(),
@@ -111,7 +117,8 @@ impl Stats {
             source_bytes: *source_bytes,
             index_bytes: size_bytes(directory)?,
             segments: snapshot.segments().len(),
-            roots: roots.iter().map(|root| path(&root.key)).collect(),
+            origins: roots.iter().cloned().chain(streamed).collect(),
+            roots,
             language: settings.language.to_string(),
             min_passage_chars: settings.split.min_chars,
             max_passage_chars: settings.split.max_chars,
@@ -129,7 +136,9 @@ impl Stats {
             writeln!(out, "{name:<10}  {value}")
         };
         row("index", &self.index)?;
-        row("of", &self.roots.join(", "))?;
+        if !self.origins.is_empty() {
+            row("of", &self.origins.join(", "))?;
+        }
         row("committed", self.committed_at.as_deref().unwrap_or("never"))?;
         row("passages", &size::thousands(self.passages))?;
         row("documents", &size::thousands(self.documents))?;
