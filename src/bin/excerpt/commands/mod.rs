@@ -2,9 +2,9 @@
 //!
 //! `open`, `place` and `look` are what commands that read an index share: which
 //! one it is, which passage a place names, and what has to be looked up to print
-//! one. `shape`, `budget` and `why` belong to `search`: the format of its output,
-//! how much fits into a number of tokens, and why there is none. `stamp` and `figures`
-//! belong to `bench` and `eval`: where figures come from, and how they are printed.
+//! one. `shape`, `page`, `budget` and `why` belong to `search`: the format of its output,
+//! the hits in it, how many fit into a number of tokens, and why there are none.
+//! `figures` belongs to `bench` and `eval`: how figures are printed.
 
 pub mod bench;
 mod budget;
@@ -15,6 +15,7 @@ pub mod index;
 mod look;
 mod open;
 pub mod optimize;
+mod page;
 mod place;
 pub mod search;
 mod shape;

@@ -1,9 +1,9 @@
 //! Says why nothing matched.
 
 use anyhow::Result;
-use excerpt::query::Query;
+use excerpt::query::{Note, Query};
 use excerpt::search::{
-    Barrier, Blame, Diagnosis, Filters, SearchRequest, Searcher, Standing, WordReport,
+    Barrier, Blame, Counting, Diagnosis, Filters, SearchRequest, Searcher, Standing, WordReport,
 };
 
 use crate::report;
@@ -12,8 +12,38 @@ use crate::size;
 /// How many words, and how many barriers, are told of; more are not read.
 const TOLD: usize = 8;
 
-/// Prints what is known about a query without hits, to standard error.
-pub fn tell(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result<()> {
+/// Prints why `request`, typed as `query` and read with `notes`, has no hits.
+pub fn tell(
+    searcher: &Searcher,
+    request: &SearchRequest,
+    notes: &[Note],
+    query: &str,
+) -> Result<()> {
+    if notes.contains(&Note::NoWords) {
+        return Ok(());
+    }
+    if request.offset > 0 {
+        let first =
+            SearchRequest { offset: 0, limit: 1, counting: Counting::Yes, ..request.clone() };
+        let passages = searcher.search(&first)?.matches.unwrap_or_default().passages;
+        if passages > 0 {
+            let passages = size::plural(passages, "matching passage");
+            let offset = request.offset;
+            report::plain(format_args!(
+                "`--offset {offset}` leaves out every hit among {passages}"
+            ));
+            return Ok(());
+        }
+    }
+    if request.filters.except.is_some() {
+        report::plain("no other passage is like the one that was given");
+        return Ok(());
+    }
+    diagnose(searcher, request, query)
+}
+
+/// Prints what is known about a query that nothing matches.
+fn diagnose(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result<()> {
     let Diagnosis { words, to_blame, passages } =
         searcher.diagnose(&request.query, &request.filters)?;
     report::plain(format_args!("no passage matches `{}`", report::short(query)));
