@@ -29,22 +29,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         (false, true) => Talk::Verbose,
     };
     let progress = Progress::new(talk);
-    let request = UpdateRequest {
-        walk: args.files.walk_options(),
-        fields: args.files.field_map()?,
-        language: language(args)?,
-        split: split_options(args, &directory),
-        side_files: args.compact.map(|compact| match compact {
-            true => SideFiles::Compact,
-            false => SideFiles::All,
-        }),
-        ranking: args.weights.choice(args.ranking.as_deref())?,
-        memory_bytes: args.memory,
-        threads: args.threads,
-        mode: if args.rebuild { Mode::Rebuild } else { Mode::Update },
-        ..UpdateRequest::new(input, config::current_dir()?)
-    };
-    let summary = index::update(&directory, request, &progress);
+    let summary = index::update(&directory, request(args, input, &directory)?, &progress);
     progress.finish();
     let summary = match summary {
         Err(Error::Interrupted) => {
@@ -64,6 +49,25 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     Ok(match outcome(&summary) {
         Outcome::Done if missing > 0 => Outcome::Partial,
         outcome => outcome,
+    })
+}
+
+/// What is asked of the index at `directory`.
+fn request<'i>(args: &IndexArgs, input: Input<'i>, directory: &Path) -> Result<UpdateRequest<'i>> {
+    Ok(UpdateRequest {
+        walk: args.files.walk_options(),
+        fields: args.files.field_map()?,
+        language: language(args)?,
+        split: split_options(args, directory),
+        side_files: args.compact.map(|compact| match compact {
+            true => SideFiles::Compact,
+            false => SideFiles::All,
+        }),
+        ranking: args.weights.choice(args.ranking.as_deref())?,
+        memory_bytes: args.memory,
+        threads: args.threads,
+        mode: if args.rebuild { Mode::Rebuild } else { Mode::Update },
+        ..UpdateRequest::new(input, config::current_dir()?)
     })
 }
 

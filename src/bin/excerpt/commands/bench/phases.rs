@@ -74,6 +74,19 @@ impl Clock {
 
 /// Times the parts of a search over a sample of `queries`.
 pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<Vec<Phase>> {
+    let (start, open) = (start(), open(directory)?);
+    let here = Here::new(task.searcher.snapshot().base_directory())?;
+    let mut parts = Parts::new(task, &here);
+    let step = queries.len().div_ceil(MOST_QUERIES).max(1);
+    for query in queries.iter().step_by(step) {
+        parts.time(query)?;
+    }
+    let Parts { parse, matching, fetch, highlight, print, .. } = parts;
+    let clocks = [start, open, parse, matching, fetch, highlight, print];
+    Ok(clocks.iter().filter_map(Clock::phase).collect())
+}
+
+fn start() -> Clock {
     let mut start = Clock::new("start", "a process that prints its version");
     // Where the program cannot be started again, the phase is left out.
     if let Ok(program) = std::env::current_exe() {
@@ -86,60 +99,82 @@ pub fn measure(task: &Task, directory: &Path, queries: &[BenchQuery]) -> Result<
             }
         }
     }
+    start
+}
+
+fn open(directory: &Path) -> Result<Clock> {
     let mut open = Clock::new("open", "the index");
     for _ in 0..REPEATS {
         open.time(|| Searcher::open(directory))?;
     }
-    let mut parse_clock = Clock::new("parse", "the query");
-    let mut match_clock = Clock::new("match", "from the parsed query to ranked addresses");
-    let mut fetch = Clock::new("fetch", "all passages found");
-    let mut highlight = Clock::new("highlight", "the words that matched in them");
-    let mut print = Clock::new("print", "them as JSON lines, into memory");
-    let here = Here::new(task.searcher.snapshot().base_directory())?;
-    let mut looker = Looker {
-        searcher: &task.searcher,
-        here: &here,
-        depth: Depth::Index,
-        depth_of_duplicates: Depth::Index,
-        is_fresh: true,
-        lines: Wanted::default(),
-        neighbours: Neighbours::default(),
-        files: SourceFiles::new(task.searcher.snapshot()),
-    };
-    let snapshot = task.searcher.snapshot();
-    let step = queries.len().div_ceil(MOST_QUERIES).max(1);
-    let mut printed = Vec::new();
-    for query in queries.iter().step_by(step) {
-        let parsed = parse_clock.time(|| parse(&query.text));
-        let found =
-            match_clock.time(|| task.searcher.rank(&parsed.query, &task.parameters, task.limit))?;
-        let passages = fetch.time(|| {
-            found.iter().map(|found| snapshot.passage(found.address)).collect::<Result<Vec<_>, _>>()
+    Ok(open)
+}
+
+/// What is done for a query, a clock for each part of it.
+struct Parts<'t> {
+    task: &'t Task,
+    looker: Looker<'t>,
+    printed: Vec<u8>,
+    parse: Clock,
+    matching: Clock,
+    fetch: Clock,
+    highlight: Clock,
+    print: Clock,
+}
+
+impl<'t> Parts<'t> {
+    fn new(task: &'t Task, here: &'t Here) -> Self {
+        let looker = Looker {
+            searcher: &task.searcher,
+            here,
+            depth: Depth::Index,
+            depth_of_duplicates: Depth::Index,
+            is_fresh: true,
+            lines: Wanted::default(),
+            neighbours: Neighbours::default(),
+            files: SourceFiles::new(task.searcher.snapshot()),
+        };
+        Self {
+            task,
+            looker,
+            printed: Vec::new(),
+            parse: Clock::new("parse", "the query"),
+            matching: Clock::new("match", "from the parsed query to ranked addresses"),
+            fetch: Clock::new("fetch", "all passages found"),
+            highlight: Clock::new("highlight", "the words that matched in them"),
+            print: Clock::new("print", "them as JSON lines, into memory"),
+        }
+    }
+
+    /// Does all of it once.
+    fn time(&mut self, query: &BenchQuery) -> Result<()> {
+        let Task { searcher, parameters, limit } = self.task;
+        let parsed = self.parse.time(|| parse(&query.text));
+        let found = self.matching.time(|| searcher.rank(&parsed.query, parameters, *limit))?;
+        let passages = self.fetch.time(|| {
+            let passages = found.iter().map(|found| searcher.snapshot().passage(found.address));
+            passages.collect::<Result<Vec<_>, _>>()
         })?;
         let texts = || passages.iter().map(|stored| stored.passage.text.as_str());
-        let highlights = highlight.time(|| task.searcher.highlight(&parsed.query, texts()));
+        let highlights = self.highlight.time(|| searcher.highlight(&parsed.query, texts()));
         let mut shown = Vec::with_capacity(passages.len());
         for (at, (stored, highlights)) in passages.into_iter().zip(highlights).enumerate() {
             let StoredPassage { source, passage } = stored;
-            let source = SourceKey::from_stored(&source);
-            let (rank, score) = (at + 1, found[at].score);
-            let found = Found {
-                rank,
-                score,
-                source,
+            shown.push(self.looker.look(Found {
+                rank: at + 1,
+                score: found[at].score,
+                source: SourceKey::from_stored(&source),
                 passage,
                 highlights,
                 duplicates: Vec::new(),
                 more_in_document: 0,
                 explanation: None,
-            };
-            shown.push(looker.look(found)?);
+            })?);
         }
-        printed.clear();
-        print.time(|| render(&shown, &mut printed))?;
+        self.printed.clear();
+        self.print.time(|| render(&shown, &mut self.printed))?;
+        Ok(())
     }
-    let clocks = [start, open, parse_clock, match_clock, fetch, highlight, print];
-    Ok(clocks.iter().filter_map(Clock::phase).collect())
 }
 
 fn render(shown: &[Shown], out: &mut Vec<u8>) -> std::io::Result<()> {
