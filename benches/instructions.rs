@@ -21,6 +21,7 @@
 
 #![expect(missing_docs, reason = "what gungraun's macros write is public and bears none")]
 
+mod asked;
 mod built;
 mod generator;
 mod plain;

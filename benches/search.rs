@@ -14,6 +14,7 @@
 //! occur independently of each other, so a phrase needs two common ones to occur
 //! at all. Figures from real text are what `excerpt bench` is for.
 
+mod asked;
 mod built;
 mod generator;
 
@@ -26,23 +27,20 @@ use excerpt::query::{Query, parse};
 use excerpt::rank::{Parameters, Ranking};
 use excerpt::search::Searcher;
 
+use self::asked::{HITS, SIZES};
 use self::built::Built;
 use self::generator::word;
-
-const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
-const HITS: usize = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     for paragraphs in SIZES {
         let built = Built::index(tempfile::tempdir()?, paragraphs)?;
         let measured = Measured { index: built.place(), paragraphs };
-        let (common, middling, rare) = (word(8), word(300), word(6_000));
         for (name, query, ranking) in [
-            ("union", format!("{common} {middling} {rare}"), Ranking::Bm25),
-            ("intersection", format!("+{common} +{middling}"), Ranking::Bm25),
-            ("phrase", format!("\"{} {}\"", word(2), word(8)), Ranking::Bm25),
-            ("full", format!("{common} {middling} {rare}"), Ranking::Full),
+            ("union", asked::union(), Ranking::Bm25),
+            ("intersection", asked::intersection(), Ranking::Bm25),
+            ("phrase", asked::phrase(), Ranking::Bm25),
+            ("full", asked::union(), Ranking::Full),
         ] {
             measured.bench_query(&mut criterion, name, &parse(&query).query, ranking)?;
         }

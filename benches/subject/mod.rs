@@ -13,15 +13,13 @@ use excerpt::rank::{Parameters, Ranking, ScoredPassage};
 use excerpt::search::Searcher;
 use excerpt::split::{SplitOptions, Splitter};
 
+use crate::asked::{self, HITS, SIZES};
 use crate::built::Built;
 use crate::generator::{Generator, word};
 use crate::plain::plain;
 
 /// Where corpora and indexes lie while instructions are counted.
 const DIRECTORY: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/instructions");
-
-const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
-const HITS: usize = 10;
 
 /// A query, and what it is put to.
 pub struct Asked {
@@ -32,16 +30,15 @@ pub struct Asked {
 
 impl Asked {
     pub fn union(paragraphs: usize) -> Self {
-        let query = format!("{} {} {}", word(8), word(300), word(6_000));
-        Self::new(paragraphs, &query, Ranking::Bm25)
+        Self::new(paragraphs, &asked::union(), Ranking::Bm25)
     }
 
     pub fn intersection(paragraphs: usize) -> Self {
-        Self::new(paragraphs, &format!("+{} +{}", word(8), word(300)), Ranking::Bm25)
+        Self::new(paragraphs, &asked::intersection(), Ranking::Bm25)
     }
 
     pub fn phrase(paragraphs: usize) -> Self {
-        Self::new(paragraphs, &format!("\"{} {}\"", word(2), word(8)), Ranking::Bm25)
+        Self::new(paragraphs, &asked::phrase(), Ranking::Bm25)
     }
 
     pub fn full(paragraphs: usize) -> Self {
