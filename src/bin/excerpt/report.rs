@@ -87,6 +87,11 @@ pub fn note(text: impl Display) {
     line("note", &text.to_string());
 }
 
+/// Prints that an interrupt left an index as it was.
+pub fn nothing_done() {
+    plain("interrupted: the index holds what it held");
+}
+
 /// How many files `what` became of, and the reasons, the most frequent first.
 pub fn reasons(what: &str, reasons: &BTreeMap<String, u64>) -> String {
     let mut kinds: Vec<(&String, &u64)> = reasons.iter().collect();

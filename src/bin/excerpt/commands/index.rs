@@ -17,8 +17,6 @@ use crate::exit::Outcome;
 use crate::report::{self, Hinted, Progress, Talk};
 use crate::size;
 
-const NOTHING_DONE: &str = "interrupted: the index holds what it held";
-
 pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let directory = config::index_to_write(args.place.index.as_deref())?;
     let mut stdin = std::io::stdin();
@@ -33,7 +31,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     progress.finish();
     let summary = match summary {
         Err(Error::Interrupted) => {
-            report::plain(NOTHING_DONE);
+            report::nothing_done();
             return Ok(Outcome::Interrupted);
         }
         summary => summary?,
@@ -221,10 +219,10 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
         report::plain(format_args!("language: {language}"));
     }
     if summary.interrupted {
-        report::plain(match summary.added + summary.changed + summary.removed {
-            0 => NOTHING_DONE,
-            _ => "interrupted: what was read until then is committed",
-        });
+        match summary.added + summary.changed + summary.removed {
+            0 => report::nothing_done(),
+            _ => report::plain("interrupted: what was read until then is committed"),
+        }
     }
     report::plain(format_args!(
         "the index at {} holds {} in {} from {}, in {}",

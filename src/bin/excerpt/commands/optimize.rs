@@ -33,7 +33,7 @@ pub fn run(args: &OptimizeArgs) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Err(Error::Interrupted) => {
-            report::plain("interrupted: the index holds what it held");
+            report::nothing_done();
             Ok(Outcome::Interrupted)
         }
         Err(error) => Err(error.into()),
