@@ -51,14 +51,10 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
         checked => checked?,
     };
     let mut out = Output::new();
-    out.write(|out| {
-        if args.json {
-            serde_json::to_writer(&mut *out, &wire(&checked, &directory))?;
-            writeln!(out)
-        } else {
-            print(&checked, &directory, out)
-        }
-    })?;
+    match args.json {
+        true => out.json(&wire(&checked, &directory))?,
+        false => out.write(|out| print(&checked, &directory, out))?,
+    }
     out.finish()?;
     if !checked.is_sealed && checked.is_sound() {
         let [manifest, commit] = CheckReport::UNSEALED;

@@ -65,14 +65,10 @@ pub fn run(args: &StatsArgs) -> Result<Outcome> {
     let snapshot = Snapshot::open(&directory)?;
     let stats = Stats::of(&snapshot, &directory)?;
     let mut out = Output::new();
-    out.write(|out| {
-        if args.json {
-            serde_json::to_writer(&mut *out, &stats)?;
-            writeln!(out)
-        } else {
-            stats.print(out)
-        }
-    })?;
+    match args.json {
+        true => out.json(&stats)?,
+        false => out.write(|out| stats.print(out))?,
+    }
     out.finish()?;
     Ok(Outcome::Done)
 }

@@ -4,7 +4,6 @@
 //! Compared is the best time of each query: a mean moves with the load of the
 //! machine, by more than most changes do.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -111,19 +110,18 @@ pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcom
     };
     let Compared { a, b, .. } = &compared;
     let saved = args.plot.as_ref().map_or(Ok(()), |path| plot::sides(path, a, b));
-    let mut out = Output::new();
-    let printed = out.write(|out| print(out, &compared, args.json)).and_then(|()| out.finish());
+    let printed = print(args, &compared);
     saved.and(printed)?;
     Ok(if has_failed { Outcome::LimitPassed } else { Outcome::Done })
 }
 
-fn print(out: &mut dyn Write, compared: &Compared, as_json: bool) -> io::Result<()> {
-    if as_json {
-        serde_json::to_writer(&mut *out, compared)?;
-        writeln!(out)
-    } else {
-        table::comparison(out, compared)
+fn print(args: &BenchArgs, compared: &Compared) -> Result<()> {
+    let mut out = Output::new();
+    match args.json {
+        true => out.json(compared)?,
+        false => out.write(|out| table::comparison(out, compared))?,
     }
+    out.finish()
 }
 
 /// Options that say how to measure are an error beside results that were saved.

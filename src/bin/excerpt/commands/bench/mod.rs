@@ -86,14 +86,10 @@ fn save(args: &BenchArgs, result: &BenchResult) -> Result<()> {
 
 fn print(args: &BenchArgs, result: &BenchResult) -> Result<()> {
     let mut out = Output::new();
-    out.write(|out| {
-        if args.json {
-            serde_json::to_writer(&mut *out, result)?;
-            writeln!(out)
-        } else {
-            table::print(out, result)
-        }
-    })?;
+    match args.json {
+        true => out.json(result)?,
+        false => out.write(|out| table::print(out, result))?,
+    }
     out.finish()
 }
 

@@ -71,14 +71,10 @@ pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome
         comparison: &comparison,
     };
     let mut out = Output::new();
-    out.write(|out| {
-        if args.json {
-            serde_json::to_writer(&mut *out, &wire)?;
-            writeln!(out)
-        } else {
-            print(out, &wire)
-        }
-    })?;
+    match args.json {
+        true => out.json(&wire)?,
+        false => out.write(|out| print(out, &wire))?,
+    }
     out.finish()?;
     Ok(Outcome::Done)
 }
