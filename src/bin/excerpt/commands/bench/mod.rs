@@ -40,10 +40,8 @@ const LIMIT: usize = 10;
 /// interval of use.
 const ROUNDS: usize = 5;
 
-/// Passes in a round of the report, and in all of `--per-query`. Chosen by
-/// hand: enough for the minimum to settle.
+/// Passes in a round of the report.
 const REPORT_REPS: usize = 1;
-const PER_QUERY_REPS: usize = 5;
 
 /// What is said where the load was high before measuring.
 const BUSY: &str = "other processes are busy on this machine: times are longer than need be";
@@ -63,8 +61,7 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
     let directory = config::index_to_read(args.place.index.as_deref())?;
     let task = Task::open(&directory, &args.ranking, limit(args))?;
     if args.per_query {
-        let passes = args.reps.map_or(PER_QUERY_REPS, std::num::NonZero::get);
-        return per_query::run(&task, &queries, passes, args.json);
+        return per_query::run(args, &task, &queries);
     }
     saving::check(args)?;
     let result = measure(args, task, &directory, &queries)?;

@@ -1,5 +1,7 @@
 //! The best time of each query and what it finds.
 
+use std::io::{self, Write};
+use std::num::NonZero;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,6 +11,7 @@ use serde::Serialize;
 use super::result::SCHEMA_VERSION;
 use super::rounds::{self, micros};
 use super::task::Task;
+use crate::args::BenchArgs;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::stamp::Stamp;
@@ -25,8 +28,13 @@ struct Line<'q> {
     stamp: &'q Stamp,
 }
 
+/// Passes, where no number is given. Chosen by hand: enough for the minimum to
+/// settle.
+const PASSES: usize = 5;
+
 /// Prints a line for each query, in their order.
-pub fn run(task: &Task, queries: &[BenchQuery], passes: usize, as_json: bool) -> Result<Outcome> {
+pub fn run(args: &BenchArgs, task: &Task, queries: &[BenchQuery]) -> Result<Outcome> {
+    let passes = args.reps.map_or(PASSES, NonZero::get);
     let stamp = &task.stamp(queries)?;
     rounds::warm_up(task, queries)?;
     let mut best = vec![Duration::MAX; queries.len()];
@@ -41,25 +49,28 @@ pub fn run(task: &Task, queries: &[BenchQuery], passes: usize, as_json: bool) ->
         let snapshot = task.searcher.snapshot();
         let documents = found.iter().map(|passage| snapshot.document_id(passage.address));
         let documents = documents.collect::<Result<Vec<String>, _>>()?;
-        out.write(|out| {
-            if as_json {
-                let scores = found.iter().map(|passage| passage.score).collect();
-                let (tags, documents) = (query.tags.as_slice(), documents.as_slice());
-                let best_us = micros(best);
-                let (query, schema_version) = (query.text.as_str(), SCHEMA_VERSION);
-                let line = Line { query, tags, best_us, documents, scores, schema_version, stamp };
-                serde_json::to_writer(&mut *out, &line)?;
-            } else {
-                write!(out, "{:.3}", micros(best))?;
-                for document in &documents {
-                    write!(out, "\t{}", one_column(document))?;
-                }
-            }
-            writeln!(out)
-        })?;
+        let line = Line {
+            query: &query.text,
+            tags: &query.tags,
+            best_us: micros(best),
+            documents: &documents,
+            scores: found.iter().map(|passage| passage.score).collect(),
+            schema_version: SCHEMA_VERSION,
+            stamp,
+        };
+        match args.json {
+            true => out.json(&line)?,
+            false => out.write(|out| columns(out, &line))?,
+        }
     }
     out.finish()?;
     Ok(Outcome::Done)
+}
+
+fn columns(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {
+    write!(out, "{:.3}", line.best_us)?;
+    line.documents.iter().try_for_each(|document| write!(out, "\t{}", one_column(document)))?;
+    writeln!(out)
 }
 
 /// A document id without what would break the columns; paths may have it.

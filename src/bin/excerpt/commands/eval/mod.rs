@@ -91,10 +91,9 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
         rows.push(row);
     }
     let mut out = Output::new();
-    if args.json {
-        out.write(|out| wire::print(out, &rows, args.per_topic))?;
-    } else {
-        out.write(|out| table::print(out, &rows, &args.measures, args.per_topic))?;
+    match args.json {
+        true => wire::print(args, &mut out, &rows)?,
+        false => out.write(|out| table::print(args, out, &rows))?,
     }
     out.finish()?;
     Ok(if is_partial { Outcome::Partial } else { Outcome::Done })

@@ -7,18 +7,15 @@ use excerpt::measure::{Averaging, ComparisonOptions, Measure};
 
 use super::score::Row;
 use super::wire::DOCUMENT_SCORE;
+use crate::args::EvalArgs;
 use crate::commands::figures::{decimal, probability, write_cells};
 use crate::output::sanitize;
 use crate::size::thousands;
 
 /// Prints the table, what it means, and each topic where that is wanted.
-pub fn print(
-    out: &mut dyn Write,
-    rows: &[Row],
-    measures: &[Measure],
-    with_topics: bool,
-) -> io::Result<()> {
+pub fn print(args: &EvalArgs, out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
     let Some(first) = rows.first() else { return Ok(()) };
+    let measures = &args.measures;
     let mut cells = vec![header(first)];
     cells.extend(rows.iter().map(figures));
     if rows.len() > 1 {
@@ -27,7 +24,7 @@ pub fn print(
     write_cells(out, &cells)?;
     writeln!(out)?;
     explain(out, rows, measures)?;
-    if with_topics {
+    if args.per_topic {
         writeln!(out)?;
         topics(out, rows, measures)?;
     }

@@ -1,13 +1,15 @@
 //! Figures as JSON: one object a line, for each subject and ranking.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
+use anyhow::Result;
 use excerpt::measure::{Averaging, Evaluation};
 use serde::Serialize;
 
 use super::score::{Against, Row, Score};
 use super::subject::Synthetic;
+use crate::args::EvalArgs;
+use crate::output::Output;
 use crate::stamp::Stamp;
 
 /// The version of what is printed.
@@ -58,23 +60,22 @@ struct Difference {
 }
 
 /// Prints a line for each subject and ranking.
-pub fn print(out: &mut dyn Write, rows: &[Row], with_topics: bool) -> io::Result<()> {
+pub fn print(args: &EvalArgs, out: &mut Output, rows: &[Row]) -> Result<()> {
     for row in rows {
         for (at, score) in row.scores.iter().enumerate() {
             let against = row.against.as_ref().filter(|against| against.contender == at);
             let against = against.map(|against| wire_against(row, against));
-            serde_json::to_writer(&mut *out, &line(row, score, against, with_topics))?;
-            writeln!(out)?;
+            out.json(&line(args, row, score, against))?;
         }
     }
     Ok(())
 }
 
 fn line<'r>(
+    args: &EvalArgs,
     row: &'r Row,
     score: &'r Score,
     against: Option<WireAgainst<'r>>,
-    with_topics: bool,
 ) -> Line<'r> {
     let evaluation = &score.evaluation;
     Line {
@@ -91,7 +92,7 @@ fn line<'r>(
         elapsed_ms: score.elapsed.as_secs_f64() * 1e3,
         stamp: &score.stamp,
         against,
-        per_topic: with_topics.then(|| {
+        per_topic: args.per_topic.then(|| {
             let topics = evaluation.per_topic.iter();
             topics.map(|(topic, values)| (topic.as_str(), named(evaluation, values))).collect()
         }),
