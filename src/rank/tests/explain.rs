@@ -5,18 +5,6 @@ use tantivy::DocAddress;
 use super::*;
 use crate::rank::{GramTable, Part, Request, explain, top};
 
-/// A plan in which plans of any shape are put together, `depth` deep.
-fn nested(sample: &mut Sample, snapshot: &Snapshot, depth: u32) -> Plan {
-    if depth == 0 {
-        return sample.plan(snapshot);
-    }
-    let mut some = |most: usize| -> Vec<Plan> {
-        let count = sample.random.below(most + 1);
-        (0..count).map(|_| nested(sample, snapshot, depth - 1)).collect()
-    };
-    Plan::Boolean(Clauses { must: some(2), should: some(3), must_not: some(1) })
-}
-
 /// Once every leaf that a passage held was said to have added to its score, though
 /// the clause that it is part of did not match.
 #[test]
@@ -30,7 +18,7 @@ fn the_parts_of_a_score_add_up_to_it() -> Result<()> {
     let grams = GramTable::of(&snapshot)?;
     let mut scores = 0;
     for round in 0..150 {
-        let plan = nested(&mut sample, &snapshot, round % 3);
+        let plan = sample.nested(&snapshot, round % 3);
         let words: Vec<String> = (0..3).map(|_| sample.word()).collect();
         let wording = wording(&words);
         for ranking in [Ranking::Bm25, Ranking::Fast, Ranking::Full] {

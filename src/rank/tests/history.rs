@@ -24,7 +24,7 @@ fn scores_do_not_depend_on_how_the_index_came_about() -> Result<()> {
         let plan = grown.plan(&old);
         for ranking in [Ranking::Bm25, Ranking::Fast] {
             let parameters = Parameters::new(ranking);
-            let of = |snapshot: &Snapshot| -> Result<Vec<(f32, String)>> {
+            let of = |snapshot: &Snapshot| -> Result<Vec<(f32, PassageId)>> {
                 exhaustive(&Evaluator::new(snapshot, &parameters), &plan, &ids(snapshot)?)
             };
             assert_eq!(of(&old)?, of(&new)?, "{ranking} {plan:?}");
@@ -46,7 +46,7 @@ fn averages_do_not_depend_on_how_the_index_came_about() -> Result<()> {
             format!(r#"{{"title":"{title}","text":"{text}"}}"#)
         };
         let records: Vec<String> = (0..50).map(|_| record(&mut grown)).collect();
-        grown.write_text(name, &records.join("\n"))?;
+        grown.write_text(&format!("{name}.jsonl"), &records.join("\n"))?;
     }
     grown.update()?;
     grown.remove("a")?;
