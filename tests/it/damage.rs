@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use excerpt::index::{self, Silent};
+use excerpt::measure::random::SplitMix64;
 
-use crate::harness::{Project, Random, TestResult, sample_corpus};
+use crate::harness::{Project, TestResult, sample_corpus};
 
 /// An index of two segments, with deletions in one.
 pub fn index_to_damage() -> Result<Project, Box<dyn std::error::Error>> {
@@ -41,14 +42,14 @@ fn replace(path: &Path, bytes: Option<&[u8]>) -> std::io::Result<()> {
 }
 
 /// `bytes` removed, cut short, made longer, and with single bits turned over.
-fn damages(bytes: &[u8], flips: usize, random: &mut Random) -> Vec<Option<Vec<u8>>> {
+fn damages(bytes: &[u8], flips: usize, random: &mut SplitMix64) -> Vec<Option<Vec<u8>>> {
     let half = bytes[..bytes.len() / 2].to_vec();
     let shorter = bytes[..bytes.len() - 1].to_vec();
     let longer = [bytes, b" "].concat();
     let mut damages = vec![None, Some(Vec::new()), Some(half), Some(shorter), Some(longer)];
     damages.extend((0..flips).map(|_| {
         let mut bytes = bytes.to_vec();
-        let at = random.below(bytes.len() as u64) as usize;
+        let at = random.below(bytes.len());
         bytes[at] ^= 1 << random.below(8);
         Some(bytes)
     }));
@@ -59,7 +60,7 @@ fn damages(bytes: &[u8], flips: usize, random: &mut Random) -> Vec<Option<Vec<u8
 fn check_finds_every_damage() -> TestResult {
     let project = index_to_damage()?;
     let directory = project.path(".excerpt");
-    let mut random = Random(0x00C0_FFEE);
+    let mut random = SplitMix64::new(0x00C0_FFEE);
     for path in files_of(&project)? {
         let sound = fs::read(&path)?;
         for damage in damages(&sound, 24, &mut random) {
@@ -78,7 +79,7 @@ fn check_finds_every_damage() -> TestResult {
 
 /// An index that has every kind of file of ours beside its segment.
 fn index_with_side_files() -> Result<Project, Box<dyn std::error::Error>> {
-    let mut random = Random(77);
+    let mut random = SplitMix64::new(77);
     let mut lines = |count: u64| -> String {
         let mut line = |_| format!("{{\"text\":\"lighthouse w{}\"}}\n", random.below(300));
         (0..count).map(&mut line).collect()
@@ -107,7 +108,7 @@ fn remove_checksums(project: &Project) -> TestResult {
 fn damage_beside_a_segment_is_found_without_checksums_too() -> TestResult {
     let project = index_with_side_files()?;
     let directory = project.path(".excerpt");
-    let mut random = Random(0xD0_0DAD);
+    let mut random = SplitMix64::new(0xD0_0DAD);
     for kind in ["forward", "shortcuts", "losses"] {
         let of_kind = |path: &PathBuf| path.extension().is_some_and(|own| own == kind);
         let path = files_of(&project)?.into_iter().find(of_kind).ok_or(kind)?;
@@ -136,7 +137,7 @@ fn damage_beside_a_segment_is_found_without_checksums_too() -> TestResult {
 #[test]
 fn a_search_of_a_damaged_index_ends_with_an_answer_or_an_error() -> TestResult {
     let project = index_to_damage()?;
-    let mut random = Random(0xBAD_5EED);
+    let mut random = SplitMix64::new(0xBAD_5EED);
     for path in files_of(&project)? {
         let sound = fs::read(&path)?;
         for damage in damages(&sound, 4, &mut random) {

@@ -37,12 +37,11 @@ const ARTICLES: [(&str, &str); 6] = [
     ("e/two.md", "# Mill\n\nSee the bet.\n"),
 ];
 
-/// The articles, indexed in as many commits as there are `steps`.
+/// The articles, indexed in as many commits as there are `steps`: the arguments of each.
 fn project(steps: &[&str]) -> Result<Project, Box<dyn Error>> {
     let project = Project::new(&ARTICLES)?;
     for step in steps {
-        let index = ["index", "--quiet", "--index", "index"];
-        project.run(&[&index[..], &[step]].concat())?.ends_with(0)?;
+        project.excerpt(&format!("index --quiet --index index {step}"))?.ends_with(0)?;
     }
     Ok(project)
 }
@@ -78,8 +77,14 @@ fn what_was_collapsed_is_named_in_json() -> TestResult {
 
 #[test]
 fn neither_segments_nor_threads_show_in_what_is_collapsed() -> TestResult {
-    let together = search(&project(&["."])?, "--jsonl")?;
-    assert_eq!(search(&project(&["d", "c", "b", "a", "e", "."])?, "--jsonl")?, together);
+    let segments = |project: &Project| -> Result<_, Box<dyn Error>> {
+        Ok(project.excerpt("stats --json --index index")?.ends_with(0)?.json()?[0]["segments"]
+            .clone())
+    };
+    let together = project(&["-j1 ."])?;
+    let apart = project(&["-j3 d", "-j3 c", "-j3 b a", "-j3 e", "-j3 ."])?;
+    assert_ne!(segments(&apart)?, segments(&together)?);
+    assert_eq!(search(&apart, "--jsonl")?, search(&together, "--jsonl")?);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use excerpt::index::{self, Input, Silent, UpdateRequest};
+use excerpt::index::{self, Input, Silent, Snapshot, UpdateRequest};
 use excerpt::measure::{Averaging, Measure, Qrels, evaluate};
 use serde_json::Value;
 
@@ -150,18 +150,22 @@ fn a_run_depends_neither_on_threads_nor_on_segments() -> TestResult {
     let folder = Folder::new()?;
     let (topics, qrels) = (sample().join("topics.tsv"), sample().join("qrels.txt"));
     let (topics, qrels) = (topics.to_string_lossy(), qrels.to_string_lossy());
-    let mut runs = Vec::new();
-    for (threads, name) in [("1", "index-1"), ("3", "index-3")] {
-        let input = Input::Paths(vec![sample()]);
-        let threads_to_index = Some(threads.parse()?);
-        let request =
-            UpdateRequest { threads: threads_to_index, ..UpdateRequest::new(input, sample()) };
-        index::update(&folder.path(name), request, &Silent)?;
+    let (mut runs, mut segments) = (Vec::new(), Vec::new());
+    // What is indexed in each commit.
+    for (threads, name, steps) in [("1", "one", &["."][..]), ("3", "several", &["en", "zh", "."])] {
+        for step in steps {
+            let input = Input::Paths(vec![sample().join(step)]);
+            let threads = Some(threads.parse()?);
+            let request = UpdateRequest { threads, ..UpdateRequest::new(input, sample()) };
+            index::update(&folder.path(name), request, &Silent)?;
+        }
+        segments.push(Snapshot::open(&folder.path(name))?.segments().len());
         let arguments = ["--index", name, "--topics", &topics, "--qrels", &qrels, "--depth", "3"];
         folder.eval(&[&arguments[..], &["--threads", threads, "--run", "out.run"]].concat())?;
         runs.push(fs::read_to_string(folder.path("out.run"))?);
     }
     assert_eq!(runs[0], runs[1]);
+    assert_ne!(segments[0], segments[1]);
     Ok(())
 }
 

@@ -171,16 +171,3 @@ pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     }
     Ok(())
 }
-
-/// Random numbers that are the same in every run: Marsaglia's xorshift64
-/// ("Xorshift RNGs", Journal of Statistical Software, 2003).
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound.max(1)
-    }
-}
