@@ -23,7 +23,7 @@ pub(super) struct Scale {
     norms: [f32; 256],
     /// The same under the engine's constants and the segment's own average.
     engine: [f32; 256],
-    /// The greatest ratio of the engine's norm to ours over all lengths: what
+    /// The greatest ratio of the engine's norm to ours over all lengths but 0: what
     /// the best passage of a block may fall short of the true best by.
     inflation: f32,
 }
@@ -44,8 +44,10 @@ impl Scale {
             Some(_) => table(k1, b, average),
             None => [k1; 256],
         };
-        let ratios = engine.iter().zip(&norms).map(|(engine, norm)| engine / norm.max(1e-9));
-        Self { k1, norms, engine, inflation: ratios.fold(0.0, f32::max) }
+        let ratios = engine.iter().zip(&norms).map(|(engine, norm)| engine / norm);
+        // A passage that has a term has a length: it counts its terms. The norm of
+        // none, code 0, is 0 where b = 1.
+        Self { k1, norms, engine, inflation: ratios.skip(1).fold(0.0, f32::max) }
     }
 
     /// K for each length code.

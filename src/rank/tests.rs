@@ -1,5 +1,6 @@
 //! The fast ways against the slow one, and both against the engine's own.
 
+mod bounds;
 mod explain;
 mod history;
 mod plans;
@@ -15,7 +16,7 @@ use tantivy::TERMINATED;
 use super::evaluate::{Evaluator, Scope};
 use super::first::first_stage;
 use super::plan::{Clauses, Leaf, Plan};
-use super::{Parameters, QueryWord, Ranking, ScoredPassage, Wording};
+use super::{Parameters, PartWeight, QueryWord, Ranking, ScoredPassage, Wording};
 use crate::analysis::words::Unit;
 use crate::analysis::{Language, Weight};
 use crate::error::{Error, Result};
@@ -168,11 +169,19 @@ fn exhaustive(
 /// shortcuts tell, and as many as a rare list may lead for.
 const LIMITS: [usize; 5] = [1, 10, 30, 100, 1500];
 
+/// `parameters` where all of a length counts.
+fn long_count(parameters: Parameters) -> Parameters {
+    let [title, heading] =
+        [parameters.title, parameters.heading].map(|part| PartWeight { b: 1.0, ..part });
+    Parameters { b: 1.0, title, heading, ..parameters }
+}
+
 fn check(sample: &mut Sample, plans: usize) -> Result<()> {
     let snapshot = sample.snapshot()?;
     let ids = ids(&snapshot)?;
     let own = Parameters { k1: 0.9, b: 0.4, ..Parameters::new(Ranking::Bm25) };
-    let rankings = [Parameters::new(Ranking::Bm25), own, Parameters::new(Ranking::Fast)];
+    let fast = Parameters::new(Ranking::Fast);
+    let rankings = [Parameters::new(Ranking::Bm25), own, fast, long_count(fast)];
     let mut found_any = 0;
     for _ in 0..plans {
         let mut plan = sample.plan(&snapshot);
