@@ -11,6 +11,21 @@ use crate::analysis::{CharacterTokenizer, Language, StemTokenizer, SurfaceTokeni
 /// none), characters.
 pub const MEASURED_FIELDS: usize = 5;
 
+const TEXT: &str = "text";
+const TITLE: &str = "title";
+const HEADING: &str = "heading";
+const WORDS: &str = "words";
+const CHARACTERS: &str = "characters";
+const SOURCE: &str = "source";
+
+// The names of the columns, by which they are opened.
+pub(super) const DOCUMENT_ID: &str = "document_id";
+pub(super) const ORDINAL: &str = "ordinal";
+pub(super) const LINE: &str = "line";
+pub(super) const LENGTH: &str = "length";
+pub(super) const DATE: &str = "date";
+pub(super) const SKETCH: &str = "sketch";
+
 const STEM: &str = "stem";
 const SURFACE: &str = "surface";
 const CHARACTER: &str = "character";
@@ -61,12 +76,12 @@ impl Fields {
     /// The name of a field that has postings.
     pub fn name(&self, field: Field) -> &'static str {
         match field {
-            field if field == self.title => "title",
-            field if field == self.heading => "heading",
-            field if field == self.words => "words",
-            field if field == self.characters => "characters",
-            field if field == self.source => "source",
-            _ => "text",
+            field if field == self.title => TITLE,
+            field if field == self.heading => HEADING,
+            field if field == self.words => WORDS,
+            field if field == self.characters => CHARACTERS,
+            field if field == self.source => SOURCE,
+            _ => TEXT,
         }
     }
 
@@ -112,18 +127,18 @@ pub fn schema() -> (Schema, Fields) {
     let column = TextOptions::default().set_fast(RAW);
     let mut builder = Schema::builder();
     let fields = Fields {
-        text: builder.add_text_field("text", stems.clone()),
-        title: builder.add_text_field("title", stems.clone()),
-        heading: builder.add_text_field("heading", stems),
-        words: builder.add_text_field("words", unscored(SURFACE)),
-        characters: builder.add_text_field("characters", characters),
-        source: builder.add_text_field("source", unscored(RAW)),
-        document_id: builder.add_text_field("document_id", column),
-        ordinal: builder.add_u64_field("ordinal", FAST),
-        line: builder.add_u64_field("line", FAST),
-        length: builder.add_u64_field("length", FAST),
-        date: builder.add_i64_field("date", FAST),
-        sketch: builder.add_u64_field("sketch", FAST),
+        text: builder.add_text_field(TEXT, stems.clone()),
+        title: builder.add_text_field(TITLE, stems.clone()),
+        heading: builder.add_text_field(HEADING, stems),
+        words: builder.add_text_field(WORDS, unscored(SURFACE)),
+        characters: builder.add_text_field(CHARACTERS, characters),
+        source: builder.add_text_field(SOURCE, unscored(RAW)),
+        document_id: builder.add_text_field(DOCUMENT_ID, column),
+        ordinal: builder.add_u64_field(ORDINAL, FAST),
+        line: builder.add_u64_field(LINE, FAST),
+        length: builder.add_u64_field(LENGTH, FAST),
+        date: builder.add_i64_field(DATE, FAST),
+        sketch: builder.add_u64_field(SKETCH, FAST),
         passage: builder.add_bytes_field("passage", STORED),
     };
     (builder.build(), fields)

@@ -53,7 +53,7 @@ impl<'s> Distinct<'s> {
     /// No passages yet.
     pub(super) fn new(snapshot: &'s Snapshot) -> Result<Self> {
         let segments = snapshot.segments().iter();
-        let sketches = segments.map(|segment| segment.numbers("sketch")).collect::<Result<_>>()?;
+        let sketches = segments.map(|segment| segment.sketches()).collect::<Result<_>>()?;
         Ok(Self { snapshot, sketches, passages: Vec::new(), by_key: FxHashMap::default() })
     }
 

@@ -42,7 +42,7 @@ impl Searcher {
     pub fn passage_at(&self, source: &SourceKey, line: u64) -> Result<StoredPassage> {
         let mut at_line = AtLine::new(line);
         for (ordinal, segment) in (0..).zip(self.snapshot().segments()) {
-            let (lines, ordinals) = (segment.numbers("line")?, segment.ordinals()?);
+            let (lines, ordinals) = (segment.lines()?, segment.ordinals()?);
             for doc in self.of_source(segment, source)? {
                 let number = |column: Option<&tantivy::columnar::Column<u64>>| {
                     column.and_then(|column| column.first(doc)).unwrap_or(0)

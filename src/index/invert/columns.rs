@@ -10,6 +10,7 @@ use tantivy::directory::TerminatingWrite;
 use tantivy::index::{Segment, SegmentComponent};
 
 use crate::analysis::shingles::Sketch;
+use crate::index::schema::{DATE, DOCUMENT_ID, LENGTH, LINE, ORDINAL, SKETCH};
 use crate::passage::Passage;
 
 /// What a part's passages have in columns.
@@ -78,7 +79,7 @@ impl Row {
 /// The columns, with their types.
 fn types() -> [(&'static str, ColumnType); 6] {
     [
-        (ID, ColumnType::Str),
+        (DOCUMENT_ID, ColumnType::Str),
         (ORDINAL, ColumnType::U64),
         (LINE, ColumnType::U64),
         (LENGTH, ColumnType::U64),
@@ -86,13 +87,6 @@ fn types() -> [(&'static str, ColumnType); 6] {
         (SKETCH, ColumnType::U64),
     ]
 }
-
-const ID: &str = "document_id";
-const ORDINAL: &str = "ordinal";
-const LINE: &str = "line";
-const LENGTH: &str = "length";
-const DATE: &str = "date";
-const SKETCH: &str = "sketch";
 
 /// Writes the columns of parts, in this order, as those of `segment`.
 pub(super) fn write(segment: &Segment, parts: &[Columns]) -> tantivy::Result<()> {
@@ -110,7 +104,7 @@ pub(super) fn serialize(parts: &[Columns], to: &mut impl Write) -> io::Result<()
     let rows = parts.iter().flat_map(|part| part.rows.iter().map(|row| (&part.ids[row.id()], row)));
     let mut passages = 0;
     for (document, row) in rows {
-        writer.record_str(passages, ID, document);
+        writer.record_str(passages, DOCUMENT_ID, document);
         writer.record_numerical(passages, ORDINAL, u64::from(row.ordinal));
         writer.record_numerical(passages, LINE, row.line);
         writer.record_numerical(passages, LENGTH, u64::from(row.length));

@@ -94,7 +94,7 @@ pub(in crate::index) fn deleted_tokens(segment: &OpenSegment, field: Field) -> R
     let deleted = segment.deleted().iter().copied();
     // All other fields are counted by what their norms stand for.
     if field == segment.fields().text {
-        let lengths = segment.numbers("length")?;
+        let lengths = segment.text_lengths()?;
         let length = |doc| lengths.as_ref().and_then(|lengths| lengths.first(doc)).unwrap_or(0);
         return Ok(deleted.map(length).sum());
     }

@@ -7,19 +7,35 @@ use tantivy::columnar::{Column, DynamicColumn, StrColumn};
 
 use super::{OpenSegment, open_once};
 use crate::error::Result;
+use crate::index::schema::{DATE, DOCUMENT_ID, LENGTH, LINE, ORDINAL, SKETCH};
 use crate::index::shortcuts::Shortcuts;
 
 impl OpenSegment {
-    /// The numbers of the column `name`; `None` where no passage has one.
+    /// The passages' first lines in their sources.
     ///
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub fn numbers(&self, name: &str) -> Result<Option<Column<u64>>> {
-        match self.column(name).map_err(|error| self.damaged(error))? {
-            Some(DynamicColumn::U64(column)) => Ok(Some(column)),
-            _ => Ok(None),
-        }
+    pub fn lines(&self) -> Result<Option<Column<u64>>> {
+        self.numbers(LINE)
+    }
+
+    /// The sketches of the passages' texts.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn sketches(&self) -> Result<Option<Column<u64>>> {
+        self.numbers(SKETCH)
+    }
+
+    /// How many tokens the field `text` has in each passage.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub(in crate::index) fn text_lengths(&self) -> Result<Option<Column<u64>>> {
+        self.numbers(LENGTH)
     }
 
     /// How many tokens the field `text` has in all passages, deleted ones included.
@@ -40,7 +56,7 @@ impl OpenSegment {
 
     /// Adds up the lengths of all passages.
     pub(in crate::index) fn count_text_tokens(&self) -> Result<u64> {
-        let lengths = self.numbers("length")?;
+        let lengths = self.text_lengths()?;
         let lengths = lengths
             .iter()
             .flat_map(|column| (0..self.max_doc()).filter_map(|doc| column.first(doc)));
@@ -53,7 +69,7 @@ impl OpenSegment {
     ///
     /// [`crate::Error::IndexDamaged`].
     pub fn dates(&self) -> Result<Option<Column<i64>>> {
-        match self.column("date").map_err(|error| self.damaged(error))? {
+        match self.column(DATE).map_err(|error| self.damaged(error))? {
             Some(DynamicColumn::I64(column)) => Ok(Some(column)),
             _ => Ok(None),
         }
@@ -65,7 +81,7 @@ impl OpenSegment {
     ///
     /// [`crate::Error::IndexDamaged`].
     pub fn document_ids(&self) -> Result<Option<&StrColumn>> {
-        let opened = open_once(&self.document_ids, || match self.column("document_id")? {
+        let opened = open_once(&self.document_ids, || match self.column(DOCUMENT_ID)? {
             Some(DynamicColumn::Str(column)) => Ok(Some(column)),
             _ => Ok(None),
         });
@@ -91,11 +107,19 @@ impl OpenSegment {
     ///
     /// [`crate::Error::IndexDamaged`].
     pub fn ordinals(&self) -> Result<Option<&Column<u64>>> {
-        let opened = open_once(&self.ordinals, || match self.column("ordinal")? {
+        let opened = open_once(&self.ordinals, || match self.column(ORDINAL)? {
             Some(DynamicColumn::U64(column)) => Ok(Some(column)),
             _ => Ok(None),
         });
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))
+    }
+
+    /// The numbers of the column `name`; `None` where no passage has one.
+    fn numbers(&self, name: &str) -> Result<Option<Column<u64>>> {
+        match self.column(name).map_err(|error| self.damaged(error))? {
+            Some(DynamicColumn::U64(column)) => Ok(Some(column)),
+            _ => Ok(None),
+        }
     }
 
     fn column(&self, name: &str) -> io::Result<Option<DynamicColumn>> {
