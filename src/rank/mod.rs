@@ -24,6 +24,7 @@ mod feedback;
 mod first;
 mod holders;
 mod intersection;
+mod length;
 mod list;
 mod node;
 mod ones;

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use tantivy::fieldnorm::FieldNormReader;
 
+use super::length::LengthNorm;
 use crate::index::postings::BlockBest;
 use crate::index::{FieldPostings, OpenSegment, Peak, Peaks};
 
@@ -100,5 +101,6 @@ fn table(k1: f32, b: f32, average: f32) -> [f32; 256] {
     if average <= 0.0 {
         return [k1; 256];
     }
-    LENGTHS.map(|length| k1 * (1.0 - b + b * length / average))
+    let norm = LengthNorm::under(b);
+    LENGTHS.map(|length| k1 * norm.of(length, average))
 }

@@ -6,6 +6,7 @@
 
 use super::candidates::{CandidatePassage, Candidates};
 use super::evaluate::Evaluator;
+use super::length::LengthNorm;
 use crate::analysis::Weight;
 use crate::error::Result;
 
@@ -16,7 +17,7 @@ pub(super) struct Vectors<'c, 's> {
     counts: Vec<u32>,
     touched: Vec<u32>,
     k1: f32,
-    b: f32,
+    norm: LengthNorm,
     average_length: f32,
 }
 
@@ -27,7 +28,7 @@ impl<'c, 's> Vectors<'c, 's> {
             counts: vec![0; candidates.factors.len()],
             touched: Vec::new(),
             k1: evaluator.parameters.k1,
-            b: evaluator.parameters.b,
+            norm: LengthNorm::under(evaluator.parameters.b),
             average_length: evaluator.average_length(evaluator.snapshot.fields().text)?,
         })
     }
@@ -47,8 +48,9 @@ impl<'c, 's> Vectors<'c, 's> {
             }
             *count += 1;
         }
+        // In average lengths.
         let length = passage.tokens.len() as f32 / self.average_length.max(1e-9);
-        let norm = self.k1 * (1.0 - self.b + self.b * length);
+        let norm = self.k1 * self.norm.of(length, 1.0);
         let (counts, factors) = (&self.counts, &self.candidates.factors);
         let weight = |stem: u32| {
             let count = counts[stem as usize] as f32;

@@ -66,11 +66,15 @@ impl Heights {
     }
 }
 
-/// The norms of the textbook's parameters, k1 = 1.2 and b = 0.75.
+/// The textbook's parameters, for which the peaks are chosen, and the engine's own.
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// The norms of the textbook's parameters.
 fn norms(average: f32) -> [f32; 256] {
     let average = average.max(1.0);
     std::array::from_fn(|code| {
         let length = FieldNormReader::id_to_fieldnorm(code as u8) as f32;
-        1.2 * (0.25 + 0.75 * length / average)
+        K1 * (1.0 - B + B * length / average)
     })
 }

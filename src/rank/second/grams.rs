@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::index::Snapshot;
 use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluate::Evaluator;
+use crate::rank::length::LengthNorm;
 use crate::rank::statistics;
 
 /// In how many passages each gram stands, at most, for the segments whose
@@ -71,6 +72,13 @@ impl GramTable {
         Ok(doc_freq)
     }
 }
+
+/// How lengths count: as by default in the first stage, b = 0.6. The ranking was tuned
+/// with this, so that another b of the first stage does not reach it.
+const TEXT: LengthNorm = LengthNorm { flat: 0.4, by_length: 0.6 };
+
+/// The same of the title: b = 0.3.
+const TITLE: LengthNorm = LengthNorm { flat: 0.7, by_length: 0.3 };
 
 /// Scores shared grams for one query over some candidates.
 pub(super) struct Grams {
@@ -163,8 +171,8 @@ impl Grams {
                 *(if is_title { title } else { body }) += 1;
             }
         }
-        let norm = 0.4 + 0.6 * length as f32 / self.average.max(1e-9);
-        let title_norm = 0.7 + 0.3 * title_length as f32 / self.average_title.max(1e-9);
+        let norm = TEXT.of(length as f32, self.average.max(1e-9));
+        let title_norm = TITLE.of(title_length as f32, self.average_title.max(1e-9));
         let scores = freqs.iter().zip(&self.factors).map(|(&(body, title), factor)| {
             let x = body as f32 / norm + self.title_weight * title as f32 / title_norm;
             factor * x / (x + 1.0)

@@ -12,6 +12,7 @@ use super::wording::Wording;
 use crate::error::Result;
 use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluate::Evaluator;
+use crate::rank::length::LengthNorm;
 
 /// Neighbours of the query count when the second stands up to this many
 /// positions behind the first.
@@ -20,6 +21,10 @@ const ADJACENT: u32 = 3;
 /// Any two words of the query count when they stand less than this many
 /// positions apart.
 const NEAR: u32 = 8;
+
+/// K of the saturation: b = 0.4. The ranking was tuned with this; the first stage's b
+/// does not reach it.
+const SATURATION: LengthNorm = LengthNorm { flat: 0.6, by_length: 0.4 };
 
 /// The place of a stem that the query does not have.
 const NOWHERE: u16 = u16::MAX;
@@ -80,7 +85,7 @@ impl Nearness {
         }
         let positions = self.positions(passage, candidates);
         let length = passage.tokens.len() as f32;
-        let saturation = 0.6 + 0.4 * length / self.average_length.max(1e-9);
+        let saturation = SATURATION.of(length, self.average_length.max(1e-9));
         let saturated = |count: u32| count as f32 / (count as f32 + saturation);
         let mut score = 0.0;
         for &(a, b) in &self.neighbours {
