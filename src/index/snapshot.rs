@@ -217,15 +217,8 @@ impl Snapshot {
     /// [`Error::IndexDamaged`] where it cannot be read back.
     pub fn document_id(&self, address: DocAddress) -> Result<String> {
         let segment = &self.segments[address.segment_ord as usize];
-        let missing = || segment.damaged(format!("passage {} has no document id", address.doc_id));
-        let column = segment.document_ids()?.ok_or_else(missing)?;
-        let ordinal = column.ords().first(address.doc_id).ok_or_else(missing)?;
-        let mut id = String::new();
-        match column.ord_to_str(ordinal, &mut id) {
-            Ok(true) => Ok(id),
-            Ok(false) => Err(missing()),
-            Err(error) => Err(segment.damaged(error)),
-        }
+        let id = segment.document_id(segment.document_of(address.doc_id)?)?;
+        id.ok_or_else(|| segment.damaged("a passage has a document id that is not there"))
     }
 
     /// The stored passage at `address`.

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use tantivy::columnar::StrColumn;
 use tantivy::{DocAddress, TERMINATED};
 
 use super::evaluate::{Evaluator, Scope};
@@ -34,18 +33,17 @@ pub fn count(snapshot: &Snapshot, plan: &Plan) -> Result<Matches> {
     for ordinal in 0..snapshot.segments().len() {
         let scope = Scope::new(&evaluator, ordinal);
         let mut node = scope.node(plan)?;
-        let column = scope.segment.document_ids()?;
         let mut found: HashSet<u64> = HashSet::new();
         let mut doc = node.seek(0);
         while doc != TERMINATED {
             if scope.segment.is_alive(doc) {
                 passages += 1;
-                found.extend(column.as_ref().and_then(|column| column.ords().first(doc)));
+                found.extend(scope.segment.document(doc)?);
             }
             doc = node.seek(doc + 1);
         }
         scope.segment.check_damage()?;
-        documents.push((scope.segment, column, found));
+        documents.push((scope.segment, found));
     }
     Ok(Matches { passages, documents: count_documents(documents)? })
 }
@@ -81,18 +79,14 @@ pub fn retain_matching<T>(
 }
 
 /// A document's passages may lie in several segments; there its name decides.
-fn count_documents(segments: Vec<(&OpenSegment, Option<&StrColumn>, HashSet<u64>)>) -> Result<u64> {
-    if let [(.., found)] = segments.as_slice() {
+fn count_documents(segments: Vec<(&OpenSegment, HashSet<u64>)>) -> Result<u64> {
+    if let [(_, found)] = segments.as_slice() {
         return Ok(found.len() as u64);
     }
     let mut names: HashSet<String> = HashSet::new();
-    for (segment, column, found) in segments {
-        let Some(column) = column else { continue };
-        for ordinal in found {
-            let mut name = String::new();
-            if column.ord_to_str(ordinal, &mut name).map_err(|error| segment.damaged(error))? {
-                names.insert(name);
-            }
+    for (segment, found) in segments {
+        for document in found {
+            names.extend(segment.document_id(document)?);
         }
     }
     Ok(names.len() as u64)

@@ -216,11 +216,7 @@ impl SegmentKeys<'_> {
         if let Some(document) = document
             && let Entry::Vacant(slot) = names.entry(document)
         {
-            let mut name = String::new();
-            let ids = self.segment.document_ids()?;
-            let found = ids.map(|ids| ids.ord_to_str(document, &mut name)).transpose();
-            let is_found = found.map_err(|error| self.segment.damaged(error))? == Some(true);
-            slot.insert(is_found.then_some(name));
+            slot.insert(self.segment.document_id(document)?);
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::index::{Snapshot, StoredPassage};
 /// sources can use an id, each for a document of its own.
 pub(super) struct Documents<'s> {
     snapshot: &'s Snapshot,
-    /// By the segment and the number of the id in its dictionary.
+    /// By the segment and the number of the id there.
     by_ordinal: FxHashMap<(u32, u64), usize>,
     /// By id: a document's passages may lie in several segments.
     by_id: FxHashMap<String, usize>,
@@ -26,10 +26,7 @@ impl<'s> Documents<'s> {
     /// compared as text, which takes longer to look up than to read.
     pub(super) fn number(&mut self, address: DocAddress) -> Result<(usize, Option<StoredPassage>)> {
         let segment = &self.snapshot.segments()[address.segment_ord as usize];
-        let ordinal = segment.document(address.doc_id)?.ok_or_else(|| {
-            segment.damaged(format!("passage {} has no document id", address.doc_id))
-        })?;
-        let key = (address.segment_ord, ordinal);
+        let key = (address.segment_ord, segment.document_of(address.doc_id)?);
         if let Some(&number) = self.by_ordinal.get(&key) {
             return Ok((number, None));
         }

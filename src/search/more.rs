@@ -80,21 +80,19 @@ fn passages_of(snapshot: &Snapshot, ids: &[&DocumentId]) -> Result<Vec<(DocAddre
         let Some(column) = segment.document_ids()? else { continue };
         let mut places = FxHashMap::default();
         for (place, id) in ids.iter().enumerate() {
-            let ordinal = column.dictionary().term_ord(id.as_str().as_bytes());
-            let ordinal = ordinal.map_err(|error| segment.damaged(error))?;
-            places.extend(ordinal.map(|ordinal| (ordinal, place)));
+            let document = segment.document_called(id.as_str())?;
+            places.extend(document.map(|document| (document, place)));
         }
-        let (ordinals, all) = (column.ords(), 0..segment.max_doc());
         let start = found.len();
         if places.len() > ONE_BY_ONE {
-            let place_of = |doc| places.get(&ordinals.first(doc)?).copied();
+            let place_of = |doc| places.get(&column.ords().first(doc)?).copied();
+            let all = 0..segment.max_doc();
             let placed = all.filter_map(|doc| Some((DocAddress::new(number, doc), place_of(doc)?)));
             found.extend(placed);
         } else {
-            for (ordinal, place) in places {
-                let mut docs = Vec::new();
-                ordinals.get_docids_for_value_range(ordinal..=ordinal, all.clone(), &mut docs);
-                found.extend(docs.into_iter().map(|doc| (DocAddress::new(number, doc), place)));
+            for (document, place) in places {
+                let docs = segment.passages_of(document)?.into_iter();
+                found.extend(docs.map(|doc| (DocAddress::new(number, doc), place)));
             }
             found[start..].sort_unstable();
         }

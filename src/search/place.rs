@@ -147,14 +147,10 @@ pub(super) fn addresses_of(
     let range = u64::from(*range.start())..=u64::from(*range.end());
     let mut found = Vec::new();
     for (number, segment) in (0..).zip(snapshot.segments()) {
-        let (Some(ids), Some(ordinals)) = (segment.document_ids()?, segment.ordinals()?) else {
-            continue;
-        };
-        let id = ids.dictionary().term_ord(document.as_bytes());
-        let Some(id) = id.map_err(|error| segment.damaged(error))? else { continue };
-        let mut docs = Vec::new();
-        ids.ords().get_docids_for_value_range(id..=id, 0..segment.max_doc(), &mut docs);
-        for doc in docs.into_iter().filter(|&doc| segment.is_alive(doc)) {
+        let Some(document) = segment.document_called(document)? else { continue };
+        let Some(ordinals) = segment.ordinals()? else { continue };
+        let docs = segment.passages_of(document)?.into_iter();
+        for doc in docs.filter(|&doc| segment.is_alive(doc)) {
             if let Some(ordinal) = ordinals.first(doc).filter(|at| range.contains(at)) {
                 found.push((ordinal, DocAddress::new(number, doc)));
             }

@@ -9,8 +9,6 @@ use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tantivy::columnar::StrColumn;
-
 use super::searcher::Searcher;
 use crate::error::Result;
 use crate::index::Snapshot;
@@ -41,12 +39,12 @@ pub struct TopicOptions {
 /// [`crate::Error::InvalidOption`] for a parameter out of range.
 pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions) -> Result<Run> {
     options.parameters.validate()?;
-    let columns = Columns::open(searcher.snapshot())?;
+    let snapshot = searcher.snapshot();
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, Documents)>> {
+    let work = || -> Result<Vec<(usize, Ranked)>> {
         let mut done = Vec::new();
         while let Some((at, topic)) = take(topics, &next) {
-            done.push((at, documents(searcher, &columns, topic, options, options.depth)?));
+            done.push((at, documents(searcher, topic, options, options.depth)?));
         }
         Ok(done)
     };
@@ -59,7 +57,7 @@ pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions)
         }
         Ok(done)
     })?;
-    let names = Names::of(&columns, ranked.iter().flat_map(|(_, documents)| &documents.found))?;
+    let names = Names::of(snapshot, ranked.iter().flat_map(|(_, documents)| &documents.found))?;
     let mut run = Run::default();
     for (at, documents) in &ranked {
         let topic = &topics[*at];
@@ -67,9 +65,9 @@ pub fn run_topics(searcher: &Searcher, topics: &[Topic], options: &TopicOptions)
         if inserted < options.depth && !documents.is_all {
             // Some were the same document in several segments. It is in each of
             // them once at most, so this many are enough.
-            let wanted = options.depth.saturating_mul(columns.columns.len());
-            let deeper = self::documents(searcher, &columns, topic, options, wanted)?;
-            let names = Names::of(&columns, &deeper.found)?;
+            let wanted = options.depth.saturating_mul(snapshot.segments().len());
+            let deeper = self::documents(searcher, topic, options, wanted)?;
+            let names = Names::of(snapshot, &deeper.found)?;
             names.insert(&mut run, topic, &deeper, options.depth);
         }
     }
@@ -90,8 +88,8 @@ struct Found {
     score: f32,
 }
 
-/// What was found for a topic.
-struct Documents {
+/// The documents that were found for a topic.
+struct Ranked {
     /// Best first.
     found: Vec<Found>,
     /// Whether nothing else matches.
@@ -102,11 +100,10 @@ struct Documents {
 /// what lies in several segments counts once for each.
 fn documents(
     searcher: &Searcher,
-    columns: &Columns<'_>,
     topic: &Topic,
     options: &TopicOptions,
     wanted: usize,
-) -> Result<Documents> {
+) -> Result<Ranked> {
     let query = Query::bag(&topic.text);
     let mut limit = wanted;
     loop {
@@ -116,7 +113,8 @@ fn documents(
         let mut found = Vec::new();
         for passage in passages {
             let segment = passage.address.segment_ord;
-            let document = columns.document(segment, passage.address.doc_id)?;
+            let of_segment = &searcher.snapshot().segments()[segment as usize];
+            let document = of_segment.document_of(passage.address.doc_id)?;
             if seen.insert((segment, document)) {
                 found.push(Found { segment, document, score: passage.score });
             }
@@ -125,30 +123,9 @@ fn documents(
         if found.len() >= wanted || is_all {
             let is_all = is_all && found.len() <= wanted;
             found.truncate(wanted);
-            return Ok(Documents { found, is_all });
+            return Ok(Ranked { found, is_all });
         }
         limit = limit.saturating_mul(2);
-    }
-}
-
-/// The document ids of each segment.
-struct Columns<'s> {
-    snapshot: &'s Snapshot,
-    columns: Vec<Option<&'s StrColumn>>,
-}
-
-impl<'s> Columns<'s> {
-    fn open(snapshot: &'s Snapshot) -> Result<Self> {
-        let columns = snapshot.segments().iter().map(|segment| segment.document_ids());
-        Ok(Self { snapshot, columns: columns.collect::<Result<_>>()? })
-    }
-
-    fn document(&self, segment: u32, doc: u32) -> Result<u64> {
-        let column = self.columns[segment as usize];
-        column.and_then(|column| column.ords().first(doc)).ok_or_else(|| {
-            let segment = &self.snapshot.segments()[segment as usize];
-            segment.damaged(format!("passage {doc} has no document id"))
-        })
     }
 }
 
@@ -160,18 +137,18 @@ struct Names {
 
 impl Names {
     /// Looks up the names of all `found`, each once.
-    fn of<'f>(columns: &Columns<'_>, found: impl IntoIterator<Item = &'f Found>) -> Result<Self> {
-        let mut numbers: Vec<HashSet<u64>> = vec![HashSet::new(); columns.columns.len()];
+    fn of<'f>(snapshot: &Snapshot, found: impl IntoIterator<Item = &'f Found>) -> Result<Self> {
+        let segments = snapshot.segments();
+        let mut numbers: Vec<HashSet<u64>> = vec![HashSet::new(); segments.len()];
         for found in found {
             numbers[found.segment as usize].insert(found.document);
         }
         let mut of_segments = Vec::with_capacity(numbers.len());
-        for (at, numbers) in numbers.into_iter().enumerate() {
+        for (segment, numbers) in segments.iter().zip(numbers) {
             let mut numbers: Vec<u64> = numbers.into_iter().collect();
             numbers.sort_unstable();
             let mut names = Vec::with_capacity(numbers.len());
-            if let Some(column) = columns.columns[at] {
-                let segment = &columns.snapshot.segments()[at];
+            if let Some(column) = segment.document_ids()? {
                 let add = |name: &[u8]| names.push(String::from_utf8_lossy(name).into_owned());
                 let is_complete = column.dictionary().sorted_ords_to_term_cb(&numbers, add);
                 if !is_complete.map_err(|error| segment.damaged(error))? {
@@ -184,7 +161,7 @@ impl Names {
     }
 
     /// Puts the first `depth` documents into `run`; tells how many there are.
-    fn insert(&self, run: &mut Run, topic: &Topic, documents: &Documents, depth: usize) -> usize {
+    fn insert(&self, run: &mut Run, topic: &Topic, documents: &Ranked, depth: usize) -> usize {
         let mut seen = HashSet::new();
         let named = documents.found.iter().map(|found| (self.name(found), found.score));
         let named = named.filter(|(name, _)| seen.insert(*name)).take(depth);

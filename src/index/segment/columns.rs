@@ -101,6 +101,53 @@ impl OpenSegment {
         }
     }
 
+    /// As [`OpenSegment::document`], which every passage of an index has.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`], also where this one has none.
+    pub fn document_of(&self, doc: DocId) -> Result<u64> {
+        let missing = || self.damaged(format!("passage {doc} has no document id"));
+        self.document(doc)?.ok_or_else(missing)
+    }
+
+    /// The id of the document with this number; `None` where there is none. Takes a
+    /// block of the dictionary apart.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn document_id(&self, document: u64) -> Result<Option<String>> {
+        let Some(ids) = self.document_ids()? else { return Ok(None) };
+        let mut id = String::new();
+        let is_there = ids.ord_to_str(document, &mut id).map_err(|error| self.damaged(error))?;
+        Ok(is_there.then_some(id))
+    }
+
+    /// The number of the document with the id `id`; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn document_called(&self, id: &str) -> Result<Option<u64>> {
+        let Some(ids) = self.document_ids()? else { return Ok(None) };
+        ids.dictionary().term_ord(id.as_bytes()).map_err(|error| self.damaged(error))
+    }
+
+    /// The passages of the document with this number, deleted ones included.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn passages_of(&self, document: u64) -> Result<Vec<DocId>> {
+        let mut docs = Vec::new();
+        if let Some(ids) = self.document_ids()? {
+            let all = 0..self.max_doc();
+            ids.ords().get_docids_for_value_range(document..=document, all, &mut docs);
+        }
+        Ok(docs)
+    }
+
     /// The passages' numbers in their documents.
     ///
     /// # Errors
