@@ -285,11 +285,6 @@ pub struct UpdateSummary {
 }
 
 impl UpdateSummary {
-    /// How many files were left out.
-    pub fn skipped_total(&self) -> u64 {
-        self.skipped.values().sum()
-    }
-
     /// Whether a file, the rest of one, or a root was left out.
     pub fn lacks_files(&self) -> bool {
         !self.skipped.is_empty() || !self.in_part.is_empty() || !self.vanished.is_empty()

@@ -116,11 +116,6 @@ impl Qrels {
     pub fn topics(&self) -> impl Iterator<Item = &str> {
         self.topics.keys().map(String::as_str)
     }
-
-    /// The number of judged topics.
-    pub fn topic_count(&self) -> usize {
-        self.topics.len()
-    }
 }
 
 fn judgment_columns(line: &str, has_header: bool) -> Option<(&str, &str, &str)> {

@@ -130,11 +130,6 @@ impl Run {
     pub fn topics(&self) -> impl Iterator<Item = &str> {
         self.topics.keys().map(String::as_str)
     }
-
-    /// The number of topics with something found.
-    pub fn topic_count(&self) -> usize {
-        self.topics.len()
-    }
 }
 
 fn run_columns(line: &str) -> Option<(&str, &str, &str)> {
@@ -190,7 +185,7 @@ mod tests {
         let mut run = Run::default();
         run.insert("1", [("a", 1.0)]);
         run.insert("1", Vec::<(String, f32)>::new());
-        assert_eq!(run.topic_count(), 0);
+        assert_eq!(run.topics().count(), 0);
     }
 
     #[test]

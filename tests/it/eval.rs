@@ -347,7 +347,7 @@ fn synthetic_topics_are_named_so_and_drawn_again_by_their_seed() -> TestResult {
     assert_eq!(first, draw("1", "topics-2")?);
     assert_ne!(first, draw("2", "topics-3")?);
     assert!(first.lines().all(|line| line.starts_with("synthetic-")), "{first}");
-    assert_eq!(Qrels::load(&folder.path("known.qrels"))?.topic_count(), 12);
+    assert_eq!(Qrels::load(&folder.path("known.qrels"))?.topics().count(), 12);
     Ok(())
 }
 
