@@ -18,7 +18,7 @@ impl Barrier {
     /// Those of `query` under `filters`, each once, in order.
     pub(super) fn all(query: &Query, filters: &Filters) -> Vec<Self> {
         let mut barriers = Vec::new();
-        if !filters.is_empty() {
+        if !filters.leave_out_at_most_one() {
             barriers.push(Self::Filters);
         }
         collect(query, &mut barriers);

@@ -26,8 +26,8 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// Whether nothing is left out, or no more than the one passage.
-    pub fn is_empty(&self) -> bool {
+    /// Whether nothing is left out but perhaps the one passage of `except`.
+    pub(super) fn leave_out_at_most_one(&self) -> bool {
         let Self { paths, below, after, before, except: _ } = self;
         paths.is_empty() && below.is_none() && after.is_none() && before.is_none()
     }
