@@ -17,7 +17,15 @@ pub(super) const LOCK_FILE: &str = "writer.lock";
 /// system when the process ends in any other way.
 #[derive(Debug)]
 pub(super) struct WriterLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for WriterLock {
+    /// Closing the file is not enough: a process that is being started has it open
+    /// too for a moment, and the lock is the file's as long as anybody has.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 impl WriterLock {
@@ -60,7 +68,7 @@ impl WriterLock {
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(sign.as_bytes()))
             .map_err(Error::io("write", &path))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
@@ -86,5 +94,18 @@ mod tests {
         let directory = tempfile::tempdir().map_err(Error::io("create", "temp"))?;
         drop(WriterLock::acquire(directory.path(), Waiting::No)?);
         WriterLock::acquire(directory.path(), Waiting::No).map(drop)
+    }
+
+    /// While a process was started beside, the next update was told that its own
+    /// process had the index locked.
+    #[test]
+    fn the_lock_is_free_while_a_child_has_inherited_it() -> Result<()> {
+        let directory = tempfile::tempdir().map_err(Error::io("create", "temp"))?;
+        let first = WriterLock::acquire(directory.path(), Waiting::No)?;
+        let inherited = first.file.try_clone().map_err(Error::io("open", "the lock"))?;
+        drop(first);
+        WriterLock::acquire(directory.path(), Waiting::No)?;
+        drop(inherited);
+        Ok(())
     }
 }
