@@ -204,6 +204,7 @@ impl<'a> List<'a> {
     /// The most that a passage from the current block on and before `end` can
     /// score. Looks at no more than a few blocks.
     pub(super) fn bound_before(&mut self, end: u32) -> f64 {
+        /// Chosen by hand.
         const BLOCKS_LOOKED_AT: usize = 8;
         let mut bound = self.block_bound();
         let mut block = self.cursor.block();

@@ -180,6 +180,7 @@ pub(super) struct Any<'a> {
     doc: u32,
 }
 
+/// How many addresses a window covers: 32 KiB of sums. Chosen by hand.
 const WINDOW: usize = 4096;
 
 impl<'a> Any<'a> {

@@ -39,8 +39,9 @@ pub struct Clauses {
 pub enum Leaf {
     /// A term.
     Term(WeightedTerm),
-    /// Terms one right behind the other, scored as one term with the sum of
-    /// their inverse document frequencies.
+    /// Terms one right behind the other, scored as one term whose factor is the sum of
+    /// theirs: of inverse document frequencies, each times the term's burstiness in all
+    /// rankings but BM25.
     Phrase {
         /// Which field.
         field: Field,

@@ -26,14 +26,16 @@ pub(super) fn idf(doc_freq: u64, doc_count: u64) -> f32 {
     (1.0 + absent / (doc_freq as f32 + 0.5)).ln()
 }
 
-/// The most that burstiness counts.
+/// The most that burstiness counts. Of the ranking that measured best; see
+/// [`Parameters::new`](super::Parameters::new).
 const MAX_BURSTINESS: f32 = 3.0;
 
-/// How much the occurrences of a term crowd together: its collection frequency
-/// over its document frequency, at most 3. It makes InExpB2 of the
-/// divergence-from-randomness family good (G. Amati and C. J. van Rijsbergen,
-/// "Probabilistic Models of Information Retrieval Based on Measuring the
-/// Divergence from Randomness", ACM TOIS 20(4), 2002).
+/// How much the occurrences of a term crowd together: (cf + 1) / df, one more than its
+/// collection frequency over its document frequency, at most [`MAX_BURSTINESS`]. It
+/// makes InExpB2 of the divergence-from-randomness family good (G. Amati and
+/// C. J. van Rijsbergen, "Probabilistic Models of Information Retrieval Based on
+/// Measuring the Divergence from Randomness", ACM TOIS 20(4), 2002), where it is the
+/// factor of normalisation B that does not depend on the passage, without our bound.
 pub(super) fn burstiness(collection_freq: u64, doc_freq: u64) -> f32 {
     ((collection_freq as f32 + 1.0) / doc_freq.max(1) as f32).min(MAX_BURSTINESS)
 }
@@ -211,7 +213,7 @@ impl<'s> StemCounts<'s> {
     }
 }
 
-/// A list of so many passages is long.
+/// A list of so many passages is long. Chosen by hand.
 const LONG: u32 = 1 << 11;
 
 /// The number of the stem `term` in the dictionary of `postings`, which are those of

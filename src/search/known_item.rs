@@ -36,7 +36,7 @@ const WORDS: std::ops::RangeInclusive<usize> = 3..=6;
 const DRAWN_PER_TOPIC: usize = 4;
 
 /// How often the drawn documents are gone through. A corpus of few large
-/// documents gives several topics a document.
+/// documents gives several topics a document. Chosen by hand.
 const MAX_ROUNDS: u64 = 64;
 
 /// What to draw.

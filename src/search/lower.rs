@@ -21,7 +21,8 @@ use crate::index::Snapshot;
 use crate::query::{Field, Query, is_looked_for};
 use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
 
-/// What a function word's score is multiplied by in the first stage.
+/// What a function word's score is multiplied by in the first stage. Of the ranking that
+/// measured best; see [`Parameters::new`](crate::rank::Parameters::new).
 const FUNCTION_WORD: f32 = 0.5;
 
 /// How many words of a query the second stage looks at, which compares each with

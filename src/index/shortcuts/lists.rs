@@ -12,8 +12,8 @@ use crate::index::postings::BLOCK;
 /// Lists of fewer passages have no shortcuts: they are looked through as quickly.
 const MIN_LISTED: u32 = BLOCK as u32;
 
-/// Lists of fewer passages have no signatures; chosen by measurement of others
-/// on the same postings.
+/// Lists of fewer passages have no signatures. Of an experiment that came before this
+/// code.
 const MIN_WITH_SIGNATURES: u32 = 256;
 
 /// Words in more than this part of all passages are paired with each other, and

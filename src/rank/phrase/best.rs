@@ -11,7 +11,8 @@ use crate::rank::evaluate::Scope;
 use crate::rank::plan::Leaf;
 use crate::rank::target::Target;
 
-/// With fewer candidates all are looked at in one pass.
+/// With fewer candidates all are looked at in one pass. Of the experiment that two passes
+/// come from.
 const MIN_FOR_TWO_PASSES: usize = 96;
 
 /// Offers the passages that hold the phrase `leaf`.
@@ -35,8 +36,7 @@ pub(in crate::rank) fn best(
         |candidate: Candidate| (candidate.doc, phrase.score_of(candidate.doc, candidate.most));
     let mut candidates: Vec<(u32, f32)> = candidates.passages.into_iter().map(bounded).collect();
     let mut first = Vec::new();
-    // A few more than fill the top at a first look, since not all are matches.
-    let wanted = target.top.limit().saturating_mul(4).saturating_add(8);
+    let wanted = wanted_at_first(target.top.limit());
     if candidates.len() > MIN_FOR_TWO_PASSES.max(wanted.saturating_mul(2)) {
         let mut bounds: Vec<f32> = candidates.iter().map(|&(_, bound)| bound).collect();
         let (_, &mut cut, _) = bounds.select_nth_unstable_by(wanted, |a, b| b.total_cmp(a));
@@ -48,6 +48,12 @@ pub(in crate::rank) fn best(
     }
     look_at(&mut phrase, &candidates, target);
     Ok(())
+}
+
+/// How many candidates the first pass looks at: more than fill a top of `limit`, since
+/// not all are matches. For a top of ten 48, as in that experiment.
+fn wanted_at_first(limit: usize) -> usize {
+    limit.saturating_mul(4).saturating_add(8)
 }
 
 /// Offers those of the candidates, passages with their bounds, that are matches.

@@ -13,7 +13,8 @@ use crate::rank::evaluate::Evaluator;
 use crate::rank::top::ScoredPassage;
 use crate::rank::vectors::Vectors;
 
-/// How many of the best passages are looked to.
+/// How many of the best passages are looked to. Of the ranking that measured best; see
+/// [`Parameters::new`](crate::rank::Parameters::new).
 const LEADERS: usize = 3;
 
 /// The likeness of each candidate to the first of `order`, 0 to 1.

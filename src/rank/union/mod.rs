@@ -32,8 +32,11 @@ const ACCUMULATED_IF_DENSE: usize = 4096;
 /// From one passage in so many on they are close together. Chosen by hand.
 const DENSE_PART: f64 = 64.0;
 
-/// The widest a window is made where windows give few candidates. Measured by
-/// others on the same postings; wider ones loosen the bounds.
+/// Windows that give fewer candidates are widened. Of an experiment that came before
+/// this code.
+const MANY_CANDIDATES: usize = 32;
+
+/// The widest that they are made: wider ones loosen the bounds. Of the same experiment.
 const MAX_WIDENED: u32 = 512;
 
 /// Room for the evaluation of one query after the other.
@@ -126,7 +129,7 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
                 _ => self.accumulate(doc, end, essential_from),
             };
             // Windows that hold little cost more to open than to widen.
-            let is_sparse = essential > 1 && candidates < 32;
+            let is_sparse = essential > 1 && candidates < MANY_CANDIDATES;
             widened = if is_sparse { (widened * 2).min(MAX_WIDENED) } else { 1 };
             doc = end;
         }

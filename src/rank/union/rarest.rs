@@ -14,10 +14,11 @@ use crate::rank::target::{Repeats, Target};
 /// others together. Chosen by measurement.
 const MIN_PART: f64 = 3.0;
 
-/// Of more lists each would be looked up too often.
+/// Of more lists each would be looked up too often. Chosen by hand.
 const MAX_LISTS: usize = 8;
 
-/// A list of fewer passages does not fill the top.
+/// A list of fewer passages seldom fills even a top of ten, and sets no threshold
+/// unless it does. Chosen by hand.
 const MIN_PASSAGES: f64 = 16.0;
 
 /// Whether a passage was offered before is looked up among all that are kept, which

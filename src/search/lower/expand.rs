@@ -9,7 +9,8 @@ use crate::rank::{Leaf, Plan, Selection};
 use crate::search::dictionary::Dictionary;
 use crate::search::spelling;
 
-/// What a match by wildcard or near spelling scores: less than most words do.
+/// What a match by wildcard or near spelling scores: less than most words do. Chosen by
+/// hand.
 const EXPANSION_SCORE: f32 = 1.0;
 
 impl Lowering<'_> {
