@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::statistics::{self, Counts, StemCounts};
 use super::top::ScoredPassage;
 use crate::analysis::words::is_unspaced;

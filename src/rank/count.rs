@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use tantivy::{DocAddress, TERMINATED};
 
-use super::evaluate::{Evaluator, Scope};
+use super::evaluator::Evaluator;
 use super::parameters::{Parameters, Ranking};
 use super::plan::Plan;
+use super::scope::Scope;
 use crate::error::Result;
 use crate::index::{OpenSegment, Snapshot};
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use tantivy::DocAddress;
 
-use super::evaluate::{Evaluator, Scope};
+use super::evaluator::Evaluator;
 use super::node::Optional;
 use super::plan::{Clauses, Leaf, Plan};
+use super::scope::Scope;
 use super::second::{self, Additions, GramTable};
 use super::{Request, first};
 use crate::error::Result;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
 
 use super::candidates::Candidates;
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::plan::{Leaf, Plan, Selection};
 use super::second::GramTable;
 use super::vectors::Vectors;

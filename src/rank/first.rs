@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use tantivy::TERMINATED;
 
-use super::evaluate::{Evaluator, Scope};
+use super::evaluator::Evaluator;
 use super::intersection::intersection;
 use super::phrase::best;
 use super::plan::Plan;
+use super::scope::Scope;
 use super::shape::{Core, Shape};
 use super::target::{Repeats, Target};
 use super::top::{ScoredPassage, Top};

@@ -18,7 +18,7 @@
 mod accept;
 mod candidates;
 mod count;
-mod evaluate;
+mod evaluator;
 mod explain;
 mod feedback;
 mod first;
@@ -33,6 +33,7 @@ mod phrase;
 mod plan;
 mod proposal;
 mod scale;
+mod scope;
 mod second;
 mod shape;
 mod statistics;
@@ -55,7 +56,7 @@ pub use self::second::{GramTable, QueryWord, Wording};
 pub use self::telling::telling_words;
 pub use self::top::ScoredPassage;
 
-use self::evaluate::Evaluator;
+use self::evaluator::Evaluator;
 use crate::error::Result;
 use crate::index::Snapshot;
 

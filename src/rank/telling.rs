@@ -4,7 +4,7 @@ use tantivy::DocAddress;
 
 use super::Parameters;
 use super::candidates::Candidates;
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::top::ScoredPassage;
 use super::vectors::Vectors;
 use crate::error::Result;

@@ -13,9 +13,10 @@ use std::path::Path;
 
 use tantivy::TERMINATED;
 
-use super::evaluate::{Evaluator, Scope};
+use super::evaluator::Evaluator;
 use super::first::first_stage;
 use super::plan::{Clauses, Leaf, Plan};
+use super::scope::Scope;
 use super::{Parameters, PartWeight, QueryWord, Ranking, ScoredPassage, Wording};
 use crate::analysis::words::Unit;
 use crate::analysis::{Language, Weight};

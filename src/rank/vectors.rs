@@ -5,7 +5,7 @@
 //! about the same thing; their weighted sum, what several are about.
 
 use super::candidates::{CandidatePassage, Candidates};
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::length::LengthNorm;
 use crate::analysis::Weight;
 use crate::error::Result;

@@ -7,8 +7,8 @@
 use super::Phrase;
 use super::candidates::Candidate;
 use crate::error::Result;
-use crate::rank::evaluate::Scope;
 use crate::rank::plan::Leaf;
+use crate::rank::scope::Scope;
 use crate::rank::target::Target;
 
 /// With fewer candidates all are looked at in one pass. Of the experiment that two passes

@@ -7,9 +7,9 @@ use super::{Arrangement, Count, Phrase, PhraseTerm};
 use crate::error::Result;
 use crate::index::postings::{Cursor, Positions};
 use crate::index::{Beside, Rows};
-use crate::rank::evaluate::Scope;
 use crate::rank::list::List;
 use crate::rank::plan::Leaf;
+use crate::rank::scope::Scope;
 use crate::rank::statistics;
 
 impl<'s> Scope<'_, 's> {

@@ -3,7 +3,7 @@
 use super::Arrangement;
 use crate::analysis::{AnalyzedWord, Analyzer};
 use crate::index::StoredPassage;
-use crate::rank::evaluate::Scope;
+use crate::rank::scope::Scope;
 
 /// Asked whether a passage that matches by its stems is really meant.
 pub(super) type Verify<'a> = Box<dyn FnMut(u32) -> bool + 'a>;

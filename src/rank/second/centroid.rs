@@ -9,7 +9,7 @@
 
 use crate::error::Result;
 use crate::rank::candidates::Candidates;
-use crate::rank::evaluate::Evaluator;
+use crate::rank::evaluator::Evaluator;
 use crate::rank::top::ScoredPassage;
 use crate::rank::vectors::Vectors;
 

@@ -16,7 +16,7 @@ use crate::analysis::words::is_unspaced;
 use crate::error::Result;
 use crate::index::Snapshot;
 use crate::rank::candidates::{CandidatePassage, Candidates};
-use crate::rank::evaluate::Evaluator;
+use crate::rank::evaluator::Evaluator;
 use crate::rank::length::LengthNorm;
 use crate::rank::statistics;
 

@@ -17,7 +17,7 @@ pub use self::wording::{QueryWord, Wording};
 use self::grams::Grams;
 use self::nearness::Nearness;
 use super::candidates::Candidates;
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::top::ScoredPassage;
 use crate::error::Result;
 

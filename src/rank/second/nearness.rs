@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::wording::Wording;
 use crate::error::Result;
 use crate::rank::candidates::{CandidatePassage, Candidates};
-use crate::rank::evaluate::Evaluator;
+use crate::rank::evaluator::Evaluator;
 use crate::rank::length::LengthNorm;
 
 /// Neighbours of the query count when the second stands up to this many
