@@ -19,8 +19,8 @@
 use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
 
-use super::candidates::Candidates;
 use super::evaluator::Evaluator;
+use super::passage_words::PassageWords;
 use super::plan::{Leaf, Plan, Selection};
 use super::second::GramTable;
 use super::vectors::Vectors;
@@ -82,14 +82,14 @@ pub fn expansion<'g>(
         return Ok(Vec::new());
     }
     let evaluator = Evaluator::new(snapshot, request.parameters);
-    let candidates = Candidates::read(&evaluator, &leaders)?;
-    let mut vectors = Vectors::new(&evaluator, &candidates)?;
-    let mut model = vec![0.0; candidates.factors.len()];
-    for (leader, passage) in leaders.iter().zip(&candidates.passages) {
+    let read = PassageWords::read(&evaluator, &leaders)?;
+    let mut vectors = Vectors::new(&evaluator, &read)?;
+    let mut model = vec![0.0; read.factors.len()];
+    for (leader, passage) in leaders.iter().zip(&read.passages) {
         let likelihood = (leader.score / best).powi(SHARPNESS);
         vectors.visit(passage, |stem, weight| model[stem as usize] += likelihood * weight);
     }
-    let mut likeliest = likeliest(&evaluator, &candidates, &model, terms)?;
+    let mut likeliest = likeliest(&evaluator, &read, &model, terms)?;
     let sum: f32 = likeliest.iter().map(|term| term.weight).sum();
     let scale = weight * typed_weight(request.plan, snapshot.fields().text) / sum;
     likeliest.iter_mut().for_each(|term| term.weight *= scale);
@@ -100,7 +100,7 @@ pub fn expansion<'g>(
 /// The `count` stems that `model` makes likeliest.
 fn likeliest(
     evaluator: &Evaluator<'_>,
-    candidates: &Candidates<'_>,
+    read: &PassageWords<'_>,
     model: &[f32],
     count: usize,
 ) -> Result<Vec<ExpansionTerm>> {
@@ -111,7 +111,7 @@ fn likeliest(
     if let Some(&last) = count.checked_sub(1).and_then(|last| stems.get(last)) {
         stems.retain(|&stem| model[stem as usize] >= model[last as usize]);
     }
-    let names = candidates.stem_names(evaluator, &stems)?;
+    let names = read.stem_names(evaluator, &stems)?;
     let weights = stems.iter().map(|&stem| model[stem as usize]);
     let mut terms: Vec<ExpansionTerm> = names
         .into_iter()

@@ -13,10 +13,9 @@
 //! shapes (`union`, `intersection`, `phrase`) and `node` those of any other, and
 //! `first` chooses the shortest way. The best are then scored again (`second`), or lend
 //! the query their words for another search (`feedback`); `telling` words stand for a
-//! whole passage. All three look at passages as words (`candidates`, `vectors`).
+//! whole passage. All three look at passages as words (`passage_words`, `vectors`).
 
 mod accept;
-mod candidates;
 mod count;
 mod evaluator;
 mod explain;
@@ -29,6 +28,7 @@ mod list;
 mod node;
 mod ones;
 mod parameters;
+mod passage_words;
 mod phrase;
 mod plan;
 mod proposal;

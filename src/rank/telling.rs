@@ -3,8 +3,8 @@
 use tantivy::DocAddress;
 
 use super::Parameters;
-use super::candidates::Candidates;
 use super::evaluator::Evaluator;
+use super::passage_words::PassageWords;
 use super::top::ScoredPassage;
 use super::vectors::Vectors;
 use crate::error::Result;
@@ -24,18 +24,17 @@ pub fn telling_words(
 ) -> Result<Vec<String>> {
     let parameters = Parameters::default();
     let evaluator = Evaluator::new(snapshot, &parameters);
-    let candidates = Candidates::read(&evaluator, &[ScoredPassage { address, score: 0.0 }])?;
-    let Some(passage) = candidates.passages.first() else { return Ok(Vec::new()) };
+    let read = PassageWords::read(&evaluator, &[ScoredPassage { address, score: 0.0 }])?;
+    let Some(passage) = read.passages.first() else { return Ok(Vec::new()) };
     // Stems in the order in which they first stand.
     let mut weighed: Vec<(u32, f32)> = Vec::new();
-    Vectors::new(&evaluator, &candidates)?
-        .visit(passage, |stem, weight| weighed.push((stem, weight)));
+    Vectors::new(&evaluator, &read)?.visit(passage, |stem, weight| weighed.push((stem, weight)));
     let mut places: Vec<usize> = (0..weighed.len()).collect();
     places.sort_by(|&a, &b| weighed[b].1.total_cmp(&weighed[a].1));
     places.truncate(count);
     places.sort_unstable();
     let word_of = |place: usize| {
-        let mut words = passage.tokens.iter().map(|token| &candidates.words[token.word as usize]);
+        let mut words = passage.tokens.iter().map(|token| &read.words[token.word as usize]);
         let first = words.find(|word| word.stem == weighed[place].0);
         first.map(|word| word.surface.clone().into_owned())
     };

@@ -4,15 +4,15 @@
 //! as one text. The cosine of two such vectors tells how much two passages are
 //! about the same thing; their weighted sum, what several are about.
 
-use super::candidates::{CandidatePassage, Candidates};
 use super::evaluator::Evaluator;
 use super::length::LengthNorm;
+use super::passage_words::{PassageTokens, PassageWords};
 use crate::analysis::Weight;
 use crate::error::Result;
 
-/// Makes vectors of some candidates.
+/// Makes vectors of some passages.
 pub(super) struct Vectors<'c, 's> {
-    candidates: &'c Candidates<'s>,
+    passages: &'c PassageWords<'s>,
     /// How often each stem stands in the passage at hand; 0 in between.
     counts: Vec<u32>,
     touched: Vec<u32>,
@@ -22,10 +22,10 @@ pub(super) struct Vectors<'c, 's> {
 }
 
 impl<'c, 's> Vectors<'c, 's> {
-    pub(super) fn new(evaluator: &Evaluator<'_>, candidates: &'c Candidates<'s>) -> Result<Self> {
+    pub(super) fn new(evaluator: &Evaluator<'_>, passages: &'c PassageWords<'s>) -> Result<Self> {
         Ok(Self {
-            candidates,
-            counts: vec![0; candidates.factors.len()],
+            passages,
+            counts: vec![0; passages.factors.len()],
             touched: Vec::new(),
             k1: evaluator.parameters.k1,
             norm: LengthNorm::under(evaluator.parameters.b),
@@ -35,10 +35,10 @@ impl<'c, 's> Vectors<'c, 's> {
 
     /// Gives each stem of `passage` with its weight, stop words left out, in
     /// order of their first occurrence.
-    pub(super) fn visit(&mut self, passage: &CandidatePassage, mut visit: impl FnMut(u32, f32)) {
+    pub(super) fn visit(&mut self, passage: &PassageTokens, mut visit: impl FnMut(u32, f32)) {
         self.touched.clear();
         for token in &passage.tokens {
-            let word = &self.candidates.words[token.word as usize];
+            let word = &self.passages.words[token.word as usize];
             if word.weight == Weight::Stop {
                 continue;
             }
@@ -51,7 +51,7 @@ impl<'c, 's> Vectors<'c, 's> {
         // In average lengths.
         let length = passage.tokens.len() as f32 / self.average_length.max(1e-9);
         let norm = self.k1 * self.norm.of(length, 1.0);
-        let (counts, factors) = (&self.counts, &self.candidates.factors);
+        let (counts, factors) = (&self.counts, &self.passages.factors);
         let weight = |stem: u32| {
             let count = counts[stem as usize] as f32;
             factors[stem as usize] * count / (count + norm)

@@ -8,8 +8,8 @@
 //! told as a part of the greatest, so that the candidate most like them has 1.
 
 use crate::error::Result;
-use crate::rank::candidates::Candidates;
 use crate::rank::evaluator::Evaluator;
+use crate::rank::passage_words::PassageWords;
 use crate::rank::top::ScoredPassage;
 use crate::rank::vectors::Vectors;
 
@@ -20,7 +20,7 @@ const LEADERS: usize = 3;
 /// The likeness of each candidate to the first of `order`, 0 to 1.
 pub(super) fn likenesses(
     evaluator: &Evaluator<'_>,
-    candidates: &Candidates<'_>,
+    candidates: &PassageWords<'_>,
     order: &[usize],
     scored: &[ScoredPassage],
 ) -> Result<Vec<f32>> {

@@ -15,9 +15,9 @@ use crate::analysis::grams::each_gram;
 use crate::analysis::words::is_unspaced;
 use crate::error::Result;
 use crate::index::Snapshot;
-use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluator::Evaluator;
 use crate::rank::length::LengthNorm;
+use crate::rank::passage_words::{PassageTokens, PassageWords};
 use crate::rank::statistics;
 
 /// In how many passages each gram stands, at most, for the segments whose
@@ -108,7 +108,7 @@ impl Grams {
         evaluator: &Evaluator<'_>,
         wording: &Wording,
         table: &GramTable,
-        candidates: &Candidates<'_>,
+        candidates: &PassageWords<'_>,
     ) -> Result<Self> {
         let mut grams: Vec<u32> = Vec::new();
         for word in wording.spaced() {
@@ -155,7 +155,7 @@ impl Grams {
     }
 
     /// What shared grams add to the score of `passage`.
-    pub(super) fn score(&self, passage: &CandidatePassage) -> f32 {
+    pub(super) fn score(&self, passage: &PassageTokens) -> f32 {
         if self.factors.is_empty() {
             return 0.0;
         }

@@ -16,8 +16,8 @@ pub use self::wording::{QueryWord, Wording};
 
 use self::grams::Grams;
 use self::nearness::Nearness;
-use super::candidates::Candidates;
 use super::evaluator::Evaluator;
+use super::passage_words::PassageWords;
 use super::top::ScoredPassage;
 use crate::error::Result;
 
@@ -44,7 +44,7 @@ pub(super) fn rerank(
     if depth == 0 || wording.is_empty() {
         return Ok(Vec::new());
     }
-    let candidates = Candidates::read(evaluator, best)?;
+    let candidates = PassageWords::read(evaluator, best)?;
     let nearness = Nearness::new(evaluator, wording, &candidates)?;
     let grams = Grams::new(evaluator, wording, grams, &candidates)?;
     let mut additions = Vec::with_capacity(depth);

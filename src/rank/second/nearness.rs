@@ -10,9 +10,9 @@ use std::ops::Range;
 
 use super::wording::Wording;
 use crate::error::Result;
-use crate::rank::candidates::{CandidatePassage, Candidates};
 use crate::rank::evaluator::Evaluator;
 use crate::rank::length::LengthNorm;
+use crate::rank::passage_words::{PassageTokens, PassageWords};
 
 /// Neighbours of the query count when the second stands up to this many
 /// positions behind the first.
@@ -46,7 +46,7 @@ impl Nearness {
     pub(super) fn new(
         evaluator: &Evaluator<'_>,
         wording: &Wording,
-        candidates: &Candidates<'_>,
+        candidates: &PassageWords<'_>,
     ) -> Result<Self> {
         let text = evaluator.snapshot.fields().text;
         let mut stems: Vec<&str> = Vec::new();
@@ -79,7 +79,7 @@ impl Nearness {
     }
 
     /// What nearness adds to the score of `passage`.
-    pub(super) fn score(&self, passage: &CandidatePassage, candidates: &Candidates<'_>) -> f32 {
+    pub(super) fn score(&self, passage: &PassageTokens, candidates: &PassageWords<'_>) -> f32 {
         if self.idfs.len() < 2 {
             return 0.0;
         }
@@ -104,7 +104,7 @@ impl Nearness {
     }
 
     /// Where each stem of the query stands in the passage.
-    fn positions(&self, passage: &CandidatePassage, candidates: &Candidates<'_>) -> Vec<Vec<u32>> {
+    fn positions(&self, passage: &PassageTokens, candidates: &PassageWords<'_>) -> Vec<Vec<u32>> {
         let mut positions = vec![Vec::new(); self.idfs.len()];
         for token in &passage.tokens {
             let stem = candidates.words[token.word as usize].stem;

@@ -17,17 +17,17 @@ use crate::error::Result;
 use crate::index::{ForwardToken, ForwardWord, OpenSegment};
 
 /// Some passages as words.
-pub(super) struct Candidates<'s> {
+pub(super) struct PassageWords<'s> {
     /// Every distinct word of them.
-    pub(super) words: Vec<CandidateWord<'s>>,
+    pub(super) words: Vec<DistinctWord<'s>>,
     /// Every distinct stem of them, with its factor in the first stage.
     pub(super) factors: Vec<f32>,
-    pub(super) passages: Vec<CandidatePassage>,
+    pub(super) passages: Vec<PassageTokens>,
     stems: Stems,
 }
 
-/// A distinct word of the candidates.
-pub(super) struct CandidateWord<'s> {
+/// A distinct word of the passages.
+pub(super) struct DistinctWord<'s> {
     pub(super) surface: Cow<'s, str>,
     /// Its stem's number.
     pub(super) stem: u32,
@@ -36,7 +36,7 @@ pub(super) struct CandidateWord<'s> {
 
 /// One passage as words.
 #[derive(Default)]
-pub(super) struct CandidatePassage {
+pub(super) struct PassageTokens {
     /// Title, headings and body in order.
     pub(super) tokens: Vec<Token>,
     /// How many of them are the title's.
@@ -61,7 +61,7 @@ struct Stems {
     named: Option<FxHashMap<String, u32>>,
 }
 
-impl CandidateWord<'_> {
+impl DistinctWord<'_> {
     /// Whether it is a piece of an unspaced script.
     pub(super) fn is_unspaced(&self) -> bool {
         !self.surface.as_bytes().first().is_some_and(u8::is_ascii)
@@ -69,7 +69,7 @@ impl CandidateWord<'_> {
     }
 }
 
-impl<'s> Candidates<'s> {
+impl<'s> PassageWords<'s> {
     /// Reads the passages of `scored`.
     pub(super) fn read(evaluator: &Evaluator<'s>, scored: &[ScoredPassage]) -> Result<Self> {
         let snapshot = evaluator.snapshot;
@@ -93,7 +93,7 @@ impl<'s> Candidates<'s> {
             by_number: snapshot.segments().iter().map(|_| Numbers::default()).collect(),
             by_surface: FxHashMap::default(),
             room: Vec::new(),
-            candidates: Self {
+            read: Self {
                 words: Vec::with_capacity(NEW_WORDS * scored.len()),
                 factors: Vec::with_capacity(NEW_WORDS * scored.len()),
                 passages: Vec::with_capacity(scored.len()),
@@ -106,12 +106,12 @@ impl<'s> Candidates<'s> {
                 Some(counts) => reader.look_up(counts, segment, doc)?,
                 None => reader.analyze(segment, doc)?,
             };
-            reader.candidates.passages.push(read);
+            reader.read.passages.push(read);
         }
-        Ok(reader.candidates)
+        Ok(reader.read)
     }
 
-    /// The number of the stem of a query's word; `None` where no candidate holds
+    /// The number of the stem of a query's word; `None` where no passage holds
     /// it.
     pub(super) fn find_stem(&self, evaluator: &Evaluator<'_>, stem: &str) -> Result<Option<u32>> {
         if let Some(named) = &self.stems.named {
@@ -142,7 +142,7 @@ impl<'s> Candidates<'s> {
         stems.iter().map(name).collect()
     }
 
-    /// How many tokens all candidates have.
+    /// How many tokens all passages have.
     pub(super) fn token_count(&self) -> usize {
         self.passages.iter().map(|passage| passage.tokens.len()).sum()
     }
@@ -157,7 +157,7 @@ fn stem_name(evaluator: &Evaluator<'_>, segment: &OpenSegment, stem: u32) -> Res
     String::from_utf8(name).map_err(|error| segment.damaged(error))
 }
 
-/// What the numbers of a forward file are among the candidates. The most
+/// What the numbers of a forward file are among the words read. The most
 /// frequent words have the smallest numbers and most of the tokens, so those are
 /// looked up by place.
 #[derive(Default)]
@@ -210,23 +210,19 @@ struct Reader<'e, 's> {
     by_surface: FxHashMap<String, u32>,
     /// What is read of a forward file.
     room: Vec<u8>,
-    candidates: Candidates<'s>,
+    /// All that was read so far.
+    read: PassageWords<'s>,
 }
 
 impl<'s> Reader<'_, 's> {
-    fn look_up(
-        &mut self,
-        counts: StemCounts<'s>,
-        segment: u32,
-        doc: u32,
-    ) -> Result<CandidatePassage> {
+    fn look_up(&mut self, counts: StemCounts<'s>, segment: u32, doc: u32) -> Result<PassageTokens> {
         let forward = counts.forward;
         let open = &self.evaluator.snapshot.segments()[segment as usize];
         let damaged = || open.damaged("its forward file contradicts itself");
         let mut room = std::mem::take(&mut self.room);
         let (title_len, tokens) = forward.tokens_in(doc, &mut room).ok_or_else(damaged)?;
         let most = tokens.size_hint().1.unwrap_or_default();
-        let mut passage = CandidatePassage { title_len: 0, tokens: Vec::with_capacity(most) };
+        let mut passage = PassageTokens { title_len: 0, tokens: Vec::with_capacity(most) };
         let mut position = 0;
         let mut new = Vec::new();
         for (at, token) in (0..).zip(tokens) {
@@ -236,7 +232,7 @@ impl<'s> Reader<'_, 's> {
             };
             let numbers = &mut self.by_number[segment as usize];
             let word = numbers.get(number).unwrap_or_else(|| {
-                let next = (self.candidates.words.len() + new.len()) as u32;
+                let next = (self.read.words.len() + new.len()) as u32;
                 numbers.insert(number, next);
                 new.push(number);
                 next
@@ -258,16 +254,16 @@ impl<'s> Reader<'_, 's> {
     /// Adds a word of the forward file of `segment`.
     fn add(&mut self, word: ForwardWord<'s>, counts: StemCounts<'s>, segment: u32) -> Result<()> {
         let home = segment as usize;
-        let stem = match self.candidates.stems.numbered[home].get(&word.stem) {
+        let stem = match self.read.stems.numbered[home].get(&word.stem) {
             Some(&known) => known,
             None => {
                 let stem = self.number_stem(&word, counts.of_word(&word), home)?;
-                self.candidates.stems.numbered[home].insert(word.stem, stem);
+                self.read.stems.numbered[home].insert(word.stem, stem);
                 stem
             }
         };
         let ForwardWord { surface, weight, .. } = word;
-        self.candidates.words.push(CandidateWord { surface: surface.into(), stem, weight });
+        self.read.words.push(DistinctWord { surface: surface.into(), stem, weight });
         Ok(())
     }
 
@@ -279,7 +275,7 @@ impl<'s> Reader<'_, 's> {
         mut counts: Counts,
         home: usize,
     ) -> Result<u32> {
-        if self.candidates.stems.named.is_none() {
+        if self.read.stems.named.is_none() {
             return Ok(self.add_stem(self.evaluator.factor(counts)));
         }
         let name = self.stem_of(word.surface);
@@ -292,8 +288,8 @@ impl<'s> Reader<'_, 's> {
 
     /// Adds a stem.
     fn add_stem(&mut self, factor: f32) -> u32 {
-        self.candidates.factors.push(factor);
-        self.candidates.factors.len() as u32 - 1
+        self.read.factors.push(factor);
+        self.read.factors.len() as u32 - 1
     }
 
     /// The name of a word's stem. To make it again takes a quarter of the time that
@@ -311,21 +307,21 @@ impl<'s> Reader<'_, 's> {
         name: String,
         factor: impl FnOnce(&Self, &str) -> Result<f32>,
     ) -> Result<u32> {
-        let named = self.candidates.stems.named.as_ref();
+        let named = self.read.stems.named.as_ref();
         if let Some(&known) = named.and_then(|named| named.get(&name)) {
             return Ok(known);
         }
         let stem = self.add_stem(factor(self, &name)?);
-        if let Some(named) = &mut self.candidates.stems.named {
+        if let Some(named) = &mut self.read.stems.named {
             named.insert(name, stem);
         }
         Ok(stem)
     }
 
     /// Reads a passage back and cuts it into words again.
-    fn analyze(&mut self, segment: u32, doc: u32) -> Result<CandidatePassage> {
+    fn analyze(&mut self, segment: u32, doc: u32) -> Result<PassageTokens> {
         let stored = self.evaluator.snapshot.segments()[segment as usize].passage(doc)?.passage;
-        let mut passage = CandidatePassage::default();
+        let mut passage = PassageTokens::default();
         let mut position = 0;
         if let Some(title) = &stored.title {
             self.append(title, &mut position, &mut passage.tokens)?;
@@ -366,8 +362,8 @@ impl<'s> Reader<'_, 's> {
         })?;
         let weight = analysis::weight(&word.surface, self.analyzer.language());
         let surface = Cow::Owned(word.surface.clone());
-        self.candidates.words.push(CandidateWord { surface, stem, weight });
-        let id = self.candidates.words.len() as u32 - 1;
+        self.read.words.push(DistinctWord { surface, stem, weight });
+        let id = self.read.words.len() as u32 - 1;
         self.by_surface.insert(word.surface, id);
         Ok(id)
     }
