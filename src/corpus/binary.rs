@@ -15,18 +15,22 @@ const SUSPICIOUS_PERCENT: usize = 2;
 const NUL_WEIGHT: usize = 10;
 
 /// The first bytes of kinds of file that are no text, or are text only to
-/// programs, with what a user calls them.
+/// programs, with what a user calls them; `?` stands for any byte. Where a kind
+/// begins with what can be a word of prose, what follows it in such a file is asked
+/// for too: the end of the line, or a byte that is no character.
 const MAGICS: &[(&[u8], Option<&str>)] = &[
-    (b"%PDF-", Some(".pdf")),
-    (b"%!PS", Some(".ps")),
+    (b"%PDF-?.?\n", Some(".pdf")),
+    (b"%PDF-?.?\r", Some(".pdf")),
+    (b"%!PS\n", Some(".ps")),
+    (b"%!PS\r", Some(".ps")),
+    (b"%!PS-Adobe", Some(".ps")),
     (b"{\\rtf", Some(".rtf")),
     (b"PK\x03\x04", Some(".zip")),
     (b"PK\x05\x06", Some(".zip")),
     (b"\x1f\x8b", Some(".gz")),
     (b"\x28\xb5\x2f\xfd", Some(".zst")),
     (b"\xfd7zXZ\0", Some(".xz")),
-    (b"BZh11AY&SY", Some(".bz2")),
-    (b"BZh91AY&SY", Some(".bz2")),
+    (b"BZh?1AY&SY", Some(".bz2")),
     (b"\x04\x22\x4d\x18", Some(".lz4")),
     (b"7z\xbc\xaf\x27\x1c", Some(".7z")),
     (b"Rar!\x1a\x07", Some(".rar")),
@@ -34,14 +38,18 @@ const MAGICS: &[(&[u8], Option<&str>)] = &[
     (b"SQLite format 3\0", Some(".sqlite")),
     (b"\x89PNG\r\n\x1a\n", None),
     (b"\xff\xd8\xff", None),
-    (b"GIF87a", None),
-    (b"GIF89a", None),
-    (b"RIFF", None),
-    (b"OggS", None),
+    // Behind the size and the colours is the aspect ratio, which none has.
+    (b"GIF87a??????\0", None),
+    (b"GIF89a??????\0", None),
+    (b"RIFF????AVI ", None),
+    (b"RIFF????WAVE", None),
+    (b"RIFF????WEBP", None),
+    (b"OggS\0", None),
     (b"ID3\x02", None),
     (b"ID3\x03", None),
     (b"ID3\x04", None),
-    (b"fLaC", None),
+    // The length of the first block is always the same.
+    (b"fLaC?\0\0\x22", None),
     (b"\x7fELF", None),
     (b"\xca\xfe\xba\xbe", None),
     (b"\0asm", None),
@@ -57,15 +65,26 @@ pub(super) enum Magic {
     Other,
 }
 
-/// The kind of file that `bytes` begin as, where it is a known one that is no
+/// The kind of file that begins with `head`, where it is a known one that is no
 /// text.
-pub(super) fn magic(bytes: &[u8]) -> Option<Magic> {
-    let known = MAGICS.iter().find(|(magic, _)| bytes.starts_with(magic));
+pub(super) fn magic(head: &[u8]) -> Option<Magic> {
+    let known = MAGICS.iter().find(|(magic, _)| begins_with(head, magic));
     match known {
         Some((_, kind)) => Some(kind.map_or(Magic::Other, Magic::Kind)),
-        // The one magic number that does not stand at the beginning.
-        None => (bytes.get(257..262)? == b"ustar").then_some(Magic::Kind(".tar")),
+        None => is_tar(head).then_some(Magic::Kind(".tar")),
     }
+}
+
+fn begins_with(head: &[u8], magic: &[u8]) -> bool {
+    let mut pairs = magic.iter().zip(head);
+    head.len() >= magic.len() && pairs.all(|(&asked, &byte)| asked == b'?' || asked == byte)
+}
+
+/// The one magic number that does not stand at the beginning; the second is how
+/// GNU writes it.
+fn is_tar(head: &[u8]) -> bool {
+    let place = head.get(257..).unwrap_or_default();
+    place.starts_with(b"ustar\0") || place.starts_with(b"ustar  \0")
 }
 
 /// Whether `bytes`, in an encoding whose ASCII is ASCII, are no text.
@@ -133,11 +152,41 @@ mod tests {
 
     #[test]
     fn known_kinds_are_named() {
-        assert_eq!(magic(b"%PDF-1.7\n"), Some(Magic::Kind(".pdf")));
-        assert_eq!(magic(b"\x7fELF\x02"), Some(Magic::Other));
-        assert_eq!(magic(b"PK and other initials"), None);
-        let mut tar = vec![b'a'; 512];
-        tar[257..262].copy_from_slice(b"ustar");
-        assert_eq!(magic(&tar), Some(Magic::Kind(".tar")));
+        let check = |head: &[u8], expected| assert_eq!(magic(head), expected, "{head:?}");
+        let kind = |name| Some(Magic::Kind(name));
+        check(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", kind(".pdf"));
+        check(b"%PDF-1.4\r\n1 0 obj\r\n", kind(".pdf"));
+        check(b"%!PS\n/Times-Roman findfont", kind(".ps"));
+        check(b"%!PS-Adobe-3.0 EPSF-3.0\n", kind(".ps"));
+        check(b"\x7fELF\x02", Some(Magic::Other));
+        check(b"GIF89a\x90\x01\x2c\x01\xf7\x20\0\x41", Some(Magic::Other));
+        check(b"RIFF\x24\x41\x42\x43WEBPVP8 ", Some(Magic::Other));
+        check(b"OggS\0\x02", Some(Magic::Other));
+        check(b"fLaC\0\0\0\x22\x10", Some(Magic::Other));
+        let tar = |magic: &[u8]| [&[b'a'; 257], magic, &[b'0'; 255]].concat();
+        check(&tar(b"ustar\0"), kind(".tar"));
+        check(&tar(b"ustar  \0"), kind(".tar"));
+        // Of the nine levels two were known.
+        for level in 1..=9 {
+            check(format!("BZh{level}1AY&SY").as_bytes(), kind(".bz2"));
+        }
+    }
+
+    #[test]
+    fn words_that_are_the_name_of_a_kind_are_text() {
+        // Such texts were left out as binary.
+        for text in [
+            "PK and other initials",
+            "RIFF is a container format of 1991, by Microsoft and IBM.\n",
+            "OggS stands at the beginning of each page of an Ogg file.\n",
+            "fLaC, in ASCII, are the first four bytes of a FLAC stream.\n",
+            "GIF89a is the second version of the format.\n",
+            "%PDF-1.7 is what the first line says.\n",
+            "%!PS is how PostScript begins.\n",
+        ] {
+            assert_eq!(magic(text.as_bytes()), None, "{text}");
+        }
+        let far = [&[b'a'; 257], b"ustar is the magic number of tar\n".as_slice()].concat();
+        assert_eq!(magic(&far), None);
     }
 }

@@ -12,7 +12,7 @@ use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE}
 use memchr::{memchr, memmem};
 
 use super::Skip;
-use super::binary::{is_binary, magic};
+use super::binary::is_binary;
 
 /// How much of a text its encoding is guessed from, from the first byte on that
 /// is not ASCII. The guess is settled long before; more costs time.
@@ -68,7 +68,7 @@ pub(super) fn detect<'a>(
     if let Some(encoding) = utf_16_without_mark(bytes) {
         return Ok(found(encoding));
     }
-    if magic(bytes).is_some() || is_binary(bytes) {
+    if is_binary(bytes) {
         return Err(Skip::Binary);
     }
     match from_utf8(bytes) {

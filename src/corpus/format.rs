@@ -130,9 +130,28 @@ impl Named {
         }
         match Format::of_extension(extension) {
             Some(format) => Ok(Self::As(format)),
-            None => Err(Skip::UnknownFormat(format!(".{}", extension.to_ascii_lowercase()))),
+            None => Err(unknown(&format!(".{}", extension.to_ascii_lowercase()))),
         }
     }
+
+    /// The format of the file so named, which begins with `head`.
+    ///
+    /// # Errors
+    ///
+    /// [`Skip::UnknownFormat`] or [`Skip::Binary`] where it is of a kind that is not
+    /// read. Whether other content is text at all is left to its reader.
+    pub(super) fn format(self, head: &[u8]) -> Result<Format, Skip> {
+        match (self, magic(head)) {
+            (Self::Nothing, Some(Magic::Kind(kind))) => Err(unknown(kind)),
+            (_, Some(_)) => Err(Skip::Binary),
+            (Self::As(format), None) => Ok(format),
+            (Self::Nothing, None) => of_text(head),
+        }
+    }
+}
+
+fn unknown(kind: &str) -> Skip {
+    Skip::UnknownFormat(kind.to_owned())
 }
 
 fn is_extension(ending: &str) -> bool {
@@ -141,26 +160,27 @@ fn is_extension(ending: &str) -> bool {
         && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The format of a file that begins with `head` and whose name says nothing.
+/// The format of a stream that begins with `head`: what is of no other is text, as
+/// whoever pipes it in wants it read.
 ///
 /// # Errors
 ///
-/// [`Skip::UnknownFormat`] or [`Skip::Binary`] where it is of a kind that is not
-/// read. Whether other content is text at all is left to its reader.
-pub(super) fn of_content(head: &[u8]) -> Result<Format, Skip> {
-    let unknown = |kind: &str| Err(Skip::UnknownFormat(kind.to_owned()));
+/// [`Skip::Binary`] where it is of a kind that is no text.
+pub(super) fn of_stream(head: &[u8]) -> Result<Format, Skip> {
     match magic(head) {
-        Some(Magic::Kind(kind)) => return unknown(kind),
-        Some(Magic::Other) => return Err(Skip::Binary),
-        None => {}
+        Some(_) => Err(Skip::Binary),
+        None => Ok(of_text(head).unwrap_or(Format::Text)),
     }
+}
+
+fn of_text(head: &[u8]) -> Result<Format, Skip> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     match text {
         [b'<', ..] if is_html(text) => Ok(Format::Html),
-        [b'<', b'?', b'x', b'm', b'l', ..] => unknown(".xml"),
+        [b'<', b'?', b'x', b'm', b'l', ..] => Err(unknown(".xml")),
         [b'{', ..] if is_json_lines(text) => Ok(Format::JsonLines),
-        [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"") => unknown(".json"),
-        [b'#', b'!', b'/', ..] => unknown("scripts"),
+        [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"") => Err(unknown(".json")),
+        [b'#', b'!', b'/', ..] => Err(unknown("scripts")),
         _ => Ok(Format::Text),
     }
 }
@@ -202,7 +222,7 @@ mod tests {
     #[test]
     fn a_name_tells_its_format() {
         let check = |name: &str, expected: Result<Named, &str>| {
-            let expected = expected.map_err(|kind| Skip::UnknownFormat(kind.to_owned()));
+            let expected = expected.map_err(unknown);
             assert_eq!(Named::of(Path::new(name)), expected, "{name}");
         };
         check("news/a.md", Ok(Named::As(Format::Markdown)));
@@ -227,9 +247,9 @@ mod tests {
     #[test]
     fn content_tells_its_format_where_the_name_does_not() {
         let check = |head: &str, expected: Result<Format, Skip>| {
-            assert_eq!(of_content(head.as_bytes()), expected, "{head}");
+            assert_eq!(Named::Nothing.format(head.as_bytes()), expected, "{head}");
         };
-        let unknown = |kind: &str| Err(Skip::UnknownFormat(kind.to_owned()));
+        let unknown = |kind: &str| Err(unknown(kind));
         check("", Ok(Format::Text));
         check("A letter\n\nDear all,", Ok(Format::Text));
         check("\u{feff}\n<!DOCTYPE html>\n<p>", Ok(Format::Html));
@@ -241,7 +261,7 @@ mod tests {
         check("{\n  \"id\": 1\n}\n", unknown(".json"));
         check("{braces} in prose\n", Ok(Format::Text));
         check("#!/bin/sh\necho", unknown("scripts"));
-        check("%PDF-1.7", unknown(".pdf"));
-        check("GIF89a", Err(Skip::Binary));
+        check("%PDF-1.7\n", unknown(".pdf"));
+        check("\x7fELF", Err(Skip::Binary));
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::compress::Compression;
-use super::format::{Named, of_content};
+use super::format::{Named, of_stream};
 use super::open::{Hashing, Telling, open};
 use super::peek::Peeked;
 use super::{FieldMap, Format, ReadReport, Sink, Skip, Source};
@@ -115,16 +115,15 @@ pub fn read_stream(
 enum Choice {
     /// By what its name said, else by its content.
     File(Named),
-    /// By its content, else it is text: whoever pipes it in wants it read.
+    /// By its content.
     Stream,
 }
 
 impl Choice {
     fn format(self, head: &[u8]) -> Result<Format, Skip> {
         match self {
-            Self::File(Named::As(format)) => Ok(format),
-            Self::File(Named::Nothing) => of_content(head),
-            Self::Stream => Ok(of_content(head).unwrap_or(Format::Text)),
+            Self::File(named) => named.format(head),
+            Self::Stream => of_stream(head),
         }
     }
 }

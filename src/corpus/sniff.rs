@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 
 use super::Format;
 use super::encoding::{Reach, detect};
-use super::format::{Named, of_content};
+use super::format::Named;
 use super::html;
 
 /// How many bytes of a file [`encoding_of`] wants to see: as many as a reader
@@ -19,10 +19,7 @@ pub const SNIFF_BYTES: usize = 4 << 20;
 ///
 /// `head` is as much of the file as [`SNIFF_BYTES`], or all of it.
 pub fn encoding_of(path: &Path, head: &[u8]) -> Option<&'static Encoding> {
-    let format = match Named::of(path).ok()? {
-        Named::As(format) => format,
-        Named::Nothing => of_content(head).ok()?,
-    };
+    let format = Named::of(path).and_then(|named| named.format(head)).ok()?;
     let declared = if format == Format::Html { html::declared(head) } else { None };
     let reach = if head.len() < SNIFF_BYTES { Reach::End } else { Reach::More };
     if reach == Reach::More && head.is_ascii() {

@@ -90,11 +90,23 @@ fn other_kinds_and_binaries_are_skipped() -> io::Result<()> {
         assert_eq!((texts, outcome.skip), (vec![], Some(expected)), "{name}");
         Ok(())
     };
-    check("a.pdf", b"%PDF-1.4", Skip::UnknownFormat(".pdf".into()))?;
-    check("a", b"%PDF-1.4", Skip::UnknownFormat(".pdf".into()))?;
-    check("a.txt", b"%PDF-1.4", Skip::Binary)?;
+    check("a.pdf", b"%PDF-1.4\n", Skip::UnknownFormat(".pdf".into()))?;
+    check("a", b"%PDF-1.4\n", Skip::UnknownFormat(".pdf".into()))?;
+    check("a.txt", b"%PDF-1.4\n", Skip::Binary)?;
     check("a.txt", &[0; 100], Skip::Binary)?;
     check("a", b"\x7fELF\0\0", Skip::Binary)
+}
+
+#[test]
+fn a_text_may_tell_of_kinds_of_file_wherever_it_is_cut() -> io::Result<()> {
+    // What each part of a large text begins with was taken for the beginning of the
+    // file: a text that quotes PostScript broke off there.
+    let text = "The first line of a file:\n\n%!PS-Adobe-3.0\n\nAnd more.\n";
+    let small = ReadOptions { window_bytes: 32, ..ReadOptions::default() };
+    let (texts, outcome) = read("a.txt", text.as_bytes(), &small)?;
+    assert_eq!((texts.concat().as_str(), outcome.skip), (text, None));
+    assert!(texts[1].starts_with("%!PS"), "{texts:?}");
+    Ok(())
 }
 
 #[test]
