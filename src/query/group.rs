@@ -1,6 +1,8 @@
 //! What stands side by side within one pair of parentheses, and how it is
 //! joined: `NOT` first, then `AND`, then `OR`, then by standing there.
 
+use std::mem;
+
 use super::ast::Query;
 use super::lexer::Operator;
 use super::marks::Sign;
@@ -84,7 +86,7 @@ impl Group {
         if query == Query::Nothing {
             return;
         }
-        if std::mem::take(&mut self.negations) % 2 == 1 {
+        if mem::take(&mut self.negations) % 2 == 1 {
             sign = match sign {
                 Some(Sign::MustNot) => None,
                 Some(Sign::Must) | None => Some(Sign::MustNot),
@@ -101,12 +103,13 @@ impl Group {
         }
     }
 
-    /// Whether it holds plain words side by side and nothing else.
+    /// Whether it holds plain words and nothing else, all of which can be demanded.
     pub(super) fn is_bag_of_words(&self) -> bool {
-        self.items.iter().all(|sides| match sides.as_slice() {
-            [chain] => matches!(chain.as_slice(), [Operand { sign: None, query: Query::Word(_) }]),
-            _ => false,
-        })
+        let is_word = |Operand { sign, query }: &Operand| {
+            *sign != Some(Sign::MustNot) && matches!(query, Query::Word(_))
+        };
+        let mut items = self.items.iter();
+        items.all(|sides| sides.len() == 1 && sides.iter().flatten().all(is_word))
     }
 
     /// All of it as one query, which is part of another.
@@ -145,7 +148,7 @@ impl Group {
                 parts.add(Operand { sign: None, query: normal::boolean(vec![], sides, vec![]) });
             }
         }
-        parts.joined(joining)
+        parts.joined(joining, notes)
     }
 
     /// Leaves out operators that wait for something that does not come.
@@ -153,7 +156,7 @@ impl Group {
         if let Some(binary) = self.pending.take() {
             notes.add(Note::DanglingOperator(binary.operator().name()));
         }
-        if std::mem::take(&mut self.negations) > 0 {
+        if mem::take(&mut self.negations) > 0 {
             notes.add(Note::DanglingOperator(Operator::Not.name()));
         }
     }
@@ -206,33 +209,43 @@ impl Parts {
     }
 
     /// The same, joined as words are that stand side by side.
-    fn joined(mut self, joining: Joining) -> Self {
+    fn joined(mut self, joining: Joining, notes: &mut Notes) -> Self {
         match joining {
             Joining::Any => {}
             Joining::All => self.must.append(&mut self.should),
             Joining::Near(distance) => {
                 self.must.append(&mut self.should);
-                let mut words = Vec::new();
-                let mut others = Vec::new();
-                for query in self.must {
-                    match query {
-                        Query::Word(word) => words.push(word),
-                        other => others.push(other),
-                    }
-                }
-                self.must = vec![normal::near(words, distance)];
-                self.must.retain(|query| *query != Query::Nothing);
-                self.must.append(&mut others);
+                self.bring_near(distance, notes);
             }
         }
         self
+    }
+
+    /// Makes a nearness of the words that are demanded, which only words can be in.
+    fn bring_near(&mut self, distance: u32, notes: &mut Notes) {
+        let (must, must_not) =
+            normal::conjunction(mem::take(&mut self.must), mem::take(&mut self.must_not));
+        let (mut words, mut others) = (Vec::new(), Vec::new());
+        for query in must {
+            match query {
+                Query::Word(word) => words.push(word),
+                other => others.push(other),
+            }
+        }
+        if others.iter().any(|query| !query.is_filter() && !query.only_excludes()) {
+            notes.add(if words.len() > 1 { Note::NearOfSome } else { Note::NearOfNoWords });
+        }
+        self.must = vec![normal::near(words, distance)];
+        self.must.retain(|query| *query != Query::Nothing);
+        self.must.append(&mut others);
+        self.must_not = must_not;
     }
 
     /// The same, the filters among what must be there. What is filtered must still
     /// hold one of the words.
     fn filtered(mut self) -> Self {
         if !self.filters.is_empty() && self.must.is_empty() && !self.should.is_empty() {
-            let wanted = std::mem::take(&mut self.should);
+            let wanted = mem::take(&mut self.should);
             self.must.push(normal::boolean(vec![], wanted, vec![]));
         }
         self.must.append(&mut self.filters);

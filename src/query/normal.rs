@@ -10,11 +10,22 @@ use super::ast::{Field, Query};
 
 /// Several queries together.
 pub(super) fn boolean(must: Vec<Query>, mut should: Vec<Query>, not: Vec<Query>) -> Query {
+    let (mut all, must_not) = conjunction(must, not);
+    all.sort_by_key(Query::is_filter);
+    match (all.len(), should.len(), must_not.len()) {
+        (0, 0, 0) => Query::Nothing,
+        (1, 0, 0) => all.swap_remove(0),
+        (0, 1, 0) => should.swap_remove(0),
+        _ => Query::Boolean { must: all, should, must_not },
+    }
+}
+
+/// What `must` demands and what is excluded, with `not`: a conjunction among what is
+/// demanded is demanded and excluded itself, where there is no alternative in it.
+pub(super) fn conjunction(must: Vec<Query>, not: Vec<Query>) -> (Vec<Query>, Vec<Query>) {
     let (mut all, mut must_not) = (Vec::with_capacity(must.len()), not);
     for clause in must {
         match clause {
-            // Without an alternative in it, what it demands and excludes is
-            // demanded and excluded here.
             Query::Boolean { must, should, must_not: excluded }
                 if should.is_empty() && must.len() + excluded.len() > 1 && !must.is_empty() =>
             {
@@ -24,13 +35,7 @@ pub(super) fn boolean(must: Vec<Query>, mut should: Vec<Query>, not: Vec<Query>)
             other => all.push(other),
         }
     }
-    all.sort_by_key(Query::is_filter);
-    match (all.len(), should.len(), must_not.len()) {
-        (0, 0, 0) => Query::Nothing,
-        (1, 0, 0) => all.swap_remove(0),
-        (0, 1, 0) => should.swap_remove(0),
-        _ => Query::Boolean { must: all, should, must_not },
-    }
+    (all, must_not)
 }
 
 /// Several queries together that are no part of another query. One that is

@@ -40,8 +40,10 @@ pub enum Note {
     DanglingOperator(&'static str),
     /// A `+` at one side of an `OR`.
     MustBesideOr,
-    /// A nearness on parentheses that hold more than words.
+    /// A nearness of what is no plain words.
     NearOfNoWords,
+    /// A nearness of plain words and of what else is looked for beside them.
+    NearOfSome,
     /// A word with a `*` behind too few characters.
     ShortPrefix(String),
     /// A word with a `~` behind too few characters.
@@ -101,8 +103,9 @@ impl fmt::Display for Note {
                 write!(f, "`{operator}` has nothing to work on: left out")
             }
             Self::MustBesideOr => f.write_str("`+` beside `OR` is left out: either side suffices"),
-            Self::NearOfNoWords => {
-                f.write_str("`(…)~` takes only plain words: the nearness is left out")
+            Self::NearOfNoWords => f.write_str("nearness takes only plain words: it is left out"),
+            Self::NearOfSome => {
+                f.write_str("nearness takes only plain words: the rest may stand anywhere")
             }
             Self::ShortPrefix(word) => {
                 write!(f, "`{}*` needs 2 characters before `*`: read as a word", Short(word))

@@ -14,10 +14,32 @@ fn modes_say_how_words_belong_together() {
     check("a -b \"c\" OR", Mode::Phrase, r#""a -b \"c\" OR""#);
     check("a", Mode::All, "+a");
     check("a b", Mode::Near(5), "(a b)~5");
-    check("a +b -c \"d e\" path:n", Mode::Near(5), "+(b a)~5 +\"d e\" +path:n -c");
+    check("a +b -c path:n", Mode::Near(5), "(b a)~5 path:n -c");
     check("a", Mode::Near(5), "+a");
     let far = ParseOptions { mode: Mode::Near(20_000), ..ParseOptions::default() };
     check_with("a b", &far, "(a b)~10000", &[Note::TooFar]);
+}
+
+/// Of words with an operator between them the nearness was dropped, and of nothing was
+/// it said that it does not hold.
+#[test]
+fn nearness_holds_for_the_words_that_are_demanded_and_else_is_noted() {
+    let check = |text: &str, reading: &str, notes: &[Note]| {
+        let options = ParseOptions { mode: Mode::Near(3), ..ParseOptions::default() };
+        check_with(text, &options, reading, notes);
+    };
+    check("year AND day", "(year day)~3", &[]);
+    check("+year +day", "(year day)~3", &[]);
+    check("(year AND day) month", "(year day month)~3", &[]);
+    check("year AND day NOT month path:n", "(year day)~3 path:n -month", &[]);
+    let some = &[Note::NearOfSome];
+    check("a b \"leap year\"", "+(a b)~3 +\"leap year\"", some);
+    check("year (day month) leap", "+(year leap)~3 +(day month)", some);
+    let none = &[Note::NearOfNoWords];
+    check("\"leap year\" day", "+day +\"leap year\"", none);
+    check("lea* year", "+year +lea*", none);
+    check("year (day month)", "+year +(day month)", none);
+    check("year OR day", "+(year day)", none);
 }
 
 #[test]

@@ -101,7 +101,9 @@ fn nearness_of_words_is_written_behind_parentheses() {
     check("c -(a b)~0", "c -(a b)~0");
     check("(a)~5", "a");
     check_noted("(a b)~10001", "(a b)~10000", &[Note::TooFar]);
+    check("(a AND b +c)~5", "(c a b)~5");
     check_noted("(a -b)~5", "a -b", &[Note::NearOfNoWords]);
+    check_noted("(a OR b)~5", "a b", &[Note::NearOfNoWords]);
 }
 
 #[test]
