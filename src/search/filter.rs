@@ -1,6 +1,8 @@
 //! What a passage must be, apart from its words: where it lies and when it is
 //! from.
 
+use std::path::{Path, PathBuf};
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use time::Date;
 
@@ -13,7 +15,8 @@ use crate::rank::Selection;
 /// Limits a search to some passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
-    /// Globs over source paths; any of them suffices. Empty: all paths.
+    /// Globs over source paths, from the base directory of the index on, or over
+    /// absolute paths where they are absolute; any of them suffices. Empty: all paths.
     pub paths: Vec<String>,
     /// Sources that are this one or lie below it.
     pub below: Option<SourceKey>,
@@ -53,22 +56,52 @@ impl Filters {
 
 /// The passages whose source's path fits one of `globs`.
 fn paths(snapshot: &Snapshot, globs: &[String]) -> Result<Selection> {
-    let set = glob_set(globs)?;
-    sources(snapshot, |key| set.is_match(key))
+    let globs = Globs::new(globs, snapshot.base_directory())?;
+    sources(snapshot, |key| globs.fit(key))
 }
 
 /// The passages whose source's path fits `pattern`, which was typed in a query and
 /// may be anything: what is no glob is a path, or a part of one, as it is written.
 pub(super) fn path(snapshot: &Snapshot, pattern: &str) -> Result<Selection> {
-    match glob_set(&[pattern.to_owned()]) {
-        Ok(set) => sources(snapshot, |key| set.is_match(key)),
+    match Globs::new(&[pattern.to_owned()], snapshot.base_directory()) {
+        Ok(globs) => sources(snapshot, |key| globs.fit(key)),
         Err(_) => sources(snapshot, |key| holds_literally(key, pattern)),
+    }
+}
+
+/// Patterns for the paths of sources.
+struct Globs {
+    base: PathBuf,
+    /// Those that fit wherever they begin in a path, from the base on.
+    anywhere: GlobSet,
+    /// Those that are absolute.
+    absolute: GlobSet,
+}
+
+impl Globs {
+    fn new(patterns: &[String], base: PathBuf) -> Result<Self> {
+        let is_absolute = |pattern: &&String| Path::new(pattern.as_str()).is_absolute();
+        let (absolute, anywhere): (Vec<_>, Vec<_>) = patterns.iter().partition(is_absolute);
+        let beginning = |bare: &str| vec![bare.to_owned(), format!("{bare}/**")];
+        let anywhere = glob_set(&anywhere, |bare| {
+            [beginning(bare), beginning(&format!("**/{bare}"))].concat()
+        })?;
+        Ok(Self { base, anywhere, absolute: glob_set(&absolute, beginning)? })
+    }
+
+    fn fit(&self, key: &str) -> bool {
+        self.anywhere.is_match(key) || !self.absolute.is_empty() && self.fit_absolute(key)
+    }
+
+    fn fit_absolute(&self, key: &str) -> bool {
+        let source = SourceKey::from_stored(key);
+        source != SourceKey::stdin() && self.absolute.is_match(source.path(&self.base))
     }
 }
 
 /// Whether `pattern` is a glob.
 pub(super) fn is_glob(pattern: &str) -> bool {
-    glob_set(&[pattern.to_owned()]).is_ok()
+    Globs::new(&[pattern.to_owned()], PathBuf::new()).is_ok()
 }
 
 /// Whether `path`, its end, or a folder of it is called `name`.
@@ -81,14 +114,12 @@ fn bare(pattern: &str) -> &str {
 }
 
 /// A pattern names a path, its end, or a folder: `news/*`, `a.md` and `news` fit
-/// wherever they begin in the path. `*` crosses slashes.
-fn glob_set(globs: &[String]) -> Result<GlobSet> {
+/// wherever they begin in the path, `/home/ann/news` at its beginning. `*` crosses
+/// slashes. `variants` are the globs of one.
+fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Result<GlobSet> {
     let mut builder = GlobSetBuilder::new();
-    for pattern in globs {
-        let bare = bare(pattern);
-        for variant in
-            [bare.to_owned(), format!("**/{bare}"), format!("{bare}/**"), format!("**/{bare}/**")]
-        {
+    for &pattern in patterns {
+        for variant in variants(bare(pattern)) {
             let glob = GlobBuilder::new(&variant).literal_separator(false).build();
             builder.add(glob.map_err(|error| Error::InvalidOption {
                 option: "path",
@@ -99,7 +130,7 @@ fn glob_set(globs: &[String]) -> Result<GlobSet> {
     }
     builder.build().map_err(|error| Error::InvalidOption {
         option: "path",
-        value: globs.join(" "),
+        value: patterns.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>().join(" "),
         reason: error.to_string(),
     })
 }
@@ -134,6 +165,7 @@ mod tests {
 
     #[test]
     fn a_path_pattern_fits_wherever_it_begins() -> Result<()> {
+        let stdin = SourceKey::stdin();
         for (pattern, path, fits) in [
             ("news/*", "news/2021/a.md", true),
             ("news/*", "archive/news/a.md", true),
@@ -143,9 +175,18 @@ mod tests {
             ("a.md", "news/a.md", true),
             ("a.md", "news/ba.md", false),
             ("./news/", "news/a.md", true),
+            // A path as a search prints it fitted nothing.
+            ("/corpus/news/a.md", "news/a.md", true),
+            ("/corpus/*", "news/a.md", true),
+            ("/corpus/news/", "news/a.md", true),
+            ("/corpus/news", "archive/news/a.md", false),
+            ("/corpus", "/corpus-2/a.md", false),
+            ("/elsewhere/*.md", "/elsewhere/a.md", true),
+            ("/", "news/a.md", true),
+            ("/corpus", stdin.as_str(), false),
         ] {
-            let set = glob_set(&[pattern.to_owned()])?;
-            assert_eq!(set.is_match(path), fits, "{pattern} {path}");
+            let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
+            assert_eq!(globs.fit(path), fits, "{pattern} {path}");
         }
         Ok(())
     }
@@ -171,6 +212,9 @@ mod tests {
 
     #[test]
     fn a_malformed_glob_is_an_invalid_option() {
-        assert!(matches!(glob_set(&["[".to_owned()]), Err(Error::InvalidOption { .. })));
+        for pattern in ["[", "/["] {
+            let globs = Globs::new(&[pattern.to_owned()], PathBuf::new());
+            assert!(matches!(globs, Err(Error::InvalidOption { .. })), "{pattern}");
+        }
     }
 }

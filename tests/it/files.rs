@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 
-use crate::harness::{Project, TestResult};
+use crate::harness::{Project, Run, TestResult};
 
 /// Files with many paragraphs, all about lamps, one also about a pier, in two
 /// commits.
@@ -55,5 +55,30 @@ fn limit_and_offset_count_files() -> TestResult {
     assert_eq!(all.len(), 8);
     assert_eq!(lines(&project, "-c -n 3 --offset 2 lamp")?, all[2..5]);
     project.excerpt("search --index index -l --offset 8 lamp")?.ends_with(1)?;
+    Ok(())
+}
+
+/// Such a path fitted nothing where the search had been made from a folder of the
+/// corpus, or from above it.
+#[test]
+fn a_path_that_was_printed_limits_the_next_search() -> TestResult {
+    let project =
+        Project::new(&[("sea/a.md", "The lamp burns."), ("land/a.md", "The lamp is out.")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let folders = [("..", "project/land/*.md"), ("sea", "../land/*.md"), (".", "land/*.md")];
+    for (folder, pattern) in folders {
+        let found = |arguments: &[&str]| -> Result<String, Box<dyn Error>> {
+            let mut command = project.command(&["search", "-l", "lamp"]);
+            command.args(arguments).current_dir(project.path(folder));
+            command.env("EXCERPT_INDEX", project.path(".excerpt"));
+            Ok(Run::of(command, &[])?.ends_with(0)?.stdout)
+        };
+        let printed = found(&["--path", "land"])?;
+        assert!(printed.ends_with("land/a.md\n"), "{printed}");
+        assert_eq!(found(&["--path", printed.trim_end()])?, printed);
+        assert_eq!(found(&["--path", pattern])?, printed);
+        let absolute = format!("path:\"{}\"", project.path("land/a.md").display());
+        assert_eq!(found(&[&absolute])?, printed);
+    }
     Ok(())
 }

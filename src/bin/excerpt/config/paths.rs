@@ -112,6 +112,30 @@ impl Here {
         SourceKey::new(&absolute(&self.current, typed), &self.base)
     }
 
+    /// What `typed` may mean as a pattern for paths: one from where the index starts
+    /// or from any folder there, as it is, and where it can lead there from the
+    /// current directory in another way, the absolute one.
+    pub fn patterns(&self, typed: &str) -> Vec<String> {
+        let leads_up = Path::new(typed).components().next() == Some(Component::ParentDir);
+        let is_above = self.base != self.current && self.base.starts_with(&self.current);
+        let mut patterns = vec![typed.to_owned()];
+        if leads_up || is_above {
+            patterns.push(self.absolute_pattern(Path::new(typed)));
+        }
+        patterns
+    }
+
+    fn absolute_pattern(&self, typed: &Path) -> String {
+        let path = absolute(&self.current, typed);
+        // Folders that nobody typed are no patterns.
+        let shared = path.ancestors().find(|folder| self.current.starts_with(folder));
+        let shared = shared.unwrap_or(Path::new("/"));
+        let behind = path.strip_prefix(shared).unwrap_or(&path);
+        let literal = PathBuf::from(globset::escape(&shared.to_string_lossy()));
+        let pattern: PathBuf = literal.components().chain(behind.components()).collect();
+        pattern.to_string_lossy().into_owned()
+    }
+
     /// The folder the user is in, as a source that holds others.
     pub fn folder(&self) -> SourceKey {
         SourceKey::new(&self.current, &self.base)
@@ -121,6 +145,25 @@ impl Here {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pattern_may_lead_up_or_down_from_where_the_user_is() {
+        let check = |current: &str, typed: &str, absolute: &[&str]| {
+            let here = Here { current: PathBuf::from(current), base: PathBuf::from("/corpus") };
+            assert_eq!(here.patterns(typed), [&[typed], absolute].concat(), "{current} {typed}");
+        };
+        for typed in ["a.md", "*.md", "./a/*.md", "a/../b", "..a", "/corpus/*"] {
+            check("/corpus", typed, &[]);
+            check("/corpus/news", typed, &[]);
+        }
+        let folder = "/corpus/old [1]/news";
+        check(folder, "../*.md", &["/corpus/old [[]1[]]/*.md"]);
+        check(folder, "..", &["/corpus/old [[]1[]]"]);
+        check(folder, "../../b*/{c,d}/../e", &["/corpus/b*/e"]);
+        check(folder, "../../../../..", &["/"]);
+        check("/", "corpus/*", &["/corpus/*"]);
+    }
 
     #[cfg(unix)]
     #[test]

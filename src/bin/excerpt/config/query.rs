@@ -31,7 +31,7 @@ pub fn filters(args: &QueryArgs, here: &Here) -> Result<Filters> {
         text.parse::<Period>().with_context(invalid).map(Some)
     };
     Ok(Filters {
-        paths: args.paths.clone(),
+        paths: args.paths.iter().flat_map(|typed| here.patterns(typed)).collect(),
         below: args.here.then(|| here.folder()),
         after: period("after", &args.after)?.map(|period| period.first),
         before: period("before", &args.before)?.map(|period| period.last),
