@@ -70,11 +70,15 @@ impl Reader for CsvReader {
             assembler.hand_over(record, sink)
         })?;
         if is_unknown {
-            return Err(Skip::UnknownFormat("tables without a known text column".to_owned()));
+            return Err(Skip::UnknownFormat(UNKNOWN_COLUMNS.to_owned()));
         }
         Ok(report)
     }
 }
+
+/// What is not read of tables, and what to do about it.
+const UNKNOWN_COLUMNS: &str =
+    "tables without a known text column (name it with `--field text=COLUMN`)";
 
 /// The columns that are of use.
 type Columns = Vec<Column>;
@@ -182,8 +186,9 @@ mod tests {
         let check = |table: &str| {
             let (kept, report) = read(b',', "", table.as_bytes());
             assert!(kept.is_empty());
-            let kind = "tables without a known text column".to_owned();
-            assert_eq!(report, Err(Skip::UnknownFormat(kind)), "{table}");
+            // What can be done about it was not said.
+            let hint = "(name it with `--field text=COLUMN`)";
+            assert!(report.is_err_and(|skip| skip.to_string().ends_with(hint)), "{table}");
         };
         check("name,price\nx,1\n");
         check("id,price\nx,1\n");
