@@ -12,10 +12,11 @@ use super::frames::{GzipMembers, ZstdFrames};
 
 /// How many bytes may come out for one that went in, once [`FREE_BYTES`] have
 /// come out. Prose shrinks to a third or a tenth, tables of records to a
-/// fiftieth; `gzip` cannot go beyond 1032, and only on a single repeated byte.
+/// fiftieth; `gzip` cannot go beyond 1032, and only on a single repeated byte. Chosen
+/// by hand, between these.
 const MAX_RATIO: u64 = 256;
 
-/// What may come out at any ratio: small files of blanks harm nobody.
+/// What may come out at any ratio: small files of blanks harm nobody. Chosen by hand.
 const FREE_BYTES: u64 = 1 << 20;
 
 const INPUT_BUFFER_BYTES: usize = 64 << 10;

@@ -11,8 +11,8 @@ use super::note::{Note, Notes};
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// How many words and filters a query may have, each word of a phrase counted;
-/// every one costs a lookup in each part of the index. The usual figure in
-/// engines of this kind.
+/// every one costs a lookup in each part of the index. Lucene's bound of clauses
+/// (`IndexSearcher.getMaxClauseCount`) is the same.
 pub const MAX_CLAUSES: usize = 1024;
 
 /// How many words of a query may stand for others, by near spellings or a
@@ -20,7 +20,7 @@ pub const MAX_CLAUSES: usize = 1024;
 pub const MAX_EXPANDED: usize = 64;
 
 /// How many words of an index one of those may stand for; the rest, in alphabetical
-/// order, is left out. The number that other engines use.
+/// order, is left out. The same bound, to which Lucene holds such words too.
 pub const MAX_EXPANSIONS: usize = 1024;
 
 /// How many `path:` filters a query may have. Each is matched with the path of

@@ -7,7 +7,7 @@
 use super::sentences;
 use super::text::{columns, fits, is_wide_prose};
 
-/// Longer than any usual wrapping leaves a line.
+/// Longer than any usual wrapping leaves a line. Chosen by hand.
 const LONG_COLUMNS: usize = 120;
 
 /// The same where blank lines do separate the paragraphs. There lines that run
@@ -15,18 +15,19 @@ const LONG_COLUMNS: usize = 120;
 /// sentences are that long throughout. Chosen by hand.
 const VERY_LONG_COLUMNS: usize = 200;
 
-/// With fewer long lines it is one paragraph and its title, or a stray line.
+/// With fewer long lines it is one paragraph and its title, or a stray line. Chosen
+/// by hand.
 const LEAST_LONG_LINES: usize = 2;
 
 /// Where no line is wider and most end in mid-sentence, the text is wrapped,
-/// only widely.
+/// only widely. Chosen by hand.
 const WRAP_COLUMNS: usize = 160;
 
 /// Blank lines are scarce where they follow at most every so-manieth line.
 /// Paragraphs of wrapped prose have about five lines. Chosen by hand.
 const SCARCE_LINES: usize = 8;
 
-/// Fewer lines can all end with a sentence by chance.
+/// Fewer lines can all end with a sentence by chance. Chosen by hand.
 const LEAST_SENTENCE_LINES: usize = 4;
 
 /// How a text uses blank lines.

@@ -16,7 +16,8 @@ const ABBREVIATIONS: &[&str] = &[
     "vgl", "vol", "vols", "vs",
 ];
 
-/// No abbreviation is longer, in bytes.
+/// What is longer is no abbreviation, in bytes: those of the table have six at most,
+/// and initials with stops between them (`U.S.S.R.`) some more. Chosen by hand.
 const LONGEST_ABBREVIATION: usize = 12;
 
 /// Whether `line`, taken by itself, ends with the end of a sentence.
