@@ -12,12 +12,14 @@ pub(crate) mod grams;
 mod language;
 pub mod shingles;
 pub(crate) mod stems;
+#[cfg(test)]
 mod tokenizer;
 mod weight;
 pub mod words;
 
 pub use self::language::Language;
-pub use self::tokenizer::{CharacterTokenizer, StemTokenizer, SurfaceTokenizer};
+#[cfg(test)]
+pub(crate) use self::tokenizer::{CharacterTokenizer, StemTokenizer, SurfaceTokenizer};
 pub(crate) use self::weight::take_stop_words;
 pub use self::weight::{Weight, weight};
 

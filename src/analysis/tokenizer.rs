@@ -1,4 +1,5 @@
-//! The analyzers in the engine's own shape, for the inversion of documents.
+//! The analyzers in the engine's own shape, for its own writer: tests hold what the
+//! inversion of documents makes of them against what it makes.
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer};
 

@@ -3,9 +3,8 @@
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 
-use crate::analysis::{CharacterTokenizer, Language, StemTokenizer, SurfaceTokenizer};
+use crate::analysis::Language;
 
 /// Field numbers below this may have lengths: text, title, heading, words (which has
 /// none), characters.
@@ -108,7 +107,8 @@ impl Fields {
     }
 }
 
-/// The schema and its fields. The order of the fields is part of the format.
+/// The schema and its fields. The order of the fields is part of the format. The
+/// tokenizers that it names are in tests only: the engine is given no text to cut.
 pub fn schema() -> (Schema, Fields) {
     let text = |tokenizer, option| {
         let indexing =
@@ -144,8 +144,14 @@ pub fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-/// The tokenizers that the schema names, for `language`.
-pub fn tokenizers(language: Language) -> TokenizerManager {
+/// The tokenizers that the schema names, for `language`: by them the engine's own
+/// writer makes the same terms.
+#[cfg(test)]
+pub(crate) fn tokenizers(language: Language) -> tantivy::tokenizer::TokenizerManager {
+    use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
+
+    use crate::analysis::{CharacterTokenizer, StemTokenizer, SurfaceTokenizer};
+
     let manager = TokenizerManager::new();
     manager.register(STEM, StemTokenizer::analyzer(language));
     manager.register(SURFACE, SurfaceTokenizer::analyzer(language));

@@ -67,16 +67,13 @@ impl Update {
         let path = self.directory.join(&data);
         let (schema, fields) = schema::schema();
         let files = WindowedDirectory::open(&path)?;
-        let mut index = if self.current.is_some() {
+        let index = if self.current.is_some() {
             Index::open(files).map_err(Error::engine("open its files"))?
         } else {
             let settings =
                 IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
             Index::create(files, schema, settings).map_err(Error::engine("create its files"))?
         };
-        let tokenizers = schema::tokenizers(self.settings.language);
-        index.set_fast_field_tokenizers(tokenizers.clone());
-        index.set_tokenizers(tokenizers);
         Ok(Engine { data, path, index, fields })
     }
 
