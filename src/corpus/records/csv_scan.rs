@@ -7,7 +7,8 @@
 
 use super::pieces::{Form, Notation, Piece, cut_plain};
 use super::record::BadRecord;
-use super::record_stream::{Cut, Cutter, Supply};
+use super::record_stream::{Cut, Cutter, MAX_RECORD_BYTES};
+use crate::corpus::encoding::Reach;
 use crate::document::OffsetMap;
 
 /// How rows are written.
@@ -20,10 +21,10 @@ pub(super) enum Dialect {
 }
 
 /// How many bytes are searched for the ends of rows that have none before a quoted
-/// field is no longer believed to go on behind its line. Chosen by hand: the
-/// longest record. Without a bound a table whose every line opens a quote
-/// would be searched to its end from each.
-const MAX_VAIN_BYTES: usize = 64 << 20;
+/// field is no longer believed to go on behind its line: the longest record. Without
+/// a bound a table whose every line opens a quote would be searched to its end from
+/// each.
+const MAX_VAIN_BYTES: usize = MAX_RECORD_BYTES;
 
 /// Cuts behind each row.
 #[derive(Debug)]
@@ -105,9 +106,9 @@ impl RowCutter {
 }
 
 impl Cutter for RowCutter {
-    fn cut(&mut self, rest: &[u8], supply: Supply) -> Cut {
+    fn cut(&mut self, rest: &[u8], reach: Reach) -> Cut {
         let cut = match self.row_end(rest) {
-            Cut::Beyond if supply == Supply::Open => return Cut::Beyond,
+            Cut::Beyond if reach == Reach::More => return Cut::Beyond,
             Cut::Beyond if self.state == State::Quoted => Cut::Bad(BadRecord::UnclosedQuote),
             Cut::Beyond => Cut::At(rest.len()),
             cut => cut,
@@ -221,7 +222,7 @@ mod tests {
         let mut rows = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            let Cut::At(len) = cutter.cut(&text.as_bytes()[at..], Supply::Ended) else {
+            let Cut::At(len) = cutter.cut(&text.as_bytes()[at..], Reach::End) else {
                 return None;
             };
             let row = &text[at..at + len];
@@ -258,9 +259,9 @@ mod tests {
         let text = b"a,\"b\"\"\n\",c\r\nnext";
         let mut cutter = RowCutter::new(Dialect::Quoted { delimiter: b',' });
         for len in 1..11 {
-            assert_eq!(cutter.cut(&text[..len], Supply::Open), Cut::Beyond, "{len}");
+            assert_eq!(cutter.cut(&text[..len], Reach::More), Cut::Beyond, "{len}");
         }
-        assert_eq!(cutter.cut(text, Supply::Open), Cut::At(11));
+        assert_eq!(cutter.cut(text, Reach::More), Cut::At(11));
     }
 
     #[test]
@@ -271,13 +272,13 @@ mod tests {
         let mut cutter = RowCutter::new(Dialect::Quoted { delimiter: b',' });
         let mut searched = 0;
         for at in (0..table.len()).step_by(line.len()) {
-            let cut = cutter.cut(&table.as_bytes()[at..], Supply::Ended);
+            let cut = cutter.cut(&table.as_bytes()[at..], Reach::End);
             assert_eq!(cut, Cut::Bad(BadRecord::UnclosedQuote));
             searched += cutter.at;
             cutter.restart();
         }
         assert!(searched < 2 * MAX_VAIN_BYTES);
-        assert_eq!(cutter.cut(b"a,b\nc", Supply::Open), Cut::At(4));
+        assert_eq!(cutter.cut(b"a,b\nc", Reach::More), Cut::At(4));
     }
 
     proptest! {

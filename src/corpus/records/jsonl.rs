@@ -11,7 +11,8 @@ use super::assemble::{Assembler, Wanted};
 use super::json_escapes::NOTATION;
 use super::json_scan::{Kind, Members, Value, elements};
 use super::record::{BadRecord, Record};
-use super::record_stream::{Cut, Cutter, Supply, read_records};
+use super::record_stream::{Cut, Cutter, read_records};
+use crate::corpus::encoding::Reach;
 use crate::corpus::fields::FieldMap;
 use crate::corpus::{ReadReport, Reader, Sink, Skip, Source};
 
@@ -48,12 +49,12 @@ struct LineCutter {
 }
 
 impl Cutter for LineCutter {
-    fn cut(&mut self, rest: &[u8], supply: Supply) -> Cut {
+    fn cut(&mut self, rest: &[u8], reach: Reach) -> Cut {
         let found = memchr::memchr(b'\n', &rest[self.searched..]);
-        let end = match (found, supply) {
+        let end = match (found, reach) {
             (Some(at), _) => self.searched + at + 1,
-            (None, Supply::Ended) => rest.len(),
-            (None, Supply::Open) => {
+            (None, Reach::End) => rest.len(),
+            (None, Reach::More) => {
                 self.searched = rest.len();
                 return Cut::Beyond;
             }

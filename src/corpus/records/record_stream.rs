@@ -13,13 +13,13 @@ use encoding_rs::{Encoding, ISO_2022_JP};
 use super::lookahead::{Filled, Lookahead};
 use super::record::{BadRecord, Record};
 use crate::corpus::decode::decode;
-use crate::corpus::encoding::is_iso_2022_jp;
+use crate::corpus::encoding::{Reach, is_iso_2022_jp};
 use crate::corpus::{ReadReport, Skip, Source};
 use crate::document::OffsetMap;
 
 /// The longest record that is read; a longer one is passed over unheld. Chosen
 /// by hand: some ten times the longest book.
-const MAX_RECORD_BYTES: usize = 64 << 20;
+pub(super) const MAX_RECORD_BYTES: usize = 64 << 20;
 
 /// The longest record that is decoded from another encoding than UTF-8. Chosen
 /// by hand: the way back to its bytes takes many times its length.
@@ -32,17 +32,10 @@ const HEAD_BYTES: usize = 64 << 10;
 pub(super) trait Cutter {
     /// Where the record at the start of `rest` ends, line end included. `rest`
     /// is not empty, and longer each time until a record was found.
-    fn cut(&mut self, rest: &[u8], supply: Supply) -> Cut;
+    fn cut(&mut self, rest: &[u8], reach: Reach) -> Cut;
 
     /// Forgets the record at hand: the next `rest` begins elsewhere.
     fn restart(&mut self);
-}
-
-/// Whether bytes may follow those at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Supply {
-    Open,
-    Ended,
 }
 
 /// What a [`Cutter`] found.
@@ -50,7 +43,7 @@ pub(super) enum Supply {
 pub(super) enum Cut {
     /// The record and its line end are that many bytes long, at least one.
     At(usize),
-    /// It does not end here. No answer when the supply has ended.
+    /// It does not end here. No answer where nothing follows.
     Beyond,
     /// What stands here is no record; the next line may begin one.
     Bad(BadRecord),
@@ -144,11 +137,11 @@ fn cut_records(
     let mut line = 1;
     loop {
         let rest = lookahead.rest();
-        let supply = if lookahead.has_ended() { Supply::Ended } else { Supply::Open };
-        let cut = match (rest.is_empty(), supply) {
-            (true, Supply::Ended) => return Ok(report),
-            (true, Supply::Open) => Cut::Beyond,
-            (false, _) => cutter.cut(rest, supply),
+        let reach = if lookahead.has_ended() { Reach::End } else { Reach::More };
+        let cut = match (rest.is_empty(), reach) {
+            (true, Reach::End) => return Ok(report),
+            (true, Reach::More) => Cut::Beyond,
+            (false, _) => cutter.cut(rest, reach),
         };
         let bad = match cut {
             Cut::At(end) => {
