@@ -26,6 +26,11 @@ impl fmt::Display for DocumentId {
     }
 }
 
+/// The longest title, in bytes. Every passage carries its document's title, so
+/// that a longer one would multiply: it is left out or cut. Chosen by hand, beyond
+/// any real title.
+pub(crate) const MAX_TITLE_BYTES: usize = 1000;
+
 /// One article, read and not yet split.
 ///
 /// `text` is what a reader sees. For formats whose text *is* the file's text

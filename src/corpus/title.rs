@@ -1,8 +1,4 @@
-//! Titles: how long they may be, and when a heading says one again.
-
-/// The longest title, in bytes. Every passage carries its document's title, so
-/// that a longer one would multiply; chosen by hand.
-pub(super) const MAX_TITLE_BYTES: usize = 1000;
+//! Titles: when a heading says one again.
 
 /// The title to go by when a document states `title` and begins with `heading`,
 /// if both say the same: then the heading need not be said again.

@@ -5,12 +5,8 @@ use std::ops::Range;
 use super::headings::HeadingPath;
 use super::is_heading;
 use super::text::trim;
-use crate::document::{Block, BlockKind, Document};
+use crate::document::{Block, BlockKind, Document, MAX_TITLE_BYTES};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
-
-/// A title is copied into every passage of its document: what is longer is cut,
-/// so that a hostile one cannot multiply. Chosen by hand, beyond any real title.
-const TITLE_CHARS: usize = 1_000;
 
 /// The passages of one document, made as they are taken.
 #[derive(Debug)]
@@ -114,6 +110,5 @@ fn original<'d>(document: &Document<'d>, bytes: &Range<u64>) -> &'d [u8] {
 }
 
 fn cut_title(title: &str) -> &str {
-    let end = title.char_indices().nth(TITLE_CHARS).map_or(title.len(), |(at, _)| at);
-    &title[trim(title, 0..end)]
+    &title[trim(title, 0..title.floor_char_boundary(MAX_TITLE_BYTES))]
 }

@@ -5,8 +5,8 @@ use time::Date;
 use super::tokens::StartTag;
 use super::writer::is_white_space;
 use crate::corpus::date::parse_date;
-use crate::corpus::title::{MAX_TITLE_BYTES, common_title};
-use crate::document::{Block, BlockKind};
+use crate::corpus::title::common_title;
+use crate::document::{Block, BlockKind, MAX_TITLE_BYTES};
 
 /// The names of metadata that give the date of publication, the surest first.
 const DATE_NAMES: [&str; 9] = [

@@ -6,7 +6,7 @@
 use time::Date;
 
 use crate::corpus::date::parse_date;
-use crate::corpus::title::MAX_TITLE_BYTES;
+use crate::document::MAX_TITLE_BYTES;
 
 /// What a text's front matter says.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -18,10 +18,10 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use self::inline::Inner;
 use super::decode::decode;
-use super::title::{MAX_TITLE_BYTES, common_title};
+use super::title::common_title;
 use super::whole::read_whole;
 use super::{ReadReport, Reader, Sink, Skip, Source};
-use crate::document::{Block, BlockKind, Document, DocumentId};
+use crate::document::{Block, BlockKind, Document, DocumentId, MAX_TITLE_BYTES};
 
 /// The largest Markdown file that is read, in bytes. The parser takes up to some
 /// 65 bytes of memory for each byte of hostile input, prose about one: with this

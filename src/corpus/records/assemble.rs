@@ -13,8 +13,7 @@ use super::record::{BadRecord, Record};
 use crate::corpus::Sink;
 use crate::corpus::date::parse_date;
 use crate::corpus::fields::{FieldMap, Role};
-use crate::corpus::title::MAX_TITLE_BYTES;
-use crate::document::{Coordinates, Document, DocumentId, OffsetMap};
+use crate::document::{Coordinates, Document, DocumentId, MAX_TITLE_BYTES, OffsetMap};
 
 /// The longest id that is taken from a record; a longer one is no id but a text
 /// in the wrong field. Chosen by hand, far below the engine's bound on terms.
