@@ -29,6 +29,7 @@ mod rules;
 mod sniff;
 mod text;
 mod title;
+mod trim;
 mod walk;
 mod whole;
 mod window;

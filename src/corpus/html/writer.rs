@@ -1,6 +1,7 @@
 //! Writes the readable text of a page, block by block, with the place of every
 //! character.
 
+use crate::corpus::trim::trimmed;
 use crate::document::{Block, BlockKind, OffsetMap};
 
 /// What stands between two words or blocks; the greater one wins.
@@ -128,17 +129,11 @@ impl Writer {
         let before = if ended.is_some() { Separator::None } else { self.pending.separator };
         self.pending = Pending { separator: separator.max(before), ..NOTHING };
         let Some(start) = ended else { return false };
-        let mut range = start..start + self.text[start..].trim_end().len();
-        let words = &self.text[range.clone()];
-        // The first line of code keeps its indentation.
-        range.start += match kind {
-            BlockKind::Code => words.len() - words.trim_start_matches(['\n', '\r']).len(),
-            _ => words.len() - words.trim_start().len(),
-        };
-        if range.is_empty() {
+        let block = trimmed(&self.text, kind, start..self.text.len());
+        if block.range.is_empty() {
             return false;
         }
-        self.blocks.push(Block { kind, range });
+        self.blocks.push(block);
         true
     }
 

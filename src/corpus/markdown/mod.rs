@@ -19,6 +19,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use self::inline::Inner;
 use super::decode::decode;
 use super::title::common_title;
+use super::trim::trimmed;
 use super::whole::read_whole;
 use super::{ReadReport, Reader, Sink, Skip, Source};
 use crate::document::{Block, BlockKind, Document, DocumentId, MAX_TITLE_BYTES};
@@ -172,16 +173,10 @@ impl Blocks {
 
     /// Adds a block without the white space around it.
     fn push(&mut self, text: &str, kind: BlockKind, range: Range<usize>) {
-        let words = text[range.clone()].trim_end();
-        let is_start = match kind {
-            BlockKind::Code => |character| matches!(character, '\n' | '\r'),
-            _ => char::is_whitespace,
-        };
-        let start = range.start + words.len() - words.trim_start_matches(is_start).len();
-        let range = start..range.start + words.len();
-        let is_behind = self.blocks.last().is_none_or(|last| last.range.end <= range.start);
-        if !range.is_empty() && is_behind {
-            self.blocks.push(Block { kind, range });
+        let block = trimmed(text, kind, range);
+        let is_behind = self.blocks.last().is_none_or(|last| last.range.end <= block.range.start);
+        if !block.range.is_empty() && is_behind {
+            self.blocks.push(block);
         }
     }
 
