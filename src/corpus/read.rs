@@ -13,6 +13,10 @@ use super::{FieldMap, Format, ReadReport, Sink, Skip, Source};
 use crate::document::Coordinates;
 use crate::passage::ContentHash;
 
+/// How much of a file is held at a time by default, and looked at to find out its
+/// encoding. Chosen by hand.
+pub(super) const WINDOW_BYTES: usize = 4 << 20;
+
 /// How files are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
@@ -34,7 +38,7 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {
-            window_bytes: 4 << 20,
+            window_bytes: WINDOW_BYTES,
             // A book in HTML has one to five MiB.
             max_whole_bytes: 64 << 20,
             // Several times the largest collections that come as one file (the

@@ -9,10 +9,11 @@ use super::Format;
 use super::encoding::{Reach, detect};
 use super::format::Named;
 use super::html;
+use super::read::WINDOW_BYTES;
 
 /// How many bytes of a file [`encoding_of`] wants to see: as many as a reader
 /// has at hand when it finds out.
-pub const SNIFF_BYTES: usize = 4 << 20;
+pub const SNIFF_BYTES: usize = WINDOW_BYTES;
 
 /// The encoding that the file at `path` is in, which begins with `head`; nothing
 /// where it is no text, or where `head` is not all of it and says nothing.
