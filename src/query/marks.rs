@@ -20,10 +20,13 @@ pub(super) enum Sign {
     MustNot,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Form {
+/// In which form a word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Form {
+    /// In every one with the same stem.
     #[default]
     Stemmed,
+    /// As it is written.
     Exact,
 }
 

@@ -36,6 +36,7 @@ pub use self::date::{ParsePeriodError, Period};
 pub use self::limits::{
     MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATHS, MAX_TEXT_BYTES,
 };
+pub(crate) use self::marks::Form;
 pub(crate) use self::normal::is_looked_for;
 pub use self::note::Note;
 pub use self::options::{Mode, ParseOptions, WordForm};

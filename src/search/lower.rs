@@ -18,7 +18,7 @@ use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
 use crate::index::Snapshot;
-use crate::query::{Field, Query, is_looked_for};
+use crate::query::{Field, Form, Query, is_looked_for};
 use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
 
 /// What a function word's score is multiplied by in the first stage. Of the ranking that
@@ -45,12 +45,6 @@ pub(super) struct Lowering<'s> {
 struct Context {
     field: Option<Field>,
     form: Form,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Form {
-    Stemmed,
-    Exact,
 }
 
 /// What `query` asks for, and where and how it does.

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::wanted::Form;
 use crate::analysis::AnalyzedWord;
+use crate::query::Form;
 
 /// Phrases of at least two words.
 #[derive(Default)]

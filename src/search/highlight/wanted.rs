@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::phrases::{Phrases, Piece};
 use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer};
-use crate::query::{Query, is_looked_for};
+use crate::query::{Form, Query, is_looked_for};
 use crate::search::spelling;
 
 /// What a query wants.
@@ -30,13 +30,6 @@ pub(super) struct Meaning {
     pub(super) is_wanted: bool,
     /// Which word it is of the phrases that are wanted.
     pub(super) piece: Piece,
-}
-
-/// In which form words are wanted.
-#[derive(Clone, Copy)]
-pub(super) enum Form {
-    Stemmed,
-    Exact,
 }
 
 /// Where words are wanted.
