@@ -107,6 +107,11 @@ impl Query {
         normal::boolean(Vec::new(), words.into_iter().map(Query::Word).collect(), Vec::new())
     }
 
+    /// Words near each other; of one alone nothing can be near.
+    pub(crate) fn near(words: Vec<String>, distance: u32) -> Self {
+        normal::near(words, distance)
+    }
+
     /// What is left of several queries together, of which some were taken away.
     pub(crate) fn rest(must: Vec<Query>, should: Vec<Query>, must_not: Vec<Query>) -> Self {
         normal::whole(must, should, must_not)

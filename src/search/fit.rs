@@ -105,27 +105,15 @@ impl<'a> Fitting<'a> {
                 self.text(text).map_or(Query::Nothing, |text| Query::Phrase { text, slop })
             }
             Query::Near { words, distance } => {
-                let mut words: Vec<String> =
-                    words.into_iter().filter_map(|word| self.text(word)).collect();
-                match words.len() {
-                    0 => Query::Nothing,
-                    1 => Query::Word(words.swap_remove(0)),
-                    _ => Query::Near { words, distance },
-                }
+                let words = words.into_iter().filter_map(|word| self.text(word)).collect();
+                Query::near(words, distance)
             }
             Query::Prefix(prefix) => match self.text(prefix) {
                 None => Query::Nothing,
                 Some(prefix) if self.expand(1) => Query::Prefix(prefix),
                 Some(word) => Query::Word(word),
             },
-            Query::Fuzzy { word, distance } => {
-                let Some(word) = self.text(word) else { return Query::Nothing };
-                let pieces = self.analyzer.words(&word).into_iter().map(|piece| piece.surface);
-                match self.expand(pieces.collect::<HashSet<_>>().len()) {
-                    true => Query::Fuzzy { word, distance },
-                    false => Query::Word(word),
-                }
-            }
+            Query::Fuzzy { word, distance } => self.spellings(word, distance),
             Query::Exact(inner) => match self.query(*inner) {
                 Query::Nothing => Query::Nothing,
                 inner => Query::Exact(Box::new(inner)),
@@ -134,20 +122,29 @@ impl<'a> Fitting<'a> {
                 Query::Nothing => Query::Nothing,
                 query => Query::Field { field, query: Box::new(query) },
             },
-            Query::Boolean { must, should, must_not } => {
-                let only_filters = |must: &[Query], should: &[Query]| {
-                    must.iter().chain(should).all(Query::is_filter)
-                };
-                let held_words = !only_filters(&must, &should);
-                let (must, should) = (self.clauses(must), self.clauses(should));
-                let must_not = self.clauses(must_not);
-                // Without its words a filter or an exclusion would find all the rest.
-                if held_words && only_filters(&must, &should) {
-                    return Query::Nothing;
-                }
-                Query::rest(must, should, must_not)
-            }
+            Query::Boolean { must, should, must_not } => self.together(must, should, must_not),
         }
+    }
+
+    fn spellings(&mut self, word: String, distance: u8) -> Query {
+        let Some(word) = self.text(word) else { return Query::Nothing };
+        let pieces = self.analyzer.words(&word).into_iter().map(|piece| piece.surface);
+        match self.expand(pieces.collect::<HashSet<_>>().len()) {
+            true => Query::Fuzzy { word, distance },
+            false => Query::Word(word),
+        }
+    }
+
+    fn together(&mut self, must: Vec<Query>, should: Vec<Query>, not: Vec<Query>) -> Query {
+        let only_filters =
+            |must: &[Query], should: &[Query]| must.iter().chain(should).all(Query::is_filter);
+        let held_words = !only_filters(&must, &should);
+        let (must, should, not) = (self.clauses(must), self.clauses(should), self.clauses(not));
+        // Without its words a filter or an exclusion would find all the rest.
+        if held_words && only_filters(&must, &should) {
+            return Query::Nothing;
+        }
+        Query::rest(must, should, not)
     }
 
     fn clauses(&mut self, queries: Vec<Query>) -> Vec<Query> {
