@@ -36,15 +36,7 @@ impl<'a> Inner<'a> {
         let (mut depth, mut links, mut images) = (0_usize, 0_usize, 0_usize);
         let mut anchors = Some(0_usize);
         for (event, range) in events {
-            anchors = match (&event, anchors) {
-                (Event::InlineHtml(tag), Some(open)) if tag.starts_with("</") => {
-                    Some(open.saturating_sub(1))
-                }
-                (Event::InlineHtml(tag), Some(open)) if tag.starts_with("<!") => Some(open),
-                (Event::InlineHtml(tag), Some(open)) if tag.ends_with("/>") => Some(open),
-                (Event::InlineHtml(_), Some(open)) => Some(open + 1),
-                _ => None,
-            };
+            anchors = anchors.and_then(|open| open_behind(&event, open));
             if anchors == Some(0) {
                 inner.behind_anchors = Some(range.end);
             }
@@ -130,6 +122,19 @@ impl<'a> Inner<'a> {
         }
         plain.trim().to_owned()
     }
+}
+
+/// How many elements of HTML are open behind `event` where `open` were before it and
+/// nothing else came; nothing where it is no tag.
+fn open_behind(event: &Event<'_>, open: usize) -> Option<usize> {
+    let Event::InlineHtml(tag) = event else { return None };
+    Some(if tag.starts_with("</") {
+        open.saturating_sub(1)
+    } else if tag.starts_with("<!") || tag.ends_with("/>") {
+        open
+    } else {
+        open + 1
+    })
 }
 
 /// The index ranges of those outermost things in `events` that hold words; a
