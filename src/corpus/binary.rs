@@ -2,7 +2,7 @@
 
 use memchr::memchr_iter;
 
-/// How many bytes are looked at closely.
+/// How many bytes are looked at closely. Chosen by hand.
 const SAMPLE_BYTES: usize = 8 << 10;
 
 /// More suspicious bytes than this, in a hundred, and it is no text. Random
@@ -11,7 +11,7 @@ const SAMPLE_BYTES: usize = 8 << 10;
 const SUSPICIOUS_PERCENT: usize = 2;
 
 /// A NUL counts for this many control characters: text has them only by
-/// accident.
+/// accident. Chosen by hand.
 const NUL_WEIGHT: usize = 10;
 
 /// The first bytes of kinds of file that are no text, or are text only to

@@ -18,13 +18,21 @@ use super::binary::is_binary;
 /// is not ASCII. The guess is settled long before; more costs time.
 const GUESS_BYTES: usize = 64 << 10;
 
-/// How much of a text is looked at for the signs of UTF-16.
+/// How much of a text is looked at for the signs of UTF-16. Chosen by hand.
 const UTF_16_BYTES: usize = 8 << 10;
 
 /// A text is UTF-8 with damage, and not something else, where it has at least
 /// this many proper characters beyond ASCII for each break. In GBK or Shift_JIS
-/// read as UTF-8 the breaks prevail.
+/// read as UTF-8 the breaks prevail. Chosen by hand.
 const CHARACTERS_PER_BREAK: usize = 4;
+
+/// How many in a hundred may be no characters before a text is taken for none.
+/// Chosen by hand.
+const BROKEN_PERCENT: usize = 10;
+
+/// UTF-16 that does not say so has at most one implausible unit in so many, and at
+/// least one of ASCII. Chosen by hand.
+const UNITS_PER_SIGN: usize = 200;
 
 /// Whether the bytes at hand end where the text ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +98,7 @@ pub(super) fn detect<'a>(
         return Ok(found(declared));
     }
     let guessed = guess(sample);
-    if replaced_percent(sample, guessed) >= 10 {
+    if replaced_percent(sample, guessed) >= BROKEN_PERCENT {
         return Err(Skip::Binary);
     }
     Ok(found(guessed))
@@ -100,7 +108,7 @@ pub(super) fn detect<'a>(
 pub(super) fn is_binary_in(bytes: &[u8], encoding: &'static Encoding) -> bool {
     if encoding == UTF_16LE || encoding == UTF_16BE {
         let units = Utf16Units::count(bytes, encoding);
-        units.implausible * 10 > units.total
+        units.implausible * 100 > units.total * BROKEN_PERCENT
     } else {
         is_binary(bytes)
     }
@@ -143,7 +151,9 @@ impl Utf16Units {
 
     /// Whether this is text without doubt; no encoding was named.
     fn is_likely_text(&self) -> bool {
-        self.implausible * 200 <= self.total && self.ascii > 0 && self.ascii * 200 >= self.total
+        self.implausible * UNITS_PER_SIGN <= self.total
+            && self.ascii > 0
+            && self.ascii * UNITS_PER_SIGN >= self.total
     }
 }
 

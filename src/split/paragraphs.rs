@@ -42,7 +42,8 @@ pub(super) fn paragraphs(text: &str, max_chars: usize) -> Vec<Block> {
 }
 
 /// `text`, byte for byte, with line feeds where its lines end with carriage returns
-/// alone, as on old Macs. Beside a line feed such a return is one white space more.
+/// alone, as on old Macs. Beside a line feed such a return is one white space more, as
+/// where `\r\n` was made `\r\r\n`. In Markdown each ends a line, as CommonMark has it.
 fn with_line_feeds(text: &str) -> Option<String> {
     let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
     (!holds(b'\n') && holds(b'\r')).then(|| text.replace('\r', "\n"))
