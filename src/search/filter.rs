@@ -1,6 +1,7 @@
 //! What a passage must be, apart from its words: where it lies and when it is
 //! from.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -115,11 +116,17 @@ fn bare(pattern: &str) -> &str {
 
 /// A pattern names a path, its end, or a folder: `news/*`, `a.md` and `news` fit
 /// wherever they begin in the path, `/home/ann/news` at its beginning. `*` crosses
-/// slashes. `variants` are the globs of one.
+/// slashes. `[1].md` fits `1.md` and what is called so. `variants` are the globs of one.
 fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Result<GlobSet> {
     let mut builder = GlobSetBuilder::new();
     for &pattern in patterns {
-        for variant in variants(bare(pattern)) {
+        let bare = bare(pattern);
+        let mut names = vec![Cow::Borrowed(bare)];
+        // A path that was printed may be called what a glob means more by.
+        if bare.contains(['[', '{']) && !bare.contains('\\') {
+            names.push(Cow::Owned(globset::escape(bare)));
+        }
+        for variant in names.iter().flat_map(|name| variants(name)) {
             let glob = GlobBuilder::new(&variant).literal_separator(false).build();
             builder.add(glob.map_err(|error| Error::InvalidOption {
                 option: "path",
@@ -184,6 +191,10 @@ mod tests {
             ("/elsewhere/*.md", "/elsewhere/a.md", true),
             ("/", "news/a.md", true),
             ("/corpus", stdin.as_str(), false),
+            ("a[1].md", "news/a[1].md", true),
+            ("a[1].md", "news/a1.md", true),
+            ("a\\[1].md", "news/a[1].md", true),
+            ("/corpus/{a,b}", "{a,b}/c.md", true),
         ] {
             let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
             assert_eq!(globs.fit(path), fits, "{pattern} {path}");
