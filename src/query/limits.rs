@@ -27,6 +27,11 @@ pub const MAX_EXPANSIONS: usize = 1024;
 /// every source of the index. Chosen by hand.
 pub const MAX_PATHS: usize = 64;
 
+/// How many bytes these may have together: as many as the longest path that Linux
+/// opens. An automaton is made of each, in time that grows with the square of its
+/// length.
+pub const MAX_PATH_BYTES: usize = 4096;
+
 /// How deep parentheses may be nested. Whoever walks a [`Query`] does it by
 /// recursion, so this bounds their stack; nobody nests by hand beyond five.
 pub const MAX_DEPTH: usize = 32;

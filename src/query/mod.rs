@@ -34,7 +34,8 @@ mod tests;
 pub use self::ast::{Field, Query};
 pub use self::date::{ParsePeriodError, Period};
 pub use self::limits::{
-    MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATHS, MAX_TEXT_BYTES,
+    MAX_CLAUSES, MAX_DEPTH, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS,
+    MAX_TEXT_BYTES,
 };
 pub(crate) use self::marks::Form;
 pub(crate) use self::normal::is_looked_for;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::leaf::MAX_CHANGES;
 use super::limits::{
-    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATHS,
-    MAX_TEXT_BYTES,
+    MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_EXPANDED, MAX_EXPANSIONS, MAX_NOTES, MAX_PATH_BYTES,
+    MAX_PATHS, MAX_TEXT_BYTES,
 };
 
 /// Something in a query that was left out or read in another way than it may
@@ -34,7 +34,8 @@ pub enum Note {
     /// A word with a `~` or a `*` that stands for more words of the index than
     /// [`MAX_EXPANSIONS`].
     TooManyExpansions(String),
-    /// There were more filters by path than [`MAX_PATHS`].
+    /// There were more filters by path than [`MAX_PATHS`], or longer ones than
+    /// [`MAX_PATH_BYTES`] together.
     TooManyPaths,
     /// An operator with nothing to work on.
     DanglingOperator(&'static str),
@@ -96,9 +97,11 @@ impl fmt::Display for Note {
                  alphabet are left out",
                 Short(word)
             ),
-            Self::TooManyPaths => {
-                write!(f, "more than {MAX_PATHS} `path:` filters: the rest is left out")
-            }
+            Self::TooManyPaths => write!(
+                f,
+                "more than {MAX_PATHS} `path:` filters, or {MAX_PATH_BYTES} bytes of them: \
+                 the rest is left out"
+            ),
             Self::DanglingOperator(operator) => {
                 write!(f, "`{operator}` has nothing to work on: left out")
             }

@@ -11,14 +11,16 @@ use super::filter;
 use super::lower::Lowering;
 use super::searcher::Searcher;
 use crate::analysis::Analyzer;
-use crate::query::{MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATHS, Note, Parsed, Query};
+use crate::query::{
+    MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS, Note, Parsed, Query,
+};
 use crate::rank::Ranking;
 
 impl Searcher {
     /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
     /// index cuts them, of which [`MAX_EXPANDED`] may have near spellings or a
     /// wildcard and count once among their neighbours, and [`MAX_PATHS`] filters by
-    /// path. Notes say what was left out, which filters are no globs, and what stands
+    /// path, of [`MAX_PATH_BYTES`] together. Notes say what was left out, which filters are no globs, and what stands
     /// for more than [`MAX_EXPANSIONS`](crate::query::MAX_EXPANSIONS) words. Every
     /// search does this by itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
@@ -53,7 +55,9 @@ fn is_small(query: &Query) -> bool {
 fn upper_bound(query: &Query) -> usize {
     match query {
         Query::Nothing | Query::Date { .. } => 0,
-        Query::Path(_) => MAX_CLAUSES / MAX_PATHS,
+        Query::Path(glob) => {
+            (MAX_CLAUSES / MAX_PATHS).max(glob.len().div_ceil(MAX_PATH_BYTES / MAX_CLAUSES))
+        }
         Query::Word(text) | Query::Phrase { text, .. } => text.len(),
         Query::Near { words, .. } => words.iter().map(String::len).sum(),
         Query::Prefix(_) | Query::Fuzzy { .. } => usize::MAX,
@@ -71,6 +75,7 @@ struct Fitting<'a> {
     words: usize,
     expanded: usize,
     paths: usize,
+    path_bytes: usize,
     notes: Vec<Note>,
 }
 
@@ -81,6 +86,7 @@ impl<'a> Fitting<'a> {
             words: MAX_CLAUSES,
             expanded: MAX_EXPANDED,
             paths: MAX_PATHS,
+            path_bytes: MAX_PATH_BYTES,
             notes: Vec::new(),
         }
     }
@@ -88,12 +94,13 @@ impl<'a> Fitting<'a> {
     /// What can be afforded of `query`; nothing where that is none of its words.
     fn query(&mut self, query: Query) -> Query {
         match query {
-            Query::Path(_) if self.paths == 0 => {
+            Query::Path(glob) if self.paths == 0 || glob.len() > self.path_bytes => {
                 self.note(Note::TooManyPaths);
                 Query::Nothing
             }
             Query::Path(ref glob) => {
                 self.paths -= 1;
+                self.path_bytes -= glob.len();
                 if !filter::is_glob(glob) {
                     self.note(Note::NotAGlob(glob.clone()));
                 }
@@ -251,6 +258,17 @@ mod tests {
             &format!("a -{}", paths[..64].join(" -")),
             noted,
         );
+    }
+
+    /// One of 60,000 bytes took 48 seconds.
+    #[test]
+    fn filters_by_path_are_short() {
+        let long = |bytes: usize| format!("path:{}", "x".repeat(bytes));
+        let noted = &[Note::TooManyPaths];
+        check(&format!("a {}", long(60_000)), "+a", noted);
+        check(&format!("a {}", long(4096)), &format!("a {}", long(4096)), &[]);
+        let both = format!("a {} {}", long(4000), long(100));
+        check(&both, &format!("a {}", long(4000)), noted);
     }
 
     /// Words that were joined by punctuation counted as one, and each piece was
