@@ -3,8 +3,8 @@
 //!
 //! `args` is what can be typed; `config` turns it into the library's options;
 //! `commands` run them; `output` prints passages in each format; `report` says
-//! everything that is not data; `panic` what is said instead of a backtrace; `stamp`
-//! tells which figures belong together.
+//! everything that is not data, `progress` how far an update has come; `panic` what is
+//! said instead of a backtrace; `stamp` tells which figures belong together.
 
 mod args;
 mod commands;
@@ -12,6 +12,7 @@ mod config;
 mod exit;
 mod output;
 mod panic;
+mod progress;
 mod report;
 mod size;
 mod stamp;

@@ -1,16 +1,11 @@
-//! What is said on standard error: errors with hints, warnings, progress.
+//! What is said on standard error: errors with hints, warnings, notes. How far
+//! something has come is shown by [`crate::progress`].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
-
-use excerpt::corpus::Skip;
-use excerpt::index::{Extent, Going, Observer};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::path::PathBuf;
 
 use crate::output::sanitize;
 use crate::size;
@@ -148,116 +143,4 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .downcast_ref::<io::Error>()
             .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
-}
-
-/// How much an update says about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Talk {
-    /// Warnings and errors.
-    Quiet,
-    /// Progress, what went wrong, a summary.
-    Normal,
-    /// Every file that is left out.
-    Verbose,
-}
-
-/// How many unreadable files are named before the rest is only counted.
-const NAMED_FAILURES: u64 = 10;
-
-/// Set by the first interrupt; the second ends the process.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// Set when there is nothing left that an interrupt should wait for.
-static AT_ONCE: AtomicBool = AtomicBool::new(false);
-
-/// What takes less is not worth a progress bar; chosen by hand.
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// Shows the progress of an update, on a terminal, and names what failed.
-pub struct Progress {
-    bar: ProgressBar,
-    talk: Talk,
-    failures: AtomicU64,
-    started: Instant,
-    /// Whether the bar is shown, or never will be.
-    is_shown: AtomicBool,
-}
-
-impl Progress {
-    /// A progress display; interrupts are caught from here on.
-    pub fn new(talk: Talk) -> Self {
-        // Without a handler an interrupt ends the process at once, which is
-        // safe too: the last commit stays.
-        let _ = ctrlc::set_handler(|| {
-            if INTERRUPTED.swap(true, Ordering::SeqCst) || AT_ONCE.load(Ordering::SeqCst) {
-                std::process::exit(i32::from(crate::exit::INTERRUPTED));
-            }
-        });
-        Self {
-            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
-            talk,
-            failures: AtomicU64::new(0),
-            started: Instant::now(),
-            is_shown: AtomicBool::new(talk == Talk::Quiet || !io::stderr().is_terminal()),
-        }
-    }
-
-    /// Takes the display away.
-    pub fn finish(&self) {
-        AT_ONCE.store(true, Ordering::SeqCst);
-        self.bar.finish_and_clear();
-        let failures = self.failures.load(Ordering::Relaxed);
-        if failures > NAMED_FAILURES && self.talk < Talk::Verbose {
-            note(format_args!(
-                "{} more files failed (see them with --verbose)",
-                failures - NAMED_FAILURES
-            ));
-        }
-    }
-
-    /// Names a file that is left out, or the rest of it.
-    fn warn_of(&self, path: &Path, why: impl Display, extent: Extent) {
-        let what = match extent {
-            Extent::Whole => "skipped",
-            Extent::Rest => "read only the beginning of",
-        };
-        self.bar.suspend(|| warning(format_args!("{what} {}: {why}", path.display())));
-    }
-}
-
-impl Observer for Progress {
-    fn planned(&self, _files: u64, bytes: u64) {
-        let template = "{bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
-        self.bar.set_length(bytes);
-    }
-
-    fn advanced(&self, _path: &Path, bytes: u64) {
-        if self.started.elapsed() > PATIENCE && !self.is_shown.swap(true, Ordering::Relaxed) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(bytes);
-    }
-
-    fn skipped(&self, path: &Path, why: &Skip, extent: Extent) {
-        // A file of another kind is what a folder is full of; it is counted. A
-        // file that should have been read and could not be is named.
-        let failed = matches!(why, Skip::Unreadable(_) | Skip::Damaged(_));
-        let named = failed && self.failures.fetch_add(1, Ordering::Relaxed) < NAMED_FAILURES;
-        if named || self.talk == Talk::Verbose {
-            self.warn_of(path, why, extent);
-        }
-    }
-
-    fn still_skipped(&self, path: &Path, why: &str, extent: Extent) {
-        if self.talk == Talk::Verbose {
-            self.warn_of(path, why, extent);
-        }
-    }
-
-    fn going(&self) -> Going {
-        if INTERRUPTED.load(Ordering::SeqCst) { Going::Stop } else { Going::On }
-    }
 }

@@ -12,7 +12,8 @@ use crate::args::CheckArgs;
 use crate::config;
 use crate::exit::Outcome;
 use crate::output::{Output, sanitize};
-use crate::report::{self, Progress, Talk};
+use crate::progress::{Progress, Talk};
+use crate::report;
 use crate::size;
 
 /// The version of what `--json` prints.

@@ -14,7 +14,8 @@ use excerpt::split::SplitOptions;
 use crate::args::IndexArgs;
 use crate::config;
 use crate::exit::Outcome;
-use crate::report::{self, Hinted, Progress, Talk};
+use crate::progress::{Progress, Talk};
+use crate::report::{self, Hinted};
 use crate::size;
 
 pub fn run(args: &IndexArgs) -> Result<Outcome> {

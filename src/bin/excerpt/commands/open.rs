@@ -13,7 +13,8 @@ use excerpt::search::Searcher;
 
 use crate::args::{FileArgs, IndexPlace, WithinArgs};
 use crate::config::{self, Here};
-use crate::report::{self, Hinted, Progress, Talk};
+use crate::progress::{Progress, Talk};
+use crate::report::{self, Hinted};
 use crate::size;
 
 /// From here on the user is told what took so long; chosen by hand.

@@ -7,7 +7,8 @@ use excerpt::index::{self, OptimizeRequest, OptimizeSummary, Order, Reordering};
 use crate::args::{OptimizeArgs, When};
 use crate::config;
 use crate::exit::Outcome;
-use crate::report::{self, Progress, Talk};
+use crate::progress::{Progress, Talk};
+use crate::report;
 use crate::size;
 
 pub fn run(args: &OptimizeArgs) -> Result<Outcome> {
