@@ -222,53 +222,6 @@ fn a_word_without_hits_is_counted_as_it_is_asked_for() -> TestResult {
 }
 
 #[test]
-fn a_filter_does_not_change_what_a_word_of_several_pieces_finds() -> TestResult {
-    let files = [("c/a.txt", "My mail came.\n"), ("c/b.txt", "微博很好。\n")];
-    let project = Project::new(&files)?;
-    project.excerpt("index")?.ends_with(0)?;
-    for (word, path) in [("e-mail", "c/a.txt:1"), ("微信", "c/b.txt:1"), ("信用微博", "c/b.txt:1")]
-    {
-        for query in [word.to_owned(), format!("{word} path:c/*"), format!("({word} path:c/*)")] {
-            assert_eq!(places(&project, &[&query])?, [path], "{query}");
-        }
-        for query in [format!("+{word}"), format!("+{word} path:c/*"), format!("+{word} date:..")] {
-            assert_eq!(places(&project, &[&query])?, [""; 0], "{query}");
-        }
-        assert_eq!(places(&project, &["--all", &format!("{word} path:c/*")])?, [""; 0]);
-    }
-    let run = project.run(&["search", "e-mail date:2050.."])?.ends_with(1)?;
-    assert!(run.stderr.contains("`e-mail` is in 1 passage\n"), "{}", run.stderr);
-    Ok(())
-}
-
-#[test]
-fn words_of_deleted_passages_are_no_words_of_the_index() -> TestResult {
-    let lines = |numbers: std::ops::Range<u32>| {
-        let line = |number| format!("{{\"text\":\"zebra{number} pre{number} common\"}}\n");
-        numbers.map(line).collect::<String>()
-    };
-    let project =
-        Project::new(&[("c/a.jsonl", &lines(1000..1600)), ("c/b.jsonl", &lines(1600..2500))])?;
-    project.excerpt("index")?.ends_with(0)?;
-    let cut = "note: `pre*` stands for more than 1024 words";
-    let run = project.excerpt("search -c pre*")?.ends_with(0)?;
-    assert_eq!(run.stdout, "c/a.jsonl:600\nc/b.jsonl:424\n");
-    assert!(run.stderr.contains(cut), "{}", run.stderr);
-    fs::remove_file(project.path("c/a.jsonl"))?;
-    project.excerpt("index")?.ends_with(0)?;
-    let run = project.excerpt("search -c pre*")?.ends_with(0)?;
-    assert_eq!(run.stdout, "c/b.jsonl:900\n");
-    assert_eq!(run.stderr, "");
-    project.run(&["search", "common -pre*"])?.ends_with(1)?;
-    project.excerpt("search zebra1600~1")?.ends_with(0)?;
-    let run = project.excerpt("search zebra1599")?.ends_with(1)?;
-    // Words that come before it in the alphabet are as near, and gone.
-    let expected = "`zebra1599` is in no passage; the nearest word is `zebra1699`";
-    assert!(run.stderr.contains(expected), "{}", run.stderr);
-    Ok(())
-}
-
-#[test]
 fn the_reading_and_the_scores_are_told_when_asked() -> TestResult {
     let project = project()?;
     let run = project.excerpt("search --explain-query the granite")?.ends_with(0)?;

@@ -1,5 +1,7 @@
 //! Which passages the words of a query find, however they are put together.
 
+use std::fs;
+
 use crate::harness::{Project, TestResult};
 
 /// The files in which something matches, sorted.
@@ -142,5 +144,52 @@ fn exact_words_are_near_each_other_themselves() -> TestResult {
     ] {
         assert_eq!(files(&project, arguments)?, expected, "{arguments:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_filter_does_not_change_what_a_word_of_several_pieces_finds() -> TestResult {
+    let texts = [("c/a.txt", "My mail came.\n"), ("c/b.txt", "微博很好。\n")];
+    let project = Project::new(&texts)?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (word, path) in [("e-mail", "c/a.txt"), ("微信", "c/b.txt"), ("信用微博", "c/b.txt")]
+    {
+        for query in [word.to_owned(), format!("{word} path:c/*"), format!("({word} path:c/*)")] {
+            assert_eq!(files(&project, &[&query])?, path, "{query}");
+        }
+        for query in [format!("+{word}"), format!("+{word} path:c/*"), format!("+{word} date:..")] {
+            assert_eq!(files(&project, &[&query])?, "", "{query}");
+        }
+        assert_eq!(files(&project, &["--all", &format!("{word} path:c/*")])?, "");
+    }
+    let run = project.run(&["search", "e-mail date:2050.."])?.ends_with(1)?;
+    assert!(run.stderr.contains("`e-mail` is in 1 passage\n"), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
+fn words_of_deleted_passages_are_no_words_of_the_index() -> TestResult {
+    let lines = |numbers: std::ops::Range<u32>| {
+        let line = |number| format!("{{\"text\":\"zebra{number} pre{number} common\"}}\n");
+        numbers.map(line).collect::<String>()
+    };
+    let project =
+        Project::new(&[("c/a.jsonl", &lines(1000..1600)), ("c/b.jsonl", &lines(1600..2500))])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let cut = "note: `pre*` stands for more than 1024 words";
+    let run = project.excerpt("search -c pre*")?.ends_with(0)?;
+    assert_eq!(run.stdout, "c/a.jsonl:600\nc/b.jsonl:424\n");
+    assert!(run.stderr.contains(cut), "{}", run.stderr);
+    fs::remove_file(project.path("c/a.jsonl"))?;
+    project.excerpt("index")?.ends_with(0)?;
+    let run = project.excerpt("search -c pre*")?.ends_with(0)?;
+    assert_eq!(run.stdout, "c/b.jsonl:900\n");
+    assert_eq!(run.stderr, "");
+    project.run(&["search", "common -pre*"])?.ends_with(1)?;
+    project.excerpt("search zebra1600~1")?.ends_with(0)?;
+    let run = project.excerpt("search zebra1599")?.ends_with(1)?;
+    // Words that come before it in the alphabet are as near, and gone.
+    let expected = "`zebra1599` is in no passage; the nearest word is `zebra1699`";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
     Ok(())
 }
