@@ -6,7 +6,7 @@
 
 use time::Date;
 
-use super::normal;
+use super::normal::{self, Asked};
 
 /// A query.
 ///
@@ -112,9 +112,21 @@ impl Query {
         normal::near(words, distance)
     }
 
-    /// What is left of several queries together, of which some were taken away.
-    pub(crate) fn rest(must: Vec<Query>, should: Vec<Query>, must_not: Vec<Query>) -> Self {
-        normal::whole(must, should, must_not)
+    /// What is left of several queries together, of which some were taken away, and by
+    /// what the rest of what had to match was asked for.
+    pub(crate) fn rest(
+        asked: Asked,
+        must: Vec<Query>,
+        should: Vec<Query>,
+        must_not: Vec<Query>,
+    ) -> Self {
+        match asked {
+            // Without a filter there is nothing to look for it in.
+            Asked::LookedFor if !must.iter().any(Query::is_filter) => {
+                normal::boolean(Vec::new(), must, must_not)
+            }
+            Asked::LookedFor | Asked::Demanded => normal::whole(must, should, must_not),
+        }
     }
 
     /// `self` or `other`, whose scores add up. What `self` demands, filters and

@@ -61,6 +61,22 @@ pub(super) fn demand_only(must: &mut [Query]) {
     }
 }
 
+/// By what the queries that have to match are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// One of them is looked for in what the others let pass.
+    LookedFor,
+    /// All are demanded.
+    Demanded,
+}
+
+impl Asked {
+    /// By what those of `must` are, beside `should`.
+    pub(crate) fn of(must: &[Query], should: &[Query]) -> Self {
+        if is_looked_for(must, should) { Self::LookedFor } else { Self::Demanded }
+    }
+}
+
 /// Whether `must` is one query among filters, beside which nothing else stands: it is
 /// looked for in what they let pass, and not demanded.
 pub(crate) fn is_looked_for(must: &[Query], should: &[Query]) -> bool {

@@ -1,7 +1,7 @@
 //! What can keep passages that hold the words of a query from matching it.
 
 use super::filter::Filters;
-use crate::query::Query;
+use crate::query::{Asked, Query};
 
 /// What a passage must be or may not hold, beside the words that are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub(super) fn without(query: &Query, barriers: &[Barrier]) -> Query {
         },
         Query::Boolean { must, should, must_not } => {
             let must_not = must_not.iter().filter(|query| !is_let_in(query)).cloned().collect();
-            Query::rest(rest(must), rest(should), must_not)
+            Query::rest(Asked::of(must, should), rest(must), rest(should), must_not)
         }
         other => other.clone(),
     }
@@ -93,7 +93,8 @@ mod tests {
     fn filters_and_exclusions_are_taken_away_one_by_one() {
         check("a b", &[]);
         check("path:x", &[""]);
-        check("a path:x", &["+a"]);
+        check("a path:x", &["a"]);
+        check("+a path:x", &["+a"]);
         check("a path:x date:2020", &["a date:2020", "a path:x"]);
         check("a -b -\"c d\" -b", &["a -\"c d\"", "a -b -b"]);
         check("title:(a -b) -path:x", &["title:(a -b)", "title:a -path:x"]);
@@ -105,6 +106,6 @@ mod tests {
         let query = parse("=(a -b) path:x -c").query;
         let barriers = Barrier::all(&query, &Filters::default());
         assert_eq!(barriers.len(), 3);
-        assert_eq!(without(&query, &barriers).to_string(), "+=a");
+        assert_eq!(without(&query, &barriers).to_string(), "=a");
     }
 }

@@ -12,7 +12,7 @@ use super::lower::Lowering;
 use super::searcher::Searcher;
 use crate::analysis::Analyzer;
 use crate::query::{
-    MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS, Note, Parsed, Query,
+    Asked, MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS, Note, Parsed, Query,
 };
 use crate::rank::Ranking;
 
@@ -20,9 +20,10 @@ impl Searcher {
     /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
     /// index cuts them, of which [`MAX_EXPANDED`] may have near spellings or a
     /// wildcard and count once among their neighbours, and [`MAX_PATHS`] filters by
-    /// path, of [`MAX_PATH_BYTES`] together. Notes say what was left out, which filters are no globs, and what stands
-    /// for more than [`MAX_EXPANSIONS`](crate::query::MAX_EXPANSIONS) words. Every
-    /// search does this by itself; what was fitted stays as it is.
+    /// path, of [`MAX_PATH_BYTES`] together. Notes say what was left out, which filters
+    /// are no globs, and what stands for more than
+    /// [`MAX_EXPANSIONS`](crate::query::MAX_EXPANSIONS) words. Every search does this by
+    /// itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
         let mut lowering = Lowering::new(self.snapshot(), Ranking::Bm25);
         let mut fitting = Fitting::new(&mut lowering.analyzer);
@@ -145,13 +146,13 @@ impl<'a> Fitting<'a> {
     fn together(&mut self, must: Vec<Query>, should: Vec<Query>, not: Vec<Query>) -> Query {
         let only_filters =
             |must: &[Query], should: &[Query]| must.iter().chain(should).all(Query::is_filter);
-        let held_words = !only_filters(&must, &should);
+        let (held_words, asked) = (!only_filters(&must, &should), Asked::of(&must, &should));
         let (must, should, not) = (self.clauses(must), self.clauses(should), self.clauses(not));
         // Without its words a filter or an exclusion would find all the rest.
         if held_words && only_filters(&must, &should) {
             return Query::Nothing;
         }
-        Query::rest(must, should, not)
+        Query::rest(asked, must, should, not)
     }
 
     fn clauses(&mut self, queries: Vec<Query>) -> Vec<Query> {
@@ -265,7 +266,8 @@ mod tests {
     fn filters_by_path_are_short() {
         let long = |bytes: usize| format!("path:{}", "x".repeat(bytes));
         let noted = &[Note::TooManyPaths];
-        check(&format!("a {}", long(60_000)), "+a", noted);
+        check(&format!("a {}", long(60_000)), "a", noted);
+        check(&format!("+a {}", long(60_000)), "+a", noted);
         check(&format!("a {}", long(4096)), &format!("a {}", long(4096)), &[]);
         let both = format!("a {} {}", long(4000), long(100));
         check(&both, &format!("a {}", long(4000)), noted);
