@@ -15,14 +15,12 @@ const SUSPICIOUS_PERCENT: usize = 2;
 const NUL_WEIGHT: usize = 10;
 
 /// The first bytes of kinds of file that are no text, or are text only to
-/// programs, with what a user calls them; `?` stands for any byte. Where a kind
-/// begins with what can be a word of prose, what follows it in such a file is asked
-/// for too: the end of the line, or a byte that is no character.
+/// programs, with what a user calls them; `?` stands for any byte, and a line may end
+/// in any way. Where a kind begins with what can be a word of prose, what follows it in
+/// such a file is asked for too: the end of the line, or a byte that is no character.
 const MAGICS: &[(&[u8], Option<&str>)] = &[
     (b"%PDF-?.?\n", Some(".pdf")),
-    (b"%PDF-?.?\r", Some(".pdf")),
     (b"%!PS\n", Some(".ps")),
-    (b"%!PS\r", Some(".ps")),
     (b"%!PS-Adobe", Some(".ps")),
     (b"{\\rtf", Some(".rtf")),
     (b"PK\x03\x04", Some(".zip")),
@@ -76,8 +74,19 @@ pub(super) fn magic(head: &[u8]) -> Option<Magic> {
 }
 
 fn begins_with(head: &[u8], magic: &[u8]) -> bool {
-    let mut pairs = magic.iter().zip(head);
-    head.len() >= magic.len() && pairs.all(|(&asked, &byte)| asked == b'?' || asked == byte)
+    let (magic, ends_line) = match magic.strip_suffix(b"\n") {
+        Some(magic) => (magic, true),
+        None => (magic, false),
+    };
+    let Some((head, rest)) = head.split_at_checked(magic.len()) else { return false };
+    let is_asked = |(&asked, &byte)| asked == b'?' || asked == byte;
+    magic.iter().zip(head).all(is_asked) && (!ends_line || is_line_end(rest))
+}
+
+/// Whether nothing follows in the line but blanks and the beginning of a comment.
+fn is_line_end(rest: &[u8]) -> bool {
+    let mut rest = rest.iter().skip_while(|byte| b" \t%".contains(byte));
+    matches!(rest.next(), Some(b'\n' | b'\r'))
 }
 
 /// The one magic number that does not stand at the beginning; the second is how
@@ -156,7 +165,11 @@ mod tests {
         let kind = |name| Some(Magic::Kind(name));
         check(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", kind(".pdf"));
         check(b"%PDF-1.4\r\n1 0 obj\r\n", kind(".pdf"));
+        // A blank there made a text of it.
+        check(b"%PDF-1.4 \n1 0 obj\n", kind(".pdf"));
+        check(b"%PDF-1.4%\n1 0 obj\n", kind(".pdf"));
         check(b"%!PS\n/Times-Roman findfont", kind(".ps"));
+        check(b"%!PS \r\n/Times-Roman findfont", kind(".ps"));
         check(b"%!PS-Adobe-3.0 EPSF-3.0\n", kind(".ps"));
         check(b"\x7fELF\x02", Some(Magic::Other));
         check(b"GIF89a\x90\x01\x2c\x01\xf7\x20\0\x41", Some(Magic::Other));
