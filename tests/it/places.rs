@@ -85,5 +85,10 @@ fn a_passage_at_another_line_is_told_of() -> TestResult {
     for place in ["a.md", "a.md:3", "a.md:4", "a.md:3-4", "a.md#0"] {
         assert_eq!(project.run(&["show", place])?.ends_with(0)?.stderr, "", "{place}");
     }
+    // Lines of the index are told of no longer where the file has others by now.
+    let moved = format!("{}# Mills\n\nIt grinds corn.\nAnd rye.\n", "\n".repeat(50));
+    project.write("a.md", moved)?;
+    let shown = project.excerpt("show a.md:60")?.ends_with(0)?;
+    assert_eq!((shown.stderr.contains("note: line"), shown.lines()[0]), (false, "a.md:53-54"));
     Ok(())
 }

@@ -37,11 +37,11 @@ pub fn find(
     let (path, line) = path_and_line(place.as_encoded_bytes());
     let source = here.source(&path_of(path.to_vec()));
     let stored = searcher.passage_at(&source, line.unwrap_or(1))?;
-    if files.freshness(&source, &stored.passage)? != Freshness::Current
-        && let Some(hash) = files.at_line(&source, line.unwrap_or(1))
-        && let Some(by_now) = searcher.passage_with(&source, hash)?
-    {
-        return Ok(by_now);
+    if files.freshness(&source, &stored.passage)? != Freshness::Current {
+        let hash = files.at_line(&source, line.unwrap_or(1));
+        let by_now = hash.map(|hash| searcher.passage_with(&source, hash)).transpose()?;
+        // Where none stands there by now, the lines are those of another time.
+        return Ok(by_now.flatten().unwrap_or(stored));
     }
     let LineSpan { start, end } = stored.passage.lines;
     if let Some(line) = line.filter(|line| !(start..=end).contains(line)) {
