@@ -124,7 +124,7 @@ fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Res
         let mut names = vec![Cow::Borrowed(bare)];
         // A path that was printed may be called what a glob means more by.
         if bare.contains(['[', '{']) && !bare.contains('\\') {
-            names.push(Cow::Owned(globset::escape(bare)));
+            names.push(Cow::Owned(with_plain_brackets(bare)));
         }
         for variant in names.iter().flat_map(|name| variants(name)) {
             let glob = GlobBuilder::new(&variant).literal_separator(false).build();
@@ -140,6 +140,18 @@ fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Res
         value: patterns.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>().join(" "),
         reason: error.to_string(),
     })
+}
+
+/// `glob` with brackets and braces that stand for themselves.
+fn with_plain_brackets(glob: &str) -> String {
+    let mut plain = String::with_capacity(2 * glob.len());
+    for c in glob.chars() {
+        match c {
+            '[' | ']' | '{' | '}' => plain.extend(['[', c, ']']),
+            c => plain.push(c),
+        }
+    }
+    plain
 }
 
 fn sources(snapshot: &Snapshot, fits: impl Fn(&str) -> bool) -> Result<Selection> {
@@ -193,6 +205,8 @@ mod tests {
             ("/corpus", stdin.as_str(), false),
             ("a[1].md", "news/a[1].md", true),
             ("a[1].md", "news/a1.md", true),
+            ("a [1]/*.md", "news/a [1]/b.md", true),
+            ("a{1}?", "a{1}2", true),
             ("a\\[1].md", "news/a[1].md", true),
             ("/corpus/{a,b}", "{a,b}/c.md", true),
         ] {

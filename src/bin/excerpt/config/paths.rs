@@ -116,10 +116,12 @@ impl Here {
     /// or from any folder there, as it is, and where it can lead there from the
     /// current directory in another way, the absolute one.
     pub fn patterns(&self, typed: &str) -> Vec<String> {
-        let leads_up = Path::new(typed).components().next() == Some(Component::ParentDir);
+        let mut parts = Path::new(typed).components();
+        let leads_up = parts.clone().any(|part| part == Component::ParentDir);
+        let is_here = parts.all(|part| part == Component::CurDir);
         let is_above = self.base != self.current && self.base.starts_with(&self.current);
         let mut patterns = vec![typed.to_owned()];
-        if leads_up || is_above {
+        if leads_up || is_here || is_above {
             patterns.push(self.absolute_pattern(Path::new(typed)));
         }
         patterns
@@ -153,13 +155,17 @@ mod tests {
             let here = Here { current: PathBuf::from(current), base: PathBuf::from("/corpus") };
             assert_eq!(here.patterns(typed), [&[typed], absolute].concat(), "{current} {typed}");
         };
-        for typed in ["a.md", "*.md", "./a/*.md", "a/../b", "..a", "/corpus/*"] {
+        for typed in ["a.md", "*.md", "./a/*.md", "..a", "/corpus/*"] {
             check("/corpus", typed, &[]);
             check("/corpus/news", typed, &[]);
         }
         let folder = "/corpus/old [1]/news";
         check(folder, "../*.md", &["/corpus/old [[]1[]]/*.md"]);
         check(folder, "..", &["/corpus/old [[]1[]]"]);
+        check(folder, ".", &["/corpus/old [[]1[]]/news"]);
+        check(folder, "./../*.md", &["/corpus/old [[]1[]]/*.md"]);
+        check("/corpus", "a/../b*", &["/corpus/b*"]);
+        check("/", "/corpus/a/../b", &["/corpus/b"]);
         check(folder, "../../b*/{c,d}/../e", &["/corpus/b*/e"]);
         check(folder, "../../../../..", &["/"]);
         check("/", "corpus/*", &["/corpus/*"]);
