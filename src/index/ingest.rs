@@ -379,8 +379,11 @@ mod tests {
                     std::io::ErrorKind::StorageFull.into(),
                 ));
             }
+            // Far longer than the failure takes.
+            let mut turns = 0_u32..100_000_000;
             while worker.going() == Going::On {
                 std::thread::yield_now();
+                assert!(turns.next().is_some(), "it goes on");
             }
             Ok(())
         });

@@ -106,7 +106,7 @@ impl fmt::Display for Note {
                 write!(f, "`{operator}` has nothing to work on: left out")
             }
             Self::MustBesideOr => f.write_str("`+` beside `OR` is left out: either side suffices"),
-            Self::NearOfNoWords => f.write_str("nearness takes only plain words: it is left out"),
+            Self::NearOfNoWords => f.write_str("a nearness of more than plain words is left out"),
             Self::NearOfSome => {
                 f.write_str("nearness takes only plain words: the rest may stand anywhere")
             }
