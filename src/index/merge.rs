@@ -10,6 +10,7 @@ use tantivy::index::SegmentId;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter, SegmentMeta};
 
+use super::check;
 use super::forward::Merging;
 use super::request::{Going, Observer};
 use crate::error::{Error, Result};
@@ -41,7 +42,7 @@ pub(super) fn open_writer(index: &Index) -> Result<IndexWriter> {
 /// # Errors
 ///
 /// [`Error::Engine`] where a merge failed, [`Error::IndexDamaged`] where the commit
-/// cannot be read. The commit is as good as before.
+/// cannot be read or is not as it was written. The commit is as good as before.
 pub(super) fn tidy(
     directory: &Path,
     index: &Index,
@@ -52,6 +53,10 @@ pub(super) fn tidy(
     while observer.going() == Going::On {
         let segments = index.searchable_segment_metas().map_err(Error::engine("list segments"))?;
         let Some(chosen) = choose(segments.iter().map(Size::of).collect()) else { break };
+        match check::verify(directory, Some(&chosen), observer) {
+            Err(Error::Interrupted) => break,
+            verified => verified?,
+        }
         let forwards = Merging::begin(directory, &chosen)?;
         let merged = writer.merge(&chosen).wait().map_err(Error::engine("merge segments"))?;
         if let (Some(forwards), Some(merged)) = (forwards, merged) {

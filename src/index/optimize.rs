@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use tantivy::index::SegmentId;
 use tantivy::{Index, IndexWriter, SegmentMeta};
 
+use super::check;
 use super::checksums;
 use super::forward::{self, Merging};
 use super::home;
@@ -120,6 +121,7 @@ pub fn optimize(
             summary.segments_after =
                 merge_all(directory, &manifest.data, merged, threads, observer)?;
         }
+        check::remove_unusable(directory)?;
         forward::add_missing(directory, threads)?;
         let OptimizeRequest { reordering, memory_bytes, .. } = request;
         let order =
@@ -155,6 +157,7 @@ fn merge_all(
     threads: usize,
     observer: &dyn Observer,
 ) -> Result<usize> {
+    check::verify(directory, None, observer)?;
     let data = directory.join(data);
     checksums::remove(&data)?;
     let progress = Progress { data: &data, before, observer };

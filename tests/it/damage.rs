@@ -231,3 +231,97 @@ fn checksums_that_a_killed_writer_did_not_write_are_written_by_the_next() -> Tes
     }
     Ok(())
 }
+
+/// The file of the index with the extension `kind`.
+fn file_of(project: &Project, kind: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let of_kind = |path: &PathBuf| path.extension().is_some_and(|own| own == kind);
+    Ok(files_of(project)?.into_iter().find(of_kind).ok_or(kind)?)
+}
+
+/// `bytes` with a bit turned over in the middle.
+fn flipped(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    bytes
+}
+
+/// A merge copied what was damaged, and gave it checksums by which it was sound: nothing
+/// told of it any more.
+#[test]
+fn nothing_is_made_of_damaged_segments() -> TestResult {
+    let project = index_with_side_files()?;
+    let directory = project.path(".excerpt");
+    let search = ["search", "--jsonl", "-n", "50", "lighthouse w7"];
+    let answer = project.run(&search)?.ends_with(0)?.stdout;
+    for kind in ["idx", "pos", "term", "store", "fast", "fieldnorm", "del"] {
+        let path = file_of(&project, kind)?;
+        let sound = fs::read(&path)?;
+        replace(&path, Some(&flipped(&sound)))?;
+        let run = project.excerpt("optimize")?.ends_with(2)?;
+        assert!(!run.stderr.contains("panicked"), "{kind}: {}", run.stderr);
+        assert!(run.stderr.contains("is not as it was written"), "{kind}: {}", run.stderr);
+        assert!(!index::check(&directory, &Silent)?.is_sound(), "{kind}");
+        fs::write(&path, &sound)?;
+        assert!(index::check(&directory, &Silent)?.is_sound(), "{kind}");
+    }
+    // What stands beside a segment is made anew.
+    for kind in ["losses", "shortcuts", "forward"] {
+        let path = file_of(&project, kind)?;
+        replace(&path, Some(&flipped(&fs::read(&path)?)))?;
+    }
+    project.excerpt("optimize")?.ends_with(0)?;
+    assert!(index::check(&directory, &Silent)?.is_sound());
+    assert_eq!(project.run(&search)?.ends_with(0)?.stdout, answer);
+    Ok(())
+}
+
+/// As above, of the merges that an update does by itself.
+#[test]
+fn an_update_merges_no_damaged_segments() -> TestResult {
+    let project = Project::new(&[("c/0.txt", "The lamp of the lighthouse burns all night.\n")])?;
+    project.excerpt("index c")?.ends_with(0)?;
+    let store = fs::read_dir(project.path(".excerpt/data-1"))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|own| own == "store"))
+        .ok_or("no store")?;
+    let mut bytes = fs::read(&store)?;
+    let place = bytes.windows(6).position(|word| word == b"burns ").ok_or("no such word")?;
+    bytes[place] = b't';
+    replace(&store, Some(&bytes))?;
+    let mut codes = Vec::new();
+    for number in 1..12 {
+        project.write(format!("c/{number}.txt"), "Another lamp stands on the mole.\n")?;
+        let run = project.excerpt("index")?;
+        let is_told = run.stderr.contains("is not as it was written");
+        assert_eq!(run.code, Some(if is_told { 2 } else { 0 }), "{}", run.stderr);
+        codes.push(run.code);
+        let report = index::check(&project.path(".excerpt"), &Silent)?;
+        assert!(!report.is_sound(), "{number}");
+    }
+    assert!(codes.contains(&Some(2)), "none of them merged: {codes:?}");
+    assert_eq!(project.excerpt("search -l mole")?.ends_with(0)?.lines().len(), 11);
+    Ok(())
+}
+
+/// An update said of it that the index is damaged, ended as if all were well, and left it
+/// to every search.
+#[test]
+fn a_file_beside_a_segment_that_is_cut_short_is_made_anew() -> TestResult {
+    let project = index_with_side_files()?;
+    for kind in ["losses", "shortcuts", "forward"] {
+        for has_checksums in [true, false] {
+            let path = file_of(&project, kind)?;
+            let sound = fs::read(&path)?;
+            replace(&path, Some(&sound[..sound.len() / 2]))?;
+            if !has_checksums {
+                remove_checksums(&project)?;
+            }
+            let run = project.excerpt("index")?.ends_with(0)?;
+            assert!(!run.stderr.contains("warning"), "{kind}: {}", run.stderr);
+            assert!(fs::read(&path)? == sound, "{kind}");
+            project.excerpt("check")?.ends_with(0)?;
+        }
+    }
+    Ok(())
+}

@@ -15,6 +15,8 @@ pub enum Outcome {
     LimitPassed,
     /// Looked at, and damaged.
     Damaged,
+    /// All is committed, but something failed behind it.
+    Unfinished,
     /// Stopped on request; what was committed stays.
     Interrupted,
 }
@@ -31,7 +33,7 @@ impl From<Outcome> for ExitCode {
         ExitCode::from(match outcome {
             Outcome::Done => 0,
             Outcome::NoHit | Outcome::LimitPassed => 1,
-            Outcome::Damaged => ERROR,
+            Outcome::Damaged | Outcome::Unfinished => ERROR,
             Outcome::Partial => 3,
             Outcome::Interrupted => INTERRUPTED,
         })

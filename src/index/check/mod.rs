@@ -2,6 +2,7 @@
 //!
 //! All files of the last commit are read ([`bytes`]) and compared with its
 //! [`checksums`], and the lists that name them with each other ([`lists`]).
+//! What is made of segments is made of such as are sound ([`segments`]).
 //! The engine's own list of files is of no commit and has no checksum: it is checked
 //! for sense. Files are read, not mapped: a mapped file that is cut short ends the
 //! process. No lock is taken and nothing is written; where a writer changes the commit
@@ -10,8 +11,10 @@
 mod bytes;
 mod lists;
 mod report;
+mod segments;
 
 pub use self::report::{CheckReport, DamagedFile, Fault};
+pub(super) use self::segments::{remove_unusable, verify};
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ mod tests;
 use std::path::Path;
 
 use self::progress::Progress;
+use super::check;
 use super::request::Observer;
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
@@ -96,6 +97,7 @@ pub(super) fn reorder(
     if saved <= 0.0 {
         return Ok(Order::GoodEnough(0.0));
     }
+    check::verify(directory, None, observer)?;
     let progress = Progress::new(directory, observer, bytes, passages as u64);
     rewrite::rewrite(directory, &order, memory_bytes, threads, &progress)?;
     Ok(Order::Changed(saved))

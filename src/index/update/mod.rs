@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use self::budget::Budget;
+use super::check;
 use super::checksums;
 use super::detect;
 use super::forward;
@@ -127,7 +128,8 @@ impl Update {
             return Ok(());
         };
         // A segment without the files beside it loses nothing but speed.
-        let added = forward::add_missing(&self.directory, threads)
+        let added = check::remove_unusable(&self.directory)
+            .and_then(|()| forward::add_missing(&self.directory, threads))
             .and_then(|()| losses::add_missing(&self.directory, threads))
             .and_then(|()| shortcuts::add_missing(&self.directory, threads));
         let finished = home::sweep(&self.directory, Some(manifest), &self.info.sources)

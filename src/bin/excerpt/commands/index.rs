@@ -155,6 +155,8 @@ fn split_options(args: &IndexArgs, directory: &Path) -> Option<SplitOptions> {
 fn outcome(summary: &UpdateSummary) -> Outcome {
     if summary.interrupted {
         Outcome::Interrupted
+    } else if summary.after_commit.is_some() {
+        Outcome::Unfinished
     } else if summary.is_partial() {
         Outcome::Partial
     } else {
