@@ -36,6 +36,9 @@ static AT_ONCE: AtomicBool = AtomicBool::new(false);
 /// What takes less is not worth a progress bar; chosen by hand.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How often the bar is drawn where nothing is told; chosen by hand.
+const REDRAWN: Duration = Duration::from_millis(250);
+
 /// Shows the progress of an update, on a terminal, and names what failed.
 pub struct Progress {
     bar: ProgressBar,
@@ -78,6 +81,13 @@ impl Progress {
         }
     }
 
+    /// Lets the bar look like `template` from now on.
+    fn show(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+    }
+
     /// Names a file that is left out, or the rest of it.
     fn warn_of(&self, path: &Path, why: impl Display, extent: Extent) {
         let what = match extent {
@@ -90,16 +100,18 @@ impl Progress {
 
 impl Observer for Progress {
     fn planned(&self, _files: u64, bytes: u64) {
-        let template = "{bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
+        self.show("{bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}");
         self.bar.set_length(bytes);
     }
 
     fn advanced(&self, _path: &Path, bytes: u64) {
         if self.started.elapsed() > PATIENCE && !self.is_shown.swap(true, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.enable_steady_tick(REDRAWN);
+        }
+        // A large segment is put together for seconds when all is read.
+        if self.bar.length().is_some_and(|planned| self.bar.position() + bytes >= planned) {
+            self.show("{bytes}/{total_bytes} {wide_bar} finishing");
         }
         self.bar.inc(bytes);
     }
