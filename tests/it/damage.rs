@@ -34,11 +34,25 @@ fn files_of(project: &Project) -> Result<Vec<PathBuf>, Box<dyn std::error::Error
     Ok(files)
 }
 
+/// The file of the index with the extension `kind`.
+fn file_of(project: &Project, kind: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let of_kind = |path: &PathBuf| path.extension().is_some_and(|own| own == kind);
+    Ok(files_of(project)?.into_iter().find(of_kind).ok_or(kind)?)
+}
+
 /// Puts `bytes` in the place of the file `path`, or nothing.
 fn replace(path: &Path, bytes: Option<&[u8]>) -> std::io::Result<()> {
     // Never in place: a file may be mapped.
     fs::remove_file(path)?;
     bytes.map_or(Ok(()), |bytes| fs::write(path, bytes))
+}
+
+/// `bytes` with a bit turned over in the middle.
+fn flipped(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    bytes
 }
 
 /// `bytes` removed, cut short, made longer, and with single bits turned over.
@@ -110,8 +124,7 @@ fn damage_beside_a_segment_is_found_without_checksums_too() -> TestResult {
     let directory = project.path(".excerpt");
     let mut random = SplitMix64::new(0xD0_0DAD);
     for kind in ["forward", "shortcuts", "losses"] {
-        let of_kind = |path: &PathBuf| path.extension().is_some_and(|own| own == kind);
-        let path = files_of(&project)?.into_iter().find(of_kind).ok_or(kind)?;
+        let path = file_of(&project, kind)?;
         let sound = fs::read(&path)?;
         for (n, damage) in damages(&sound, 6, &mut random).into_iter().enumerate() {
             // One that is gone is missed by its checksum only; it is made anew.
@@ -190,12 +203,10 @@ fn check_says_what_is_damaged_and_what_to_do() -> TestResult {
     let project = index_to_damage()?;
     let report = project.excerpt("check --json")?.ends_with(0)?.json()?;
     assert_eq!((&report[0]["sound"], &report[0]["sealed"]), (&true.into(), &true.into()));
-    let files = files_of(&project)?;
-    let store = files.iter().find(|path| path.extension().is_some_and(|e| e == "store"));
-    let store = store.ok_or("no store")?;
-    let mut bytes = fs::read(store)?;
+    let store = file_of(&project, "store")?;
+    let mut bytes = fs::read(&store)?;
     bytes[10] ^= 1;
-    replace(store, Some(&bytes))?;
+    replace(&store, Some(&bytes))?;
     let run = project.excerpt("check")?.ends_with(2)?;
     let name = store.file_name().unwrap_or_default().to_string_lossy();
     let line = format!("damaged     data-1/{name}: altered: its checksum does not fit");
@@ -230,20 +241,6 @@ fn checksums_that_a_killed_writer_did_not_write_are_written_by_the_next() -> Tes
         project.excerpt("check")?.ends_with(0)?;
     }
     Ok(())
-}
-
-/// The file of the index with the extension `kind`.
-fn file_of(project: &Project, kind: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
-    let of_kind = |path: &PathBuf| path.extension().is_some_and(|own| own == kind);
-    Ok(files_of(project)?.into_iter().find(of_kind).ok_or(kind)?)
-}
-
-/// `bytes` with a bit turned over in the middle.
-fn flipped(bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    bytes
 }
 
 /// A merge copied what was damaged, and gave it checksums by which it was sound: nothing
