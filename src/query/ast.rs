@@ -112,8 +112,8 @@ impl Query {
         normal::near(words, distance)
     }
 
-    /// What is left of several queries together, of which some were taken away, and by
-    /// what the rest of what had to match was asked for.
+    /// What is left of several queries together, of which some were taken away, where
+    /// what had to match was `asked` for so.
     pub(crate) fn rest(
         asked: Asked,
         must: Vec<Query>,
@@ -138,7 +138,7 @@ impl Query {
             return self;
         }
         let (must, mut should, must_not) = self.into_clauses();
-        let is_looked_for = normal::is_looked_for(&must, &should);
+        let asked = Asked::of(&must, &should);
         let (filters, mut wanted): (Vec<_>, Vec<_>) = must.into_iter().partition(Query::is_filter);
         let mut limits = Vec::new();
         let mut either = match wanted.as_slice() {
@@ -147,7 +147,7 @@ impl Query {
                 limits.append(&mut wanted);
                 Vec::new()
             }
-            _ if is_looked_for => wanted.swap_remove(0).into_alternatives(),
+            _ if asked == Asked::LookedFor => wanted.swap_remove(0).into_alternatives(),
             _ => {
                 should.append(&mut others);
                 let must = wanted.into_iter().map(normal::undemanded).chain(filters).collect();

@@ -6,7 +6,7 @@ use super::ast::Query;
 use super::date::DateRange;
 use super::lexer::{ends_word, is_operator};
 use super::marks::PLACES;
-use super::normal;
+use super::normal::{self, Asked};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -67,7 +67,10 @@ fn write_clauses(
 ) -> fmt::Result {
     // Side by side with words a filter would filter them.
     let either = if should.iter().any(Query::is_filter) { " OR " } else { " " };
-    let demand = if normal::is_looked_for(must, should) { "" } else { "+" };
+    let demand = match Asked::of(must, should) {
+        Asked::LookedFor => "",
+        Asked::Demanded => "+",
+    };
     let clauses = must
         .iter()
         .map(|query| (" ", demand, normal::demanded(query).unwrap_or(query)))

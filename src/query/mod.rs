@@ -38,7 +38,7 @@ pub use self::limits::{
     MAX_TEXT_BYTES,
 };
 pub(crate) use self::marks::Form;
-pub(crate) use self::normal::{Asked, is_looked_for};
+pub(crate) use self::normal::Asked;
 pub use self::note::Note;
 pub use self::options::{Mode, ParseOptions, WordForm};
 

@@ -61,28 +61,29 @@ pub(super) fn demand_only(must: &mut [Query]) {
     }
 }
 
-/// By what the queries that have to match are asked for.
+/// How that is asked for which has to match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// One of them is looked for in what the others let pass.
+    /// It is one query among filters, beside which nothing else stands: it is looked
+    /// for in what they let pass.
     LookedFor,
-    /// All are demanded.
+    /// It is demanded.
     Demanded,
 }
 
 impl Asked {
-    /// By what those of `must` are, beside `should`.
+    /// How `must` is, beside `should`.
     pub(crate) fn of(must: &[Query], should: &[Query]) -> Self {
-        if is_looked_for(must, should) { Self::LookedFor } else { Self::Demanded }
+        let mut wanted = must.iter().filter(|query| !query.is_filter());
+        match (wanted.next(), wanted.next()) {
+            (Some(only), None)
+                if should.is_empty() && must.len() > 1 && demanded(only).is_none() =>
+            {
+                Self::LookedFor
+            }
+            _ => Self::Demanded,
+        }
     }
-}
-
-/// Whether `must` is one query among filters, beside which nothing else stands: it is
-/// looked for in what they let pass, and not demanded.
-pub(crate) fn is_looked_for(must: &[Query], should: &[Query]) -> bool {
-    let mut wanted = must.iter().filter(|query| !query.is_filter());
-    let (Some(only), None) = (wanted.next(), wanted.next()) else { return false };
-    should.is_empty() && must.len() > 1 && demanded(only).is_none()
 }
 
 /// The one query that `query` demands, where it is that and nothing else.

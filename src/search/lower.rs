@@ -18,7 +18,7 @@ use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
 use crate::index::Snapshot;
-use crate::query::{Field, Form, Query, is_looked_for};
+use crate::query::{Asked, Field, Form, Query};
 use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
 
 /// What a function word's score is multiplied by in the first stage. Of the ranking that
@@ -47,11 +47,13 @@ struct Context {
     form: Form,
 }
 
-/// What `query` asks for, and where and how it does.
-fn asked(query: &Query, context: Context) -> (&Query, Context) {
+/// What stands innermost in `query`, and where and how it is looked for.
+fn innermost(query: &Query, context: Context) -> (&Query, Context) {
     match query {
-        Query::Exact(query) => asked(query, Context { form: Form::Exact, ..context }),
-        Query::Field { field, query } => asked(query, Context { field: Some(*field), ..context }),
+        Query::Exact(query) => innermost(query, Context { form: Form::Exact, ..context }),
+        Query::Field { field, query } => {
+            innermost(query, Context { field: Some(*field), ..context })
+        }
         query => (query, context),
     }
 }
@@ -115,7 +117,7 @@ impl<'s> Lowering<'s> {
             Query::Prefix(prefix) => self.prefix(prefix, context),
             Query::Fuzzy { word, distance } => self.fuzzy(word, *distance, context),
             Query::Exact(_) | Query::Field { .. } => {
-                let (query, context) = asked(query, context);
+                let (query, context) = innermost(query, context);
                 self.lower(query, context)
             }
             Query::Path(glob) => {
@@ -127,9 +129,9 @@ impl<'s> Lowering<'s> {
                 Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
             }
             Query::Boolean { must, should, must_not } => Ok(Plan::Boolean(Clauses {
-                must: match is_looked_for(must, should) {
-                    true => self.lower_each(must, context)?,
-                    false => self.lower_required(must, context)?,
+                must: match Asked::of(must, should) {
+                    Asked::LookedFor => self.lower_each(must, context)?,
+                    Asked::Demanded => self.lower_required(must, context)?,
                 },
                 should: self.lower_bag(should, context)?,
                 must_not: self.lower_excluded(must_not, context)?,
@@ -158,7 +160,7 @@ impl<'s> Lowering<'s> {
         let mut words = Vec::new();
         let mut plans = Vec::new();
         for query in queries {
-            match asked(query, context) {
+            match innermost(query, context) {
                 (Query::Word(word), context) => {
                     words.extend(self.analyzer.words(word).into_iter().map(|it| (it, context)));
                 }
@@ -184,7 +186,7 @@ impl<'s> Lowering<'s> {
     /// An excluded word that is several terms excludes them in a row; one of near
     /// spellings, all of them.
     fn lower_excluded(&mut self, queries: &[Query], context: Context) -> Result<Vec<Plan>> {
-        let lower = |query: &Query| match asked(query, context) {
+        let lower = |query: &Query| match innermost(query, context) {
             (Query::Word(word), context) => Ok(self.phrase(word, context)),
             (Query::Fuzzy { word, distance }, context) => {
                 Ok(all(self.spelled(word, *distance, context)?))

@@ -1,6 +1,6 @@
 //! The words of a query, each in the form in which the query asks for it.
 
-use crate::query::{Field, Query, is_looked_for};
+use crate::query::{Asked, Field, Query};
 
 /// A word that is asked for.
 pub(super) struct Sought<'q> {
@@ -52,7 +52,10 @@ fn collect<'q>(query: &'q Query, place: Place, sought: &mut Vec<Sought<'q>>) {
             collect(query, Place { field: Some(*field), ..place }, sought);
         }
         Query::Boolean { must, should, must_not: _ } => {
-            let collect_must = if is_looked_for(must, should) { collect } else { collect_demanded };
+            let collect_must = match Asked::of(must, should) {
+                Asked::LookedFor => collect,
+                Asked::Demanded => collect_demanded,
+            };
             must.iter().for_each(|query| collect_must(query, place, sought));
             should.iter().for_each(|query| collect(query, place, sought));
         }

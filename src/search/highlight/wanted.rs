@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::phrases::{Phrases, Piece};
 use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer};
-use crate::query::{Form, Query, is_looked_for};
+use crate::query::{Asked, Form, Query};
 use crate::search::spelling;
 
 /// What a query wants.
@@ -119,11 +119,11 @@ impl Wanted {
             Query::Exact(inner) => self.collect(inner, Form::Exact, place),
             Query::Field { query, .. } => self.collect(query, form, Place::Field),
             Query::Boolean { must, should, must_not: _ } => {
-                let are_required = !is_looked_for(must, should);
+                let asked = Asked::of(must, should);
                 for query in must {
-                    match query {
-                        Query::Word(text) if are_required => self.add(text, form),
-                        query => self.collect(query, form, place),
+                    match (query, asked) {
+                        (Query::Word(text), Asked::Demanded) => self.add(text, form),
+                        (query, _) => self.collect(query, form, place),
                     }
                 }
                 let mut side_by_side = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::{Context, Lowering};
 use crate::analysis::{self, AnalyzedWord, Weight};
-use crate::query::{Query, is_looked_for};
+use crate::query::{Asked, Query};
 
 /// What a query says that has words.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +80,7 @@ impl Lowering<'_> {
                 self.says(query).map(|_| Says::Something)
             }
             Query::Boolean { must, should, must_not: _ }
-                if must.is_empty() || is_looked_for(must, should) =>
+                if must.is_empty() || Asked::of(must, should) == Asked::LookedFor =>
             {
                 self.say(must.iter().chain(should))
             }
