@@ -1,15 +1,15 @@
 //! Whether passages still stand in their files where they stood.
 //!
 //! Looked at when a passage is printed, not when it is searched for. The bytes
-//! at its span decide; where they are others, the file is read again and the
-//! passage looked for by its hash. Of a compressed file too large for that, size and
-//! time decide. Each file is opened once, and read again once,
+//! at its span decide, and the line ends before it; where they are others, the file
+//! is read again and the passage looked for by its hash. Of a compressed file too
+//! large for that, size and time decide. Each file is opened once, and read again once,
 //! for all the passages that are looked up together. Where single words stand is
 //! for [`super::spans`] to find.
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -30,6 +30,10 @@ use crate::split::{Passages, Splitter};
 /// where its words stand.
 pub(super) const REREAD_BYTES: u64 = 64 << 20;
 
+/// The line ends before a passage are counted without more ado where it begins within
+/// this; to ask the list of sources whether the file was changed takes about as long.
+const COUNTED_BYTES: u64 = 1 << 20;
+
 /// So many files are kept open; then all are closed. Below what systems let a
 /// process have, of which 256 is the least in common use.
 const MOST_OPEN: usize = 128;
@@ -41,9 +45,9 @@ const READ_ROOM: usize = 64 << 10;
 /// Whether a passage still stands where it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Its bytes are at its span.
+    /// Its bytes are at its span, on its lines.
     Current,
-    /// Its bytes are elsewhere in the file by now.
+    /// Its bytes are elsewhere in the file by now, or on other lines.
     Moved {
         /// Where.
         span: ByteSpan,
@@ -122,12 +126,18 @@ impl<'s> SourceFiles<'s> {
             // Nothing to compare with: a stream is what it was.
             return Ok(Freshness::Current);
         }
+        let Some(SourceFile { file, .. }) = self.open(source) else {
+            return Ok(Freshness::Missing);
+        };
+        if passage.coordinates == Coordinates::File
+            && holds(file, passage)
+            && self.has_its_lines(source, passage)?
+        {
+            return Ok(Freshness::Current);
+        }
         let Some(SourceFile { file, places, .. }) = self.open(source) else {
             return Ok(Freshness::Missing);
         };
-        if passage.coordinates == Coordinates::File && holds(file, passage) {
-            return Ok(Freshness::Current);
-        }
         if let Some(places) = places {
             return Ok(find(places, passage));
         }
@@ -182,6 +192,21 @@ impl<'s> SourceFiles<'s> {
             Some(SourceFile { file, places: None, encoding: None, looks_the_same: None })
         };
         self.files.entry(source.clone()).or_insert_with(open).as_mut()
+    }
+
+    /// Whether `passage`, whose bytes stand where they stood in the file of `source`,
+    /// is still on its lines: a paragraph before it that was filled anew can be as long
+    /// as it was.
+    fn has_its_lines(&mut self, source: &SourceKey, passage: &Passage) -> Result<bool> {
+        let start = passage.span.start;
+        let Some(SourceFile { file, .. }) = self.open(source) else { return Ok(false) };
+        let Ok(metadata) = file.metadata() else { return Ok(false) };
+        if start > COUNTED_BYTES && self.looks_the_same(source, FileMeta::of(&metadata))? {
+            return Ok(true);
+        }
+        let Some(SourceFile { file, .. }) = self.open(source) else { return Ok(false) };
+        Ok(start <= REREAD_BYTES
+            && line_ends(file, start).is_ok_and(|before| before + 1 == passage.lines.start))
     }
 
     /// Whether the file of `source`, of which `now` is said, has the size and the time
@@ -239,6 +264,22 @@ fn holds(file: &File, passage: &Passage) -> bool {
         .is_ok_and(|bytes| ContentHash::of(&bytes) == passage.content_hash)
 }
 
+/// How many line ends there are in the first `len` bytes of `file`.
+fn line_ends(mut file: &File, len: u64) -> io::Result<u64> {
+    file.rewind()?;
+    let mut before = BufReader::new(file.take(len));
+    let mut count = 0;
+    loop {
+        let bytes = before.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(count);
+        }
+        count += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let used = bytes.len();
+        before.consume(used);
+    }
+}
+
 fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).min(READ_ROOM));
     file.seek(SeekFrom::Start(start))?;
@@ -250,7 +291,7 @@ fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
 fn find(places: &Places, passage: &Passage) -> Freshness {
     let places = places.get(&passage.content_hash).into_iter().flatten();
     match places.min_by_key(|(span, _)| span.start.abs_diff(passage.span.start)) {
-        Some(&(span, _)) if span == passage.span => Freshness::Current,
+        Some(&place) if place == (passage.span, passage.lines) => Freshness::Current,
         Some(&(span, lines)) => Freshness::Moved { span, lines },
         None => Freshness::Changed,
     }

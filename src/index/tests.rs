@@ -359,3 +359,27 @@ fn a_passage_that_moved_is_found_by_the_fields_it_was_read_with() -> Result<()> 
     assert_eq!(place.freshness_of("that moves")?, Some(Freshness::Changed));
     Ok(())
 }
+
+/// An edit that kept the length of what it changed left the lines of all behind it as
+/// they had been: the bytes at the span were asked for alone.
+#[test]
+fn a_passage_on_other_lines_has_moved_though_its_bytes_have_not() -> Result<()> {
+    // Long enough to be passages of their own.
+    let words = "some words of a paragraph ".repeat(20);
+    let (wide, narrow) = (format!("{words}\n\n"), words.replace("of a ", "of a\n") + "\n\n");
+    // A passage within what is counted at once, and one behind it.
+    for far in [String::new(), wide.repeat(2100)] {
+        let text = |first: &str| format!("{first}{far}the passage behind it and {words}\n");
+        let place = Place::with(&[("a.txt", &text(&wide))])?;
+        place.update("", &Silent)?;
+        assert_eq!(place.freshness_of("behind it")?, Some(Freshness::Current));
+        place.write("a.txt", &text(&narrow))?;
+        let Some(Freshness::Moved { span, lines }) = place.freshness_of("behind it")? else {
+            panic!("it has not moved");
+        };
+        assert_eq!(span.start as usize, wide.len() + far.len());
+        let line = 1 + (narrow.lines().count() + far.lines().count()) as u64;
+        assert_eq!(lines, LineSpan { start: line, end: line });
+    }
+    Ok(())
+}
