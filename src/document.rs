@@ -62,6 +62,8 @@ pub struct Document<'a> {
     /// Whether this is a further part of the document given just before (a file
     /// too large to be held whole is read in parts).
     pub continues: bool,
+    /// Whether a further part may follow.
+    pub is_continued: bool,
 }
 
 /// What byte and line numbers of a passage refer to.
@@ -96,6 +98,9 @@ pub enum BlockKind {
         /// 1 to 6.
         level: u8,
     },
+    /// The heading that says the document's title again: it ends all that stood open
+    /// before it, and is not said.
+    Title,
     /// A paragraph of prose.
     Paragraph,
     /// A list, whole.

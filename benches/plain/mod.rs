@@ -18,5 +18,6 @@ pub fn plain(text: &str) -> Document<'_> {
         bytes_start: 0,
         coordinates: Coordinates::File,
         continues: false,
+        is_continued: false,
     }
 }

@@ -87,6 +87,7 @@ impl Parts<'_> {
             bytes_start,
             coordinates: self.coordinates,
             continues: bytes_start > 0,
+            is_continued: reach == Reach::More,
         })
     }
 }

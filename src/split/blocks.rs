@@ -1,8 +1,8 @@
 //! The blocks of a marked-up document, made fit for splitting.
 
 use super::headings::HEADING_CHARS;
+use super::long;
 use super::text::{fits, trim};
-use super::{is_heading, long};
 use crate::document::{Block, BlockKind, Document};
 
 /// The `marked` blocks of `text` without the white space round them and without
@@ -44,15 +44,13 @@ pub(super) fn say_bare_headings(
     blocks: Vec<Block>,
     max_chars: usize,
 ) -> Vec<Block> {
-    // Only plain text comes in parts.
-    let is_whole = !document.blocks.is_empty();
     let mut said = Vec::with_capacity(blocks.len());
     let mut blocks = blocks.into_iter().peekable();
     while let Some(block) = blocks.next() {
         let range = block.range.clone();
         let is_bare = match blocks.peek() {
             Some(next) => is_ended_by(&block, next),
-            None => is_whole && is_heading(&block),
+            None => !document.is_continued && matches!(block.kind, BlockKind::Heading { .. }),
         };
         said.push(block);
         if is_bare {
@@ -67,6 +65,7 @@ pub(super) fn say_bare_headings(
 fn is_ended_by(block: &Block, next: &Block) -> bool {
     match (block.kind, next.kind) {
         (BlockKind::Heading { level }, BlockKind::Heading { level: next }) => next <= level,
+        (BlockKind::Heading { .. }, BlockKind::Title) => true,
         _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! The headings that are open at a place in a document.
 
 use super::text::is_space;
+use crate::document::{Block, BlockKind};
 
 /// What is longer is prose that was marked as a heading, for its size or its
 /// look. A path is copied into every passage below it, so this also bounds what
@@ -27,8 +28,17 @@ impl HeadingPath {
         self.open.clear();
     }
 
+    /// Goes past `block` of `text`, which has the title `title`.
+    pub(super) fn pass(&mut self, block: &Block, text: &str, title: Option<&str>) {
+        match block.kind {
+            BlockKind::Heading { level } => self.enter(level, &text[block.range.clone()], title),
+            BlockKind::Title => self.clear(),
+            _ => {}
+        }
+    }
+
     /// Opens a heading, which closes those of its level and below.
-    pub(super) fn enter(&mut self, level: u8, words: &str, title: Option<&str>) {
+    fn enter(&mut self, level: u8, words: &str, title: Option<&str>) {
         while self.open.last().is_some_and(|heading| heading.level >= level) {
             self.open.pop();
         }
@@ -80,6 +90,16 @@ mod tests {
     fn the_title_is_not_repeated() {
         check(Some("My day"), &[(1, "My\n day"), (2, "Noon")], &["Noon"]);
         check(Some("My day"), &[(1, "My day"), (1, "Noon")], &["Noon"]);
+    }
+
+    #[test]
+    fn the_title_ends_what_stands_open() {
+        let text = "Contents The walrus";
+        let mut path = HeadingPath::default();
+        path.pass(&Block { kind: BlockKind::Heading { level: 2 }, range: 0..8 }, text, None);
+        assert_eq!(path.words(), ["Contents"]);
+        path.pass(&Block { kind: BlockKind::Title, range: 9..19 }, text, None);
+        assert!(path.words().is_empty());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn bound(text: &str, blocks: Vec<Block>, max_chars: usize) -> Vec<Blo
     let mut bounded = Vec::with_capacity(blocks.len() + 1);
     for block in blocks {
         match block.kind {
-            BlockKind::Heading { .. } => bounded.push(block),
+            BlockKind::Heading { .. } | BlockKind::Title => bounded.push(block),
             _ if is_bounded(&block) => bounded.push(block),
             kind => cut(text, kind, block.range, max_chars, &mut bounded),
         }

@@ -155,5 +155,5 @@ impl Splitter {
 }
 
 fn is_heading(block: &Block) -> bool {
-    matches!(block.kind, BlockKind::Heading { .. })
+    matches!(block.kind, BlockKind::Heading { .. } | BlockKind::Title)
 }

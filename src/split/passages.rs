@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::headings::HeadingPath;
 use super::is_heading;
 use super::text::trim;
-use crate::document::{Block, BlockKind, Document, MAX_TITLE_BYTES};
+use crate::document::{Block, Document, MAX_TITLE_BYTES};
 use crate::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
 
 /// The passages of one document, made as they are taken.
@@ -42,9 +42,7 @@ impl<'d> Passages<'d> {
     /// Moves `path` to where it will be behind the last passage.
     pub(super) fn follow_headings(&self, path: &mut HeadingPath) {
         for block in self.blocks.as_slice() {
-            if let BlockKind::Heading { level } = block.kind {
-                path.enter(level, &self.document.text[block.range.clone()], self.title);
-            }
+            path.pass(block, &self.document.text, self.title);
         }
     }
 
@@ -77,9 +75,8 @@ impl Passages<'_> {
         let document = self.document;
         for block in self.blocks.by_ref() {
             let text = &document.text[block.range.clone()];
-            if let BlockKind::Heading { level } = block.kind {
-                self.path.enter(level, text, self.title);
-            } else {
+            self.path.pass(&block, &document.text, self.title);
+            if !is_heading(&block) {
                 let bytes = document.offsets.span(block.range.clone());
                 return Some((self.passage(text, bytes), Some(block.range)));
             }

@@ -23,6 +23,7 @@ fn document(text: &str, before: u64) -> Document<'_> {
         bytes_start: before,
         coordinates: Coordinates::File,
         continues: false,
+        is_continued: false,
     }
 }
 
@@ -94,6 +95,14 @@ fn a_heading_with_nothing_below_it_is_a_passage() -> Result<()> {
 }
 
 #[test]
+fn the_last_heading_of_a_text_is_a_passage_unless_more_may_follow() -> Result<()> {
+    // Every text was taken for one that more may follow.
+    let text = "one\n\nb\n===";
+    check(&document(text, 0), &[": one", "b: b"])?;
+    check(&Document { is_continued: true, ..document(text, 0) }, &[": one"])
+}
+
+#[test]
 fn a_heading_that_repeats_the_title_is_left_out_of_the_path() -> Result<()> {
     check_marked(Some("a"), "# a\none\n## b\ntwo", &[": one", "b: two"])
 }
@@ -148,9 +157,9 @@ fn nul_and_control_characters_are_kept() -> Result<()> {
 fn a_further_part_goes_on_with_ordinals_and_headings() -> Result<()> {
     let mut splitter = Splitter::new(SplitOptions { min_chars: 0, max_chars: 400 })?;
     let mut ids = Vec::new();
-    for (text, continues) in [("a\n=\n\none\n\nb\n-", false), ("two", true), ("one", false)] {
-        let text = &text.replace('=', "===").replace('-', "---");
-        let part = Document { continues, ..document(text, 0) };
+    let parts = [("a\n===\n\none\n\nb\n---", false), ("two", true), ("one", false)];
+    for (text, continues) in parts {
+        let part = Document { continues, is_continued: !continues, ..document(text, 0) };
         // Whether the passages are taken or not: the splitter moves on.
         ids.extend(splitter.split(&part).map(|p| format!("{} {}", p.id, p.headings.join(" > "))));
     }

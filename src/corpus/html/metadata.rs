@@ -79,7 +79,8 @@ impl Metadata {
         self.date.map(|(_, date)| date)
     }
 
-    /// The title; the heading that says the same is taken out of `blocks`.
+    /// The title; the heading that says the same is taken out of `blocks`, or, where
+    /// others stand before it, marked as the title.
     ///
     /// Without a title element it is the level-1 heading, if there is one only
     /// or it comes first.
@@ -97,8 +98,10 @@ impl Metadata {
             Some(stated) => common_title(stated, heading),
             None => is_only.then_some(heading),
         };
-        if title.is_some() {
-            blocks.remove(index);
+        match (&title, index) {
+            (None, _) => {}
+            (Some(_), 0) => drop(blocks.remove(0)),
+            (Some(_), _) => blocks[index].kind = BlockKind::Title,
         }
         title.map(str::to_owned).or(stated)
     }

@@ -41,8 +41,9 @@ const MAX_DECODED_BYTES: usize = 16 << 20;
 /// Reads a web page as one document, of at most 16 MiB where it is not UTF-8.
 ///
 /// The title is the `title` element's, else the level-1 heading's; a heading
-/// that says the title again is not given as a block. The date is the one of
-/// publication, where the page states it in metadata.
+/// that says the title again is given as the title's where others stand before it,
+/// else not at all. The date is the one of publication, where the page states it in
+/// metadata.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct HtmlReader;
 
@@ -77,6 +78,7 @@ fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(
         bytes_start: 0,
         coordinates: source.coordinates,
         continues: false,
+        is_continued: false,
     });
     Ok(())
 }

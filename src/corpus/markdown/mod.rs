@@ -69,6 +69,7 @@ fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(
         bytes_start: 0,
         coordinates: source.coordinates,
         continues: false,
+        is_continued: false,
     });
     Ok(())
 }

@@ -145,6 +145,7 @@ impl<'n> Assembler<'n> {
 
         let mut joined = std::mem::take(&mut self.joined);
         let mut flow = ControlFlow::Continue(());
+        let count = parts(&chosen).count();
         for (number, part) in parts(&chosen).enumerate() {
             let (text, offsets) = self.text_of(part, record, &mut joined);
             let lines = record.lines(offsets.span(0..text.len()));
@@ -160,6 +161,7 @@ impl<'n> Assembler<'n> {
                 bytes_start: record.start,
                 coordinates: self.coordinates,
                 continues: number > 0,
+                is_continued: number + 1 < count,
             });
             if flow.is_break() {
                 break;
