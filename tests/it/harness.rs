@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
@@ -108,7 +108,12 @@ impl Run {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let id = child.id();
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input)?;
+            // A program that has seen enough ends before all of it is written.
+            let written = stdin.write_all(input);
+            written.or_else(|error| match error.kind() {
+                ErrorKind::BrokenPipe => Ok(()),
+                _ => Err(error),
+            })?;
         }
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || sender.send(child.wait_with_output()));
