@@ -53,6 +53,11 @@ impl SparseBytes {
         }
     }
 
+    /// All of the map.
+    pub(super) fn mapped(&self) -> &[u8] {
+        &self.mapped
+    }
+
     /// Reads the bytes `range` into `room`; gives whether that was done.
     fn read(&self, range: Range<usize>, room: &mut Vec<u8>) -> bool {
         let Some(file) = &self.file else { return false };

@@ -1,14 +1,15 @@
 //! Which passages may be among the results at all.
 
-use tantivy::BitSet;
 use tantivy::fastfield::AliveBitSet;
+
+use super::passage_set::PassageSet;
 
 /// Which passages of one segment may be among the results.
 pub(super) struct Accept<'a> {
     /// Those that are not deleted; `None` where none is.
     pub(super) alive: Option<&'a AliveBitSet>,
     /// Those that pass the filters; `None` where there are none.
-    pub(super) passing: Option<BitSet>,
+    pub(super) passing: Option<PassageSet>,
 }
 
 impl Accept<'_> {

@@ -11,7 +11,8 @@
 //! score and may score at most (`scale`, `list`, with the collection's numbers
 //! from `statistics`); three fast ways find the best passages of the common
 //! shapes (`union`, `intersection`, `phrase`) and `node` those of any other, and
-//! `first` chooses the shortest way. The best are then scored again (`second`), or lend
+//! `first` chooses the shortest way. What is only counted or let through becomes a set
+//! (`matching`, `passage_set`). The best are then scored again (`second`), or lend
 //! the query their words for another search (`feedback`); `telling` words stand for a
 //! whole passage. All three look at passages as words (`passage_words`, `vectors`).
 
@@ -25,9 +26,11 @@ mod holders;
 mod intersection;
 mod length;
 mod list;
+mod matching;
 mod node;
 mod ones;
 mod parameters;
+mod passage_set;
 mod passage_words;
 mod phrase;
 mod plan;
@@ -46,7 +49,7 @@ mod top;
 mod union;
 mod vectors;
 
-pub use self::count::{Matches, count, retain_matching};
+pub use self::count::{Matches, count, count_passages, retain_matching};
 pub use self::explain::{Part, Reason, explain};
 pub use self::feedback::{ExpansionTerm, Feedback, expansion};
 pub use self::holders::holders;

@@ -4,9 +4,10 @@
 //! by bounds. It answers what the fast ways do not know, and it is what they are
 //! tested against.
 
-use tantivy::{BitSet, TERMINATED};
+use tantivy::TERMINATED;
 
 use super::list::List;
+use super::passage_set::PassageSet;
 use super::phrase::Phrase;
 
 /// Walks passages in order of their addresses. Before the first seek a node
@@ -73,14 +74,13 @@ impl Node for AllPassages {
 
 /// A set of passages that all score the same.
 pub(super) struct Set {
-    pub(super) members: BitSet,
-    pub(super) max_doc: u32,
+    pub(super) members: PassageSet,
     pub(super) score: f32,
 }
 
 impl Node for Set {
     fn seek(&mut self, target: u32) -> u32 {
-        (target..self.max_doc).find(|&doc| self.members.contains(doc)).unwrap_or(TERMINATED)
+        self.members.first_from(target)
     }
 
     fn score(&mut self) -> f64 {

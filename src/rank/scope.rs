@@ -5,7 +5,6 @@ use std::cell::OnceCell;
 
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
-use tantivy::{BitSet, TERMINATED};
 
 use super::accept::Accept;
 use super::evaluator::{Evaluator, Resolved};
@@ -13,6 +12,7 @@ use super::holders::holders;
 use super::list::{List, Part};
 use super::node::{All, AllPassages, Any, AnyNode, NoPassages, Node, Set};
 use super::parameters::PartWeight;
+use super::passage_set::PassageSet;
 use super::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 use super::scale::Scale;
 use crate::error::Result;
@@ -154,11 +154,9 @@ impl<'e, 's> Scope<'e, 's> {
         Ok(match leaf {
             Leaf::Term(term) => boxed(self.list(term)?),
             Leaf::Phrase { .. } | Leaf::Near { .. } => boxed(self.phrase(leaf)?),
-            Leaf::Selection { select, score } => Box::new(Set {
-                members: self.select(select)?,
-                max_doc: self.segment.max_doc(),
-                score: *score,
-            }),
+            Leaf::Selection { select, score } => {
+                Box::new(Set { members: self.select(select)?, score: *score })
+            }
         })
     }
 
@@ -177,11 +175,11 @@ impl<'e, 's> Scope<'e, 's> {
         Ok(Box::new(All::new(must, should, must_not)))
     }
 
-    fn select(&self, select: &Selection) -> Result<BitSet> {
-        let mut members = BitSet::with_max_value(self.segment.max_doc());
+    pub(super) fn select(&self, select: &Selection) -> Result<PassageSet> {
+        let mut members = PassageSet::none(self.segment.max_doc());
         match select {
             Selection::AllBut(address) => {
-                members = BitSet::with_max_value_and_full(self.segment.max_doc());
+                members = PassageSet::all(self.segment.max_doc());
                 if address.segment_ord as usize == self.ordinal {
                     members.remove(address.doc_id);
                 }
@@ -216,17 +214,8 @@ impl<'e, 's> Scope<'e, 's> {
         if filters.is_empty() && excluded.is_empty() {
             return Ok(Accept { alive, passing: None });
         }
-        let mut required = self.nodes(filters.iter().copied())?;
-        if required.is_empty() {
-            required.push(self.everything());
-        }
-        let mut node = All::new(required, Vec::new(), self.nodes(excluded.iter().copied())?);
-        let mut passing = BitSet::with_max_value(self.segment.max_doc());
-        let mut doc = node.seek(0);
-        while doc != TERMINATED {
-            passing.insert(doc);
-            doc = node.seek(doc + 1);
-        }
+        let mut passing = PassageSet::all(self.segment.max_doc());
+        self.keep_matching(&mut passing, filters.iter().copied(), excluded.iter().copied())?;
         Ok(Accept { alive, passing: Some(passing) })
     }
 }

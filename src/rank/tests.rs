@@ -1,6 +1,7 @@
 //! The fast ways against the slow one, and both against the engine's own.
 
 mod bounds;
+mod counts;
 mod explain;
 mod history;
 mod plans;
@@ -192,6 +193,7 @@ fn check(sample: &mut Sample, plans: usize) -> Result<()> {
         for parameters in &rankings {
             let evaluator = Evaluator::new(&snapshot, parameters);
             let expected = exhaustive(&evaluator, &plan, &ids)?;
+            counts::check(&snapshot, &plan, &expected)?;
             found_any += usize::from(!expected.is_empty());
             for limit in LIMITS {
                 let found: Vec<(f32, PassageId)> = first_stage(&evaluator, &plan, limit)?

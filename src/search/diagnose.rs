@@ -80,7 +80,7 @@ impl Searcher {
         let mut unknown = 0;
         for sought in sought(query) {
             let plan = lowering.plan(&sought.query)?;
-            let passages = rank::count(snapshot, &plan)?.passages;
+            let passages = rank::count_passages(snapshot, &plan)?;
             let known = words.iter().position(|known| known.word == sought.told);
             // Of a word that is asked for in several ways the one that fits least.
             if known.is_some_and(|known| words[known].passages <= passages) {
@@ -129,7 +129,7 @@ impl Searcher {
                 true => Vec::new(),
                 false => filters.select(self.snapshot())?,
             };
-            Ok(rank::count(self.snapshot(), &plan.filtered(filters))?.passages)
+            rank::count_passages(self.snapshot(), &plan.filtered(filters))
         };
         let barriers = Barrier::all(query, filters);
         if barriers.is_empty() {
@@ -158,7 +158,7 @@ impl Searcher {
     fn nearest(&self, lowering: &mut Lowering<'_>, sought: &Sought<'_>) -> Result<Option<String>> {
         if sought.field.is_some() {
             let plan = lowering.plan(&Query::Word(sought.word.to_owned()))?;
-            if rank::count(self.snapshot(), &plan)?.passages > 0 {
+            if rank::count_passages(self.snapshot(), &plan)? > 0 {
                 return Ok(None);
             }
         }

@@ -101,6 +101,26 @@ impl OpenSegment {
         }
     }
 
+    /// Gives the numbers of the documents of `passages` to `take`, as
+    /// [`OpenSegment::document`] has them.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn each_document(
+        &self,
+        passages: impl Iterator<Item = DocId>,
+        take: impl FnMut(u32),
+    ) -> Result<()> {
+        if let Some(numbers) = self.shortcuts()?.and_then(Shortcuts::documents) {
+            passages.filter_map(|doc| numbers.of_one_of_many(doc)).for_each(take);
+        } else if let Some(ids) = self.document_ids()? {
+            let numbers = passages.filter_map(|doc| ids.ords().first(doc));
+            numbers.filter_map(|number| u32::try_from(number).ok()).for_each(take);
+        }
+        Ok(())
+    }
+
     /// As [`OpenSegment::document`], which every passage of an index has.
     ///
     /// # Errors

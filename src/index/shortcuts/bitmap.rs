@@ -76,6 +76,11 @@ impl<'a> Bitmap<'a> {
         self.grain.0 == 0
     }
 
+    /// Which passages an exact bitmap holds, 64 at a time.
+    pub fn words(&self) -> impl Iterator<Item = u64> {
+        self.bytes.as_chunks().0.iter().map(|&word| u64::from_le_bytes(word))
+    }
+
     /// How many of the passages in `docs` are in the list of an exact bitmap.
     #[inline]
     pub fn count(&self, docs: Range<u32>) -> usize {

@@ -73,6 +73,13 @@ impl DocumentNumbers<'_> {
         number(self.bytes.get(at..at + DOCUMENT_BYTES, &mut room)?, 0)
             .filter(|&number| number != NONE)
     }
+
+    /// As [`DocumentNumbers::of`], for those who ask for many.
+    pub fn of_one_of_many(&self, doc: u32) -> Option<u32> {
+        let at = self.start + doc as usize * DOCUMENT_BYTES;
+        let is_there = doc < self.passages;
+        is_there.then(|| number(self.bytes.mapped(), at)).flatten().filter(|&it| it != NONE)
+    }
 }
 
 impl Shortcuts {
