@@ -13,15 +13,22 @@ use crate::index::postings::Cursor;
 ///
 /// [`crate::Error::IndexDamaged`].
 pub fn holders(segment: &OpenSegment, field: Field, term: &str) -> Result<Vec<u32>> {
-    let Some(postings) = segment.field(field)? else { return Ok(Vec::new()) };
+    let mut holders = Vec::new();
+    each_block_of_holders(segment, field, term, |docs| holders.extend_from_slice(docs))?;
+    Ok(holders)
+}
+
+/// Gives them to `take`, a block of postings at a time.
+pub(super) fn each_block_of_holders(
+    segment: &OpenSegment,
+    field: Field,
+    term: &str,
+    take: impl FnMut(&[u32]),
+) -> Result<()> {
+    let Some(postings) = segment.field(field)? else { return Ok(()) };
     let info = postings.term(term.as_bytes()).map_err(|error| segment.damaged(error))?;
-    let Some(info) = info else { return Ok(Vec::new()) };
-    let mut cursor = Cursor::new(&postings.lists, &info);
-    let mut docs = Vec::with_capacity(info.doc_freq as usize);
-    while !cursor.is_past() {
-        cursor.unpack_docs();
-        docs.extend_from_slice(cursor.docs());
-        cursor.next_block();
+    if let Some(info) = info {
+        Cursor::new(&postings.lists, &info).each_block(take);
     }
-    Ok(docs)
+    Ok(())
 }

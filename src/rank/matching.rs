@@ -71,12 +71,8 @@ impl Scope<'_, '_> {
         let shortcuts = self.shortcuts(term.field, &resolved)?;
         if let Some(bitmap) = shortcuts.and_then(|it| it.bitmap).filter(Bitmap::is_exact) {
             set.insert_all_of(&bitmap);
-        } else if let Some(mut cursor) = self.cursor(term.field, &resolved)? {
-            while !cursor.is_past() {
-                cursor.unpack_docs();
-                cursor.docs().iter().for_each(|&doc| set.insert(doc));
-                cursor.next_block();
-            }
+        } else if let Some(cursor) = self.cursor(term.field, &resolved)? {
+            cursor.each_block(|docs| set.insert_all(docs));
         }
         Ok(())
     }

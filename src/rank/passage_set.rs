@@ -40,6 +40,11 @@ impl PassageSet {
         }
     }
 
+    /// Puts in `docs`, each as [`PassageSet::insert`] does.
+    pub(super) fn insert_all(&mut self, docs: &[u32]) {
+        docs.iter().for_each(|&doc| self.insert(doc));
+    }
+
     /// Takes `doc` out.
     pub(super) fn remove(&mut self, doc: u32) {
         if let Some(word) = self.words.get_mut((doc / WORD) as usize) {
@@ -117,7 +122,7 @@ mod tests {
 
     fn set_of(docs: &BTreeSet<u32>, count: u32) -> PassageSet {
         let mut set = PassageSet::none(count);
-        docs.iter().for_each(|&doc| set.insert(doc));
+        set.insert_all(&docs.iter().copied().collect::<Vec<_>>());
         set
     }
 

@@ -8,7 +8,7 @@ use tantivy::schema::Field;
 
 use super::accept::Accept;
 use super::evaluator::{Evaluator, Resolved};
-use super::holders::holders;
+use super::holders::each_block_of_holders;
 use super::list::{List, Part};
 use super::node::{All, AllPassages, Any, AnyNode, NoPassages, Node, Set};
 use super::parameters::PartWeight;
@@ -186,9 +186,8 @@ impl<'e, 's> Scope<'e, 's> {
             }
             Selection::Terms { field, terms } => {
                 for term in terms {
-                    for doc in holders(self.segment, *field, term)? {
-                        members.insert(doc);
-                    }
+                    let take = |docs: &[u32]| members.insert_all(docs);
+                    each_block_of_holders(self.segment, *field, term, take)?;
                 }
             }
             Selection::Dates(days) => {
@@ -199,9 +198,7 @@ impl<'e, 's> Scope<'e, 's> {
                     let mut docs = Vec::new();
                     let all = 0..self.segment.max_doc();
                     column.get_docids_for_value_range(days.clone(), all, &mut docs);
-                    for doc in docs {
-                        members.insert(doc);
-                    }
+                    members.insert_all(&docs);
                 }
             }
         }

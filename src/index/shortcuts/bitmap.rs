@@ -110,19 +110,17 @@ pub(super) fn units_of(doc_freq: u32, passages: u32) -> u32 {
 
 /// The bitmap of the list of `cursor`, which stands at its beginning, among
 /// `passages`.
-pub(super) fn of(mut cursor: Cursor<'_>, passages: u32) -> Vec<u8> {
+pub(super) fn of(cursor: Cursor<'_>, passages: u32) -> Vec<u8> {
     let grain = Grain::of(cursor.doc_freq(), passages);
     let mut bytes = vec![0; grain.bytes(passages)];
-    while !cursor.is_past() {
-        cursor.unpack_docs();
-        for &doc in cursor.docs() {
+    cursor.each_block(|docs| {
+        for &doc in docs {
             let (byte, bit) = grain.place(doc);
             if let Some(byte) = bytes.get_mut(byte) {
                 *byte |= 1 << bit;
             }
         }
-        cursor.next_block();
-    }
+    });
     bytes
 }
 

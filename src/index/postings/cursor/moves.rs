@@ -57,6 +57,15 @@ impl Cursor<'_> {
         self.end();
     }
 
+    /// Gives all passages from the current block on to `take`, a block at a time.
+    pub fn each_block(mut self, mut take: impl FnMut(&[u32])) {
+        while !self.is_past() {
+            self.unpack_docs();
+            take(self.docs());
+            self.next_block();
+        }
+    }
+
     /// Moves to the next block without unpacking it.
     pub fn next_block(&mut self) {
         if self.block >= self.full_blocks() {
