@@ -76,6 +76,11 @@ impl Shingled {
         self.sequence.len()
     }
 
+    /// A number that is the same for texts of the same words in the same order.
+    pub fn digest(&self) -> u64 {
+        self.sequence.iter().fold(0, |digest, word| mix(digest.rotate_left(5) ^ word))
+    }
+
     /// Whether both texts say the same, or nearly: nine of ten shingles are
     /// shared, and one text has every word of the other. So something may be
     /// added, left out or moved, but not put in the place of something else:

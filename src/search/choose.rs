@@ -8,7 +8,7 @@
 use std::num::NonZeroUsize;
 
 use super::documents::Documents;
-use super::duplicates::{Distinct, Duplicates};
+use super::duplicates::{Distinct, Duplicates, Found};
 use super::searcher::SearchRequest;
 use super::taken::Taken;
 use crate::error::Result;
@@ -154,10 +154,14 @@ impl<'s> Walk<'s> {
 
     fn look_at(&mut self, scored: ScoredPassage) -> Result<()> {
         let found = self.distinct.as_ref().map(|distinct| distinct.find(scored.address));
-        if let Some((number, stored)) = found.transpose()?.flatten() {
-            self.chosen[number].duplicates.push(stored);
-            return Ok(());
-        }
+        let words = match found.transpose()? {
+            Some(Found::Duplicate(number, stored)) => {
+                self.chosen[number].duplicates.push(stored);
+                return Ok(());
+            }
+            Some(Found::New(words)) => words,
+            None => None,
+        };
         if self.chosen.len() == self.wanted {
             return Ok(());
         }
@@ -176,7 +180,7 @@ impl<'s> Walk<'s> {
             taken.add(self.chosen.len());
         }
         if let Some(distinct) = &mut self.distinct {
-            distinct.add(scored.address);
+            distinct.add(scored.address, words);
         }
         self.chosen.push(chosen);
         Ok(())

@@ -34,19 +34,40 @@ pub enum Duplicates {
 /// documentation." to many things. Chosen by hand.
 const SPEAKS_FOR_ITSELF_WORDS: usize = 20;
 
+/// A key of a sketch leads to so many passages, the first that have it. Where more have
+/// it their texts are made by one pattern, as the lines of a log are, and to compare each
+/// with all would take time with the square of their number. Chosen by hand.
+const MOST_ALIKE: usize = 16;
+
+/// With so many passages others are compared, lest memory grows with what is asked for.
+/// Chosen by hand: some 90 MB.
+const MOST_DISTINCT: usize = 20_000;
+
 /// Passages that are no duplicates of each other, to find duplicates of them.
+///
+/// One with the very words of one of them is always found, however many are alike: it
+/// was the first with one of its keys, or it was read, and its words have a digest.
 pub(super) struct Distinct<'s> {
     snapshot: &'s Snapshot,
     /// The sketches of each segment.
     sketches: Vec<Option<Column<u64>>>,
     passages: Vec<(DocAddress, OnceCell<Words>)>,
     by_key: FxHashMap<u32, Vec<usize>>,
+    by_digest: FxHashMap<u64, usize>,
 }
 
 /// A passage that was read back.
-struct Words {
+pub(super) struct Words {
     stored: StoredPassage,
     shingled: Shingled,
+}
+
+/// What is found out about a passage.
+pub(super) enum Found {
+    /// It is a duplicate of the one with this number.
+    Duplicate(usize, StoredPassage),
+    /// It is of none that is known; its words, where they were read.
+    New(Option<Words>),
 }
 
 impl<'s> Distinct<'s> {
@@ -54,21 +75,28 @@ impl<'s> Distinct<'s> {
     pub(super) fn new(snapshot: &'s Snapshot) -> Result<Self> {
         let segments = snapshot.segments().iter();
         let sketches = segments.map(|segment| segment.sketches()).collect::<Result<_>>()?;
-        Ok(Self { snapshot, sketches, passages: Vec::new(), by_key: FxHashMap::default() })
+        Ok(Self {
+            snapshot,
+            sketches,
+            passages: Vec::new(),
+            by_key: FxHashMap::default(),
+            by_digest: FxHashMap::default(),
+        })
     }
 
-    /// The passage at `address`, and the number of the first one that it is a
-    /// duplicate of, if there is one.
-    pub(super) fn find(&self, address: DocAddress) -> Result<Option<(usize, StoredPassage)>> {
-        let Some(sketch) = self.sketch(address) else { return Ok(None) };
+    /// Whether the passage at `address` is a duplicate, and of which: of several the
+    /// first that was added.
+    pub(super) fn find(&self, address: DocAddress) -> Result<Found> {
+        let Some(sketch) = self.sketch(address) else { return Ok(Found::New(None)) };
         let mut alike: Vec<usize> =
             sketch.keys().filter_map(|key| self.by_key.get(&key)).flatten().copied().collect();
         if alike.is_empty() {
-            return Ok(None);
+            return Ok(Found::New(None));
         }
+        let passage = self.read(address)?;
+        alike.extend(self.by_digest.get(&passage.shingled.digest()));
         alike.sort_unstable();
         alike.dedup();
-        let passage = self.read(address)?;
         for number in alike {
             let (known, words) = &self.passages[number];
             let words = match words.get() {
@@ -79,19 +107,28 @@ impl<'s> Distinct<'s> {
                 }
             };
             if words.says_the_same(&passage) {
-                return Ok(Some((number, passage.stored)));
+                return Ok(Found::Duplicate(number, passage.stored));
             }
         }
-        Ok(None)
+        Ok(Found::New(Some(passage)))
     }
 
-    /// Adds a passage. They are numbered from 0 in the order in which they are
-    /// added.
-    pub(super) fn add(&mut self, address: DocAddress) {
+    /// Adds the passage at `address` with its `words`, where they were read, while there
+    /// is room. They are numbered from 0 in the order in which they are added.
+    pub(super) fn add(&mut self, address: DocAddress, words: Option<Words>) {
         let number = self.passages.len();
-        self.passages.push((address, OnceCell::new()));
+        if number == MOST_DISTINCT {
+            return;
+        }
+        if let Some(words) = &words {
+            self.by_digest.entry(words.shingled.digest()).or_insert(number);
+        }
+        self.passages.push((address, words.map_or_else(OnceCell::new, OnceCell::from)));
         for key in self.sketch(address).into_iter().flat_map(Sketch::keys) {
-            self.by_key.entry(key).or_default().push(number);
+            let alike = self.by_key.entry(key).or_default();
+            if alike.len() < MOST_ALIKE {
+                alike.push(number);
+            }
         }
     }
 

@@ -107,3 +107,22 @@ fn all_are_kept_where_that_is_asked_and_where_passages_are_counted() -> TestResu
     }
     Ok(())
 }
+
+/// Each was compared with all of one pattern before it: the lines of a log took time with
+/// the square of their number. Now some are, and those with the very same words are found
+/// all the same.
+#[test]
+fn of_many_texts_by_one_pattern_the_same_ones_are_found() -> TestResult {
+    let line = |port: usize| {
+        format!(
+            "{{\"text\":\"2026-11-30 08:01:02 host3 sshd[17]: Failed password for invalid user \
+             admin from 10.0.1.2 port {port} ssh2\"}}\n"
+        )
+    };
+    let log: String = (0..300).chain((0..300).rev()).map(line).collect();
+    let project = Project::new(&[("log.jsonl", &log)])?;
+    project.excerpt("index --quiet .")?.ends_with(0)?;
+    let found = project.excerpt("search password -n 600 --per-document 0 --format {duplicates}")?;
+    assert_eq!(found.ends_with(0)?.stdout, "1\n".repeat(300));
+    Ok(())
+}
