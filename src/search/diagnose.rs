@@ -1,5 +1,7 @@
 //! Why nothing matched.
 
+use std::collections::HashSet;
+
 use super::barrier::{Barrier, without};
 use super::dictionary::Dictionary;
 use super::filter::Filters;
@@ -78,7 +80,11 @@ impl Searcher {
         let left_out = self.left_out(query)?;
         let mut words: Vec<WordReport> = Vec::new();
         let mut unknown = 0;
+        let mut counted = HashSet::new();
         for sought in sought(query) {
+            if !counted.insert((sought.told.clone(), sought.query.to_string())) {
+                continue;
+            }
             let plan = lowering.plan(&sought.query)?;
             let passages = rank::count_passages(snapshot, &plan)?;
             let known = words.iter().position(|known| known.word == sought.told);
