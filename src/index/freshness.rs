@@ -2,8 +2,8 @@
 //!
 //! Looked at when a passage is printed, not when it is searched for. The bytes
 //! at its span decide, and the line ends before it; where they are others, the file
-//! is read again and the passage looked for by its hash. Of a compressed file too
-//! large for that, size and time decide. Each file is opened once, and read again once,
+//! is read again and the passage looked for by its hash. Of a compressed file size and
+//! time decide first. Each file is opened once, and read again once,
 //! for all the passages that are looked up together. Where single words stand is
 //! for [`super::spans`] to find.
 
@@ -129,10 +129,12 @@ impl<'s> SourceFiles<'s> {
         let Some(SourceFile { file, .. }) = self.open(source) else {
             return Ok(Freshness::Missing);
         };
-        if passage.coordinates == Coordinates::File
-            && holds(file, passage)
-            && self.has_its_lines(source, passage)?
-        {
+        let stands = match passage.coordinates {
+            Coordinates::File => holds(file, passage) && self.has_its_lines(source, passage)?,
+            // It has no bytes of its own to look at.
+            Coordinates::Decompressed => self.looks_the_same(source)?,
+        };
+        if stands {
             return Ok(Freshness::Current);
         }
         let Some(SourceFile { file, places, .. }) = self.open(source) else {
@@ -150,13 +152,7 @@ impl<'s> SourceFiles<'s> {
                 }
                 Ok(freshness)
             }
-            // Too large to look for it; a compressed file has no span to look at.
-            Ok(metadata)
-                if passage.coordinates != Coordinates::File
-                    && self.looks_the_same(source, FileMeta::of(&metadata))? =>
-            {
-                Ok(Freshness::Current)
-            }
+            // Too large to look for it.
             Ok(_) => Ok(Freshness::Changed),
             Err(_) => Ok(Freshness::Missing),
         }
@@ -199,9 +195,7 @@ impl<'s> SourceFiles<'s> {
     /// as it was.
     fn has_its_lines(&mut self, source: &SourceKey, passage: &Passage) -> Result<bool> {
         let start = passage.span.start;
-        let Some(SourceFile { file, .. }) = self.open(source) else { return Ok(false) };
-        let Ok(metadata) = file.metadata() else { return Ok(false) };
-        if start > COUNTED_BYTES && self.looks_the_same(source, FileMeta::of(&metadata))? {
+        if start > COUNTED_BYTES && self.looks_the_same(source)? {
             return Ok(true);
         }
         let Some(SourceFile { file, .. }) = self.open(source) else { return Ok(false) };
@@ -209,13 +203,19 @@ impl<'s> SourceFiles<'s> {
             && line_ends(file, start).is_ok_and(|before| before + 1 == passage.lines.start))
     }
 
-    /// Whether the file of `source`, of which `now` is said, has the size and the time
-    /// that it had when it was indexed. What else is known of it changes where it is
-    /// copied or restored as it was.
-    fn looks_the_same(&mut self, source: &SourceKey, now: FileMeta) -> Result<bool> {
-        if let Some(known) = self.open(source).and_then(|open| open.looks_the_same) {
+    /// Whether the file of `source` has the size and the time that it had when it was
+    /// indexed. What else is known of it changes where it is copied or restored as it
+    /// was.
+    fn looks_the_same(&mut self, source: &SourceKey) -> Result<bool> {
+        let Some(SourceFile { file, looks_the_same, .. }) = self.open(source) else {
+            return Ok(false);
+        };
+        if let Some(known) = *looks_the_same {
             return Ok(known);
         }
+        let Ok(now) = file.metadata().map(|metadata| FileMeta::of(&metadata)) else {
+            return Ok(false);
+        };
         let record = self.snapshot.source(source)?;
         let is_same = |then: FileMeta| (then.size, then.mtime_ns) == (now.size, now.mtime_ns);
         let looks_the_same = record.is_some_and(|record| is_same(record.meta));
