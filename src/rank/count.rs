@@ -1,4 +1,4 @@
-//! How many passages match, in how many documents.
+//! Which passages match and how many, in how many documents.
 
 use tantivy::DocAddress;
 
@@ -57,6 +57,22 @@ pub fn count_passages(snapshot: &Snapshot, plan: &Plan) -> Result<u64> {
         };
     }
     Ok(passages)
+}
+
+/// The addresses of all passages that match `plan`, ascending.
+///
+/// # Errors
+///
+/// As [`count`].
+pub fn matches(snapshot: &Snapshot, plan: &Plan) -> Result<Vec<DocAddress>> {
+    let parameters = Parameters::new(Ranking::Bm25);
+    let evaluator = Evaluator::new(snapshot, &parameters);
+    let mut addresses = Vec::new();
+    for ordinal in 0..snapshot.segments().len() {
+        let found = alive(&Scope::new(&evaluator, ordinal), plan)?;
+        addresses.extend(found.iter().map(|doc| DocAddress::new(ordinal as u32, doc)));
+    }
+    Ok(addresses)
 }
 
 /// Keeps those of `addresses`, which ascend, whose passages match `plan`. Takes

@@ -49,7 +49,7 @@ mod top;
 mod union;
 mod vectors;
 
-pub use self::count::{Matches, count, count_passages, retain_matching};
+pub use self::count::{Matches, count, count_passages, matches, retain_matching};
 pub use self::explain::{Part, Reason, explain};
 pub use self::feedback::{ExpansionTerm, Feedback, expansion};
 pub use self::holders::holders;

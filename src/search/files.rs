@@ -1,11 +1,14 @@
 //! In which sources passages match, and how many of them.
 
 use rustc_hash::FxHashMap;
+use tantivy::DocAddress;
 
+use super::lower::Lowering;
 use super::searcher::{SearchRequest, Searcher};
 use crate::error::Result;
-use crate::index::OpenSegment;
+use crate::index::postings::Cursor;
 use crate::index::sources::SourceKey;
+use crate::index::{OpenSegment, Snapshot};
 use crate::rank::{self, ScoredPassage};
 
 /// A source with passages that match.
@@ -23,6 +26,11 @@ pub struct SourceMatches {
 /// 3.5 ms to look all up.
 const ONE_IN: usize = 512;
 
+/// How many of the best passages are ranked at first to find the order of sources, and
+/// how many times more each time after. Chosen by hand.
+const FIRST_DEPTH: usize = 128;
+const DEEPER: usize = 8;
+
 impl Searcher {
     /// The sources with passages that match, in the order of their best ones.
     /// Limit and offset count sources; duplicates are counted, and documents
@@ -32,81 +40,124 @@ impl Searcher {
     ///
     /// As [`Searcher::search`].
     pub fn sources(&self, request: &SearchRequest) -> Result<Vec<SourceMatches>> {
-        let ranking = self.rank_all(request)?;
-        let mut sources = Sources::default();
-        let numbers = sources.of(self, &ranking)?;
+        let parameters = &request.parameters;
+        let mut lowering = Lowering::new(self.snapshot(), parameters.ranking);
+        let filters = request.filters.select(self.snapshot())?;
+        let prepared = self.prepare(&mut lowering, &request.query, filters, parameters)?;
+        let matches = rank::matches(self.snapshot(), &prepared.plan)?;
+        let mut sources = Sources::of(self.snapshot(), &matches)?;
         let mut counts = vec![0; sources.keys.len()];
-        let mut order = Vec::new();
-        for &number in &numbers {
-            if counts[number] == 0 {
-                order.push(number);
-            }
+        for &address in &matches {
+            let number = sources.number(address)?;
+            counts.resize(sources.keys.len(), 0);
             counts[number] += 1;
         }
-        let wanted = order.into_iter().skip(request.offset).take(request.limit);
-        Ok(wanted
-            .map(|number| SourceMatches {
-                source: SourceKey::from_stored(&sources.keys[number]),
-                passages: counts[number],
-            })
-            .collect())
+        let matching = counts.iter().filter(|&&count| count > 0).count();
+        let wanted = request.offset.saturating_add(request.limit).min(matching);
+        let mut depth = FIRST_DEPTH.max(parameters.second.depth);
+        let order = loop {
+            let ranking = self.top(&prepared, parameters, depth)?;
+            let order = sources.in_order(&ranking, wanted)?;
+            if order.len() == wanted || ranking.len() < depth {
+                break order;
+            }
+            depth = depth.saturating_mul(DEEPER);
+        };
+        let source = |number: usize| SourceMatches {
+            source: SourceKey::from_stored(&sources.keys[number]),
+            passages: counts[number],
+        };
+        Ok(order.into_iter().skip(request.offset).map(source).collect())
     }
 }
 
-/// Sources in the order in which they are first met.
-#[derive(Default)]
-struct Sources {
+/// The sources of passages that match, by numbers.
+struct Sources<'s> {
+    snapshot: &'s Snapshot,
     keys: Vec<String>,
     by_key: FxHashMap<String, usize>,
+    /// For each segment the source of each of its passages, where that is worth it.
+    tables: Vec<Vec<Option<u32>>>,
+    /// The sources of the others.
+    read_back: FxHashMap<DocAddress, usize>,
 }
 
-impl Sources {
-    /// The number of the source of each passage.
-    fn of(&mut self, searcher: &Searcher, passages: &[ScoredPassage]) -> Result<Vec<usize>> {
-        let segments = searcher.snapshot().segments();
-        let mut found = vec![0usize; segments.len()];
-        passages.iter().for_each(|passage| found[passage.address.segment_ord as usize] += 1);
-        let field = searcher.snapshot().fields().source;
-        let mut tables = Vec::with_capacity(segments.len());
-        for (segment, found) in segments.iter().zip(found) {
-            let is_worth_it = found.saturating_mul(ONE_IN) > segment.max_doc() as usize;
-            tables.push(if is_worth_it { self.table(segment, field)? } else { Vec::new() });
-        }
-        let number = |passage: &ScoredPassage| {
-            let address = passage.address;
-            let table = &tables[address.segment_ord as usize];
-            match table.get(address.doc_id as usize) {
-                Some(&Some(number)) => Ok(number as usize),
-                // A key that is too long for a term is in no table either.
-                _ => Ok(self.number(&searcher.snapshot().passage(address)?.source)),
-            }
+impl<'s> Sources<'s> {
+    /// Those of `matches`.
+    fn of(snapshot: &'s Snapshot, matches: &[DocAddress]) -> Result<Self> {
+        let mut sources = Self {
+            snapshot,
+            keys: Vec::new(),
+            by_key: FxHashMap::default(),
+            tables: Vec::new(),
+            read_back: FxHashMap::default(),
         };
-        passages.iter().map(number).collect()
+        let mut found = vec![0usize; snapshot.segments().len()];
+        matches.iter().for_each(|address| found[address.segment_ord as usize] += 1);
+        for (segment, found) in snapshot.segments().iter().zip(found) {
+            let is_worth_it = found.saturating_mul(ONE_IN) > segment.max_doc() as usize;
+            let table = if is_worth_it { sources.table(segment)? } else { Vec::new() };
+            sources.tables.push(table);
+        }
+        Ok(sources)
+    }
+
+    /// The number of the source of the passage at `address`.
+    fn number(&mut self, address: DocAddress) -> Result<usize> {
+        let table = &self.tables[address.segment_ord as usize];
+        match table.get(address.doc_id as usize) {
+            Some(&Some(number)) => Ok(number as usize),
+            // A key that is too long for a term is in no table either.
+            _ => match self.read_back.get(&address) {
+                Some(&number) => Ok(number),
+                None => {
+                    let source = self.snapshot.passage(address)?.source;
+                    let number = self.number_of(&source);
+                    self.read_back.insert(address, number);
+                    Ok(number)
+                }
+            },
+        }
+    }
+
+    /// The first `wanted` sources of the passages of `ranking`.
+    fn in_order(&mut self, ranking: &[ScoredPassage], wanted: usize) -> Result<Vec<usize>> {
+        let mut is_met = vec![false; self.keys.len()];
+        let mut order = Vec::new();
+        for passage in ranking {
+            if order.len() == wanted {
+                break;
+            }
+            let number = self.number(passage.address)?;
+            if !std::mem::replace(&mut is_met[number], true) {
+                order.push(number);
+            }
+        }
+        Ok(order)
     }
 
     /// The number of the source of each passage of a segment.
-    fn table(
-        &mut self,
-        segment: &OpenSegment,
-        field: tantivy::schema::Field,
-    ) -> Result<Vec<Option<u32>>> {
+    fn table(&mut self, segment: &OpenSegment) -> Result<Vec<Option<u32>>> {
         let mut table = vec![None; segment.max_doc() as usize];
-        let Some(index) = segment.field(field)? else { return Ok(table) };
+        let Some(index) = segment.field(self.snapshot.fields().source)? else { return Ok(table) };
         let stream = index.dictionary.stream();
         let mut stream = stream.map_err(|error| segment.damaged(error))?;
         while stream.advance() {
             let Ok(key) = std::str::from_utf8(stream.key()) else { continue };
-            let number = self.number(key) as u32;
-            for doc in rank::holders(segment, field, key)? {
-                if let Some(slot) = table.get_mut(doc as usize) {
-                    *slot = Some(number);
+            let number = Some(self.number_of(key) as u32);
+            Cursor::new(&index.lists, stream.value()).each_block(|docs| {
+                for &doc in docs {
+                    if let Some(slot) = table.get_mut(doc as usize) {
+                        *slot = number;
+                    }
                 }
-            }
+            });
         }
+        segment.check_damage()?;
         Ok(table)
     }
 
-    fn number(&mut self, key: &str) -> usize {
+    fn number_of(&mut self, key: &str) -> usize {
         match self.by_key.get(key) {
             Some(&number) => number,
             None => {

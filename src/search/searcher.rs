@@ -115,8 +115,8 @@ pub struct Explanation {
 }
 
 /// A query ready to be evaluated.
-struct Prepared {
-    plan: Plan,
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
     wording: Wording,
     expansion: Vec<ExpansionTerm>,
 }
@@ -220,17 +220,9 @@ impl Searcher {
         texts.into_iter().map(|text| highlighter.ranges(text)).collect()
     }
 
-    /// All passages that match, without fetching them.
-    pub(super) fn rank_all(&self, request: &SearchRequest) -> Result<Vec<ScoredPassage>> {
-        let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
-        let filters = request.filters.select(&self.snapshot)?;
-        let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
-        self.top(&prepared, &request.parameters, usize::MAX)
-    }
-
     /// Checks `parameters` and lowers a query; where they ask for feedback,
     /// evaluates it once for that.
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         lowering: &mut Lowering<'_>,
         query: &Query,
@@ -250,7 +242,8 @@ impl Searcher {
         Ok(Prepared { plan, wording, expansion })
     }
 
-    fn top(
+    /// The best passages for what is prepared.
+    pub(super) fn top(
         &self,
         prepared: &Prepared,
         parameters: &Parameters,
