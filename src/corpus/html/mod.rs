@@ -26,6 +26,7 @@ use encoding_rs::UTF_8;
 
 pub(super) use self::charset::declared;
 use self::page::read_page;
+pub use self::writer::is_unspaced;
 use super::decode::Decoded;
 use super::encoding::{Reach, detect};
 use super::whole::read_whole;

@@ -193,10 +193,10 @@ pub(super) fn is_white_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\x0c' | '\r')
 }
 
-/// Whether `character` belongs to a script written without spaces, where a line
-/// end in the source is not one between words (CSS Text, "Segment Break
-/// Transformation Rules").
-fn is_unspaced(character: char) -> bool {
+/// Whether `character` belongs to a script written without spaces, Chinese or
+/// Japanese with their punctuation: a line end in a source between two such is none
+/// between words (CSS Text, "Segment Break Transformation Rules").
+pub fn is_unspaced(character: char) -> bool {
     matches!(character,
         '\u{2e80}'..='\u{312f}' | '\u{31a0}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff65}' | '\u{20000}'..='\u{3ffff}')

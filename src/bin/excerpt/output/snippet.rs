@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
 use super::marked::Marked;
-use super::wrap::columns;
+use super::wrap::{columns, is_space};
 
 /// The part of `marked` that is shown in about `budget` columns, with `…` where
 /// something was cut off.
@@ -75,8 +76,8 @@ fn densest(marked: &Marked, budget: usize) -> Range<usize> {
 fn back(text: &str, from: usize, budget: usize) -> usize {
     let mut used = 0;
     let mut place = from;
-    for (at, c) in text[..from].char_indices().rev() {
-        used += c.width().unwrap_or(0);
+    for (at, character) in text[..from].grapheme_indices(true).rev() {
+        used += columns(character);
         if used > budget {
             break;
         }
@@ -88,8 +89,8 @@ fn back(text: &str, from: usize, budget: usize) -> usize {
 /// The place `budget` columns behind `from`.
 fn forward(text: &str, from: usize, budget: usize) -> usize {
     let mut used = 0;
-    for (at, c) in text[from..].char_indices() {
-        used += c.width().unwrap_or(0);
+    for (at, character) in text[from..].grapheme_indices(true) {
+        used += columns(character);
         if used > budget {
             return from + at;
         }
@@ -128,10 +129,12 @@ fn ending(text: &str, range: Range<usize>) -> usize {
     let tail = &text[range.clone()];
     if let Some(next) = text[range.end..].chars().next()
         && !next.is_whitespace()
-        && let Some((at, c)) =
-            tail.char_indices().rev().find(|(_, c)| c.is_whitespace() || c.width() == Some(2))
+        && let Some((at, last)) = tail
+            .grapheme_indices(true)
+            .rev()
+            .find(|(_, character)| is_space(character) || columns(character) == 2)
     {
-        best = range.start + at + if c.is_whitespace() { 0 } else { c.len_utf8() };
+        best = range.start + at + if is_space(last) { 0 } else { last.len() };
     }
     best.max(range.start).min(range.start + tail.len()).max(text[..best].trim_end().len())
 }

@@ -1,8 +1,11 @@
-//! Breaks a text into lines of so many columns.
+//! Breaks a text into lines of so many columns, between what a reader takes for
+//! characters: a family or a flag is one, of two columns, and written as many.
 
 use std::ops::Range;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use excerpt::corpus;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// How many columns `text` takes.
 pub fn columns(text: &str) -> usize {
@@ -27,22 +30,21 @@ fn wrap_line(text: &str, line: Range<usize>, width: usize, lines: &mut Vec<Range
     let mut used = 0;
     // Where the line could end, and where the next one would begin.
     let mut last: Option<(usize, usize)> = None;
-    let mut previous: Option<char> = None;
-    let chars = text[line.clone()].char_indices().map(|(at, c)| (line.start + at, c));
-    for (at, c) in chars {
-        let wide = c.width().unwrap_or(0);
-        if c.is_whitespace() {
-            let behind = at + c.len_utf8();
+    let mut previous: Option<&str> = None;
+    for (at, character) in text[line.clone()].grapheme_indices(true) {
+        let (at, wide) = (line.start + at, columns(character));
+        if is_space(character) {
+            let behind = at + character.len();
             // A run of white space is one place to break.
             let end = match last {
                 Some((end, next)) if next == at => end,
                 _ => at,
             };
             last = Some((end, behind));
-        } else if at > start && previous.is_some_and(|previous| breaks_between(previous, c)) {
+        } else if at > start && previous.is_some_and(|before| breaks_between(before, character)) {
             last = Some((at, at));
         }
-        while used + wide > width && at > start && !c.is_whitespace() {
+        while used + wide > width && at > start && !is_space(character) {
             start = match last {
                 // Indentation that leaves no room is left out.
                 Some((end, next)) if end == start => next,
@@ -59,24 +61,43 @@ fn wrap_line(text: &str, line: Range<usize>, width: usize, lines: &mut Vec<Range
             last = None;
         }
         used += wide;
-        previous = Some(c);
+        previous = Some(character);
     }
     lines.push(start..start + text[start..line.end].trim_end().len());
 }
 
-/// Whether a line may end between two characters of an unspaced script. What
-/// closes stays with what it closes, what opens with what it opens.
-fn breaks_between(before: char, after: char) -> bool {
-    let is_wide = |c: char| c.width() == Some(2);
-    !before.is_whitespace()
-        && (is_wide(before) || is_wide(after))
-        && !"，。、；：？！）》」』】〉”’％…—".contains(after)
-        && !"（《「『【〈“‘".contains(before)
+/// Whether `character`, as a reader sees one, is white space.
+pub fn is_space(character: &str) -> bool {
+    character.chars().all(char::is_whitespace)
+}
+
+/// Must not begin a line: what closes, and what only lengthens, repeats or ends the
+/// character before it (JIS X 4051, strict).
+const CLOSING: &str = "，。、；：？！）》」』】〉〕］｝〗〙｠”’％…—・゛゜ヽヾゝゞー々〻\
+    ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ";
+
+/// Must not end one.
+const OPENING: &str = "（《「『【〈〔［｛〖〘｟“‘";
+
+/// Whether a line may end between two characters because one of them is of an unspaced
+/// script, or a picture. What closes stays with what it closes, what opens with what
+/// it opens.
+fn breaks_between(before: &str, after: &str) -> bool {
+    let stands_alone = |character: &str| {
+        // The words of Hangul are spaced.
+        columns(character) == 2
+            && character.starts_with(|c: char| corpus::is_unspaced(c) || !c.is_alphanumeric())
+    };
+    !is_space(before)
+        && (stands_alone(before) || stands_alone(after))
+        && !after.starts_with(|c| CLOSING.contains(c))
+        && !before.starts_with(|c| OPENING.contains(c))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_width::UnicodeWidthChar;
 
     use super::*;
 
@@ -105,16 +126,44 @@ mod tests {
         check("， ， 差a aaa 差", 7, &["， ，", "差a aaa", "差"]);
     }
 
+    /// Joined pictures were counted one by one and cut within; a line began with what
+    /// closes or lengthens.
+    #[test]
+    fn what_looks_like_one_character_is_one() {
+        check("家👨‍👩‍👧‍👦族", 4, &["家👨‍👩‍👧‍👦", "族"]);
+        check("👍🏽👍🏽👍🏽", 4, &["👍🏽👍🏽", "👍🏽"]);
+        check("🇩🇪🇫🇷🇮🇹", 4, &["🇩🇪🇫🇷", "🇮🇹"]);
+        check("☂️☂️☂️", 4, &["☂️☂️", "☂️"]);
+        check("ab👨‍👩‍👧‍👦", 3, &["ab", "👨‍👩‍👧‍👦"]);
+    }
+
+    #[test]
+    fn a_line_begins_with_nothing_that_belongs_to_the_character_before_it() {
+        check("〔时间〕差", 6, &["〔时", "间〕差"]);
+        check("データの", 4, &["デー", "タの"]);
+        check("人々がいった", 6, &["人々が", "いった"]);
+        check("私はいった", 6, &["私は", "いった"]);
+    }
+
+    #[test]
+    fn korean_breaks_between_its_words() {
+        check("시간 차이에 걸었다", 9, &["시간", "차이에", "걸었다"]);
+        check("시간차이", 5, &["시간", "차이"]);
+    }
+
     proptest! {
         #[test]
-        fn no_line_is_too_wide_and_nothing_but_space_is_lost(text in "[a-z 差，。\n]{0,60}", width in 2usize..20) {
+        fn no_line_is_too_wide_and_nothing_but_space_is_lost(text in "[a-z 差，。한👨👧\u{200D}\u{FE0F}\n]{0,60}", width in 2usize..20) {
             let lines = wrap(&text, width);
+            // What joins to white space goes with it.
+            let is_said = |c: &char| c.width().is_some_and(|width| width > 0) && !c.is_whitespace();
             let mut kept = String::new();
             for line in lines {
-                prop_assert!(columns(&text[line.clone()]) <= width);
-                kept.extend(text[line].chars().filter(|c| !c.is_whitespace()));
+                let is_one = text[line.clone()].graphemes(true).count() == 1;
+                prop_assert!(columns(&text[line.clone()]) <= width || is_one);
+                kept.extend(text[line].chars().filter(is_said));
             }
-            let all: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            let all: String = text.chars().filter(is_said).collect();
             prop_assert_eq!(kept, all);
         }
     }
