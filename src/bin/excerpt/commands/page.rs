@@ -123,7 +123,7 @@ fn found(hit: Hit, explanation: Option<Vec<Explanation>>) -> Found {
 fn tell_score(shown: &Shown) {
     for part in shown.explanation.iter().flatten() {
         let (rank, score) = (shown.rank, part.score);
-        report::plain(format_args!("{rank}  {score:>9.4}  {}: {}", part.field, part.what));
+        report::plain(format_args!("{rank}  {score:>9.4}  {}", output::reason(part)));
     }
 }
 

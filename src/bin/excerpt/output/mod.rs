@@ -43,7 +43,7 @@ pub use self::jsonl::{JsonLines, print_passage as print_passage_json};
 pub use self::passage::print as print_passage;
 pub use self::path::PathStyle;
 pub use self::pipe::Pipe;
-pub use self::shown::{Beside, Elsewhere, Shown, Standing};
+pub use self::shown::{Beside, Elsewhere, Shown, Standing, reason};
 pub use self::source::{Around, CONTEXT_BYTES, Surroundings, Wanted};
 pub use self::stdout::Output;
 pub use self::template::{Template, TemplateLines};

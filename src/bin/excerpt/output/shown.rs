@@ -113,3 +113,9 @@ impl Shown {
 pub fn heading_path(passage: &Passage) -> Vec<&str> {
     passage.title.iter().chain(&passage.headings).map(String::as_str).collect()
 }
+
+/// What a part of a score is for: what matched in which field, or what else.
+pub fn reason(part: &Explanation) -> String {
+    let Explanation { field, what, .. } = part;
+    if field.is_empty() { what.clone() } else { format!("{field}: {what}") }
+}

@@ -8,7 +8,7 @@ use excerpt::search::Explanation;
 use super::hyperlink::Hyperlinks;
 use super::marked::Marked;
 use super::path::PathStyle;
-use super::shown::{Beside, Shown, heading_path};
+use super::shown::{Beside, Shown, heading_path, reason};
 use super::source::{ContextLine, Place};
 use super::style::Styles;
 use super::wrap::{columns, wrap};
@@ -153,10 +153,10 @@ impl Terminal {
 
     fn explanation(&self, out: &mut dyn Write, parts: &[Explanation]) -> io::Result<()> {
         let faint = self.styles.faint;
-        for Explanation { field, what, score } in parts {
-            let what = sanitize::line(what);
+        for part in parts {
+            let (score, reason) = (part.score, reason(part));
             write!(out, "{:indent$}", "", indent = self.indent())?;
-            writeln!(out, "{faint}{score:>9.4}  {field}: {what}{faint:#}")?;
+            writeln!(out, "{faint}{score:>9.4}  {}{faint:#}", sanitize::line(&reason))?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use excerpt::document::{Coordinates, DocumentId};
 use excerpt::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
+use excerpt::search::Explanation;
 
 use super::hyperlink::Hyperlinks;
 use super::style::Styles;
@@ -64,6 +65,24 @@ fn a_hit_is_its_place_its_headings_and_its_text_wrapped() -> io::Result<()> {
     difference, he said.
 ";
     assert_eq!(rendered(Styles::plain(), Hyperlinks::none(), &[hit, stale])?, expected);
+    Ok(())
+}
+
+/// The field that a part of a score is not of was printed as a lone colon.
+#[test]
+fn what_is_of_no_field_is_explained_without_one() -> io::Result<()> {
+    let part = |field: &str, what: &str| Explanation {
+        field: field.into(),
+        what: what.into(),
+        score: 1.5,
+    };
+    let parts = vec![part("body", "bet"), part("", "likeness to the best")];
+    let hit = Shown { explanation: Some(parts), ..shown("a.md", "T", "He was betting.", &[]) };
+    let text = rendered(Styles::plain(), Hyperlinks::none(), &[hit])?;
+    assert!(
+        text.ends_with("\n       1.5000  body: bet\n       1.5000  likeness to the best\n"),
+        "{text}"
+    );
     Ok(())
 }
 
