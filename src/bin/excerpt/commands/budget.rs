@@ -45,7 +45,7 @@ pub fn is_exceeded(hits: &[Hit], tokens: usize) -> bool {
 /// What is printed of a hit.
 fn texts(shown: &Shown) -> impl Iterator<Item = &str> {
     let lines = shown.surroundings.before.iter().chain(&shown.surroundings.after);
-    let passages = shown.in_order().map(|(passage, _)| passage.text.as_str());
+    let passages = shown.in_order().map(|ordered| ordered.passage.text.as_str());
     passages.chain(lines.map(|line| line.text.as_str()))
 }
 

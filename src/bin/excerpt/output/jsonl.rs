@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::shown::Shown;
+use super::shown::{Ordered, Shown};
 use super::{Renderer, wire};
 
 /// Prints a JSON object a hit.
@@ -72,7 +72,7 @@ struct Placed<'p> {
 /// order of the document.
 pub fn print_passage(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
     let asked = i64::from(shown.passage.id.ordinal);
-    for (passage, standing) in shown.in_order() {
+    for Ordered { passage, standing, .. } in shown.in_order() {
         let placed = Placed {
             distance: i64::from(passage.id.ordinal) - asked,
             path: shown.path.to_string_lossy().into_owned(),

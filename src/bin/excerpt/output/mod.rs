@@ -3,10 +3,11 @@
 //! Every format is a [`Renderer`] onto any writer. It gets each hit as a
 //! [`Shown`]: the library's hit with all that has to be looked up to print it.
 //! `marked`, `sanitize`, `snippet` and `wrap` work on texts with highlights;
-//! `source` and `line_ends` look into files; `style` and `hyperlink` are for
+//! `source` and `line_ends` look into files; `style`, `hyperlink` and `column` are for
 //! terminals; `path` and `wire` write paths and values of JSON.
 
 mod base64;
+mod column;
 mod files;
 pub mod hyperlink;
 mod json;

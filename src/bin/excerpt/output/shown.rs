@@ -48,12 +48,6 @@ pub struct Beside {
     pub standing: Standing,
 }
 
-impl Beside {
-    fn parts(&self) -> (&Passage, Standing) {
-        (&self.passage, self.standing)
-    }
-}
-
 /// A passage that is named but not printed.
 #[derive(Debug, Clone)]
 pub struct Elsewhere {
@@ -95,18 +89,42 @@ impl Standing {
 }
 
 impl Shown {
-    /// The passage between its neighbours, each with whether it still stands in the
-    /// file.
-    pub fn in_order(&self) -> impl Iterator<Item = (&Passage, Standing)> + Clone {
-        let before = self.before.iter().map(Beside::parts);
-        let after = self.after.iter().map(Beside::parts);
-        before.chain([(&self.passage, self.standing)]).chain(after)
+    /// The passage between its neighbours.
+    pub fn in_order(&self) -> impl Iterator<Item = Ordered<'_>> + Clone {
+        let Self { passage, highlights, .. } = self;
+        let asked = Ordered { passage, standing: self.standing, highlights, role: Role::Asked };
+        let before = self.before.iter().map(Ordered::beside);
+        let after = self.after.iter().map(Ordered::beside);
+        before.chain([asked]).chain(after)
     }
+}
 
-    /// Title and headings, outermost first.
-    pub fn heading_path(&self) -> Vec<&str> {
-        heading_path(&self.passage)
+/// One of the passages that stand together.
+#[derive(Debug, Clone, Copy)]
+pub struct Ordered<'s> {
+    /// The passage.
+    pub passage: &'s Passage,
+    /// Whether it still stands in the file.
+    pub standing: Standing,
+    /// What matched in it.
+    pub highlights: &'s [Range<usize>],
+    /// What it is printed for.
+    pub role: Role,
+}
+
+impl<'s> Ordered<'s> {
+    fn beside(Beside { passage, standing }: &'s Beside) -> Self {
+        Self { passage, standing: *standing, highlights: &[], role: Role::Beside }
     }
+}
+
+/// What something is printed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It was found or asked for.
+    Asked,
+    /// It stands beside that.
+    Beside,
 }
 
 /// Title and headings, outermost first.

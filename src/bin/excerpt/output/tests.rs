@@ -8,8 +8,9 @@ use excerpt::passage::{ByteSpan, ContentHash, LineSpan, Passage, PassageId};
 use excerpt::search::Explanation;
 
 use super::hyperlink::Hyperlinks;
+use super::source::ContextLine;
 use super::style::Styles;
-use super::{Elsewhere, Renderer, Shown, Standing, Surroundings, Terminal};
+use super::{Beside, Elsewhere, Renderer, Shown, Standing, Surroundings, Terminal};
 
 fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
     let highlights = words.iter().filter_map(|word| {
@@ -65,6 +66,60 @@ fn a_hit_is_its_place_its_headings_and_its_text_wrapped() -> io::Result<()> {
     difference, he said.
 ";
     assert_eq!(rendered(Styles::plain(), Hyperlinks::none(), &[hit, stale])?, expected);
+    Ok(())
+}
+
+/// Neighbours could not be told from the hit without colour, stood under its heading
+/// whatever their own was, and the numbers of lines were not aligned.
+#[test]
+fn what_stands_beside_a_hit_is_numbered_and_apart_and_under_its_own_heading() -> io::Result<()> {
+    let hit = shown("a.md", "T", "He was betting.", &[]);
+    let beside = |line: u64, part: &str, text: &str| Beside {
+        passage: Passage {
+            headings: vec![part.into()],
+            lines: LineSpan { start: line, end: line },
+            ..shown("a.md", "T", text, &[]).passage
+        },
+        standing: Standing::Current,
+    };
+    let line = |number, text: &str| ContextLine { number, text: text.into() };
+    let lines = Surroundings {
+        before: vec![line(6, "six")],
+        after: vec![line(10, "ten is longer than that")],
+        ..Surroundings::unknown()
+    };
+    let with_lines = Shown { surroundings: lines, ..hit.clone() };
+    let with_neighbours = Shown {
+        before: vec![beside(5, "One", "Before it was something.")],
+        after: vec![
+            beside(11, "Part", "Behind."),
+            Beside { standing: Standing::Changed, ..beside(13, "Part", "Last.") },
+        ],
+        ..hit
+    };
+    let expected = "\u{20}3  a.md:7-9
+    T › Part
+       6  six
+    >  7  He was betting.
+      10  ten is longer than…
+
+\u{20}3  a.md:7-9
+    T › One
+
+       5  Before it was
+          something.
+
+    T › Part
+
+    >  7  He was betting.
+
+      11  Behind.
+
+      13  Last.
+          (changed since it was indexed)
+";
+    let hits = [with_lines, with_neighbours];
+    assert_eq!(rendered(Styles::plain(), Hyperlinks::none(), &hits)?, expected);
     Ok(())
 }
 
