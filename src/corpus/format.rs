@@ -84,6 +84,15 @@ impl Format {
         self.row().name
     }
 
+    /// The format that the name of the file at `path` says, whether or not it is
+    /// compressed; `None` where only the content could tell, or nothing.
+    pub fn named(path: &Path) -> Option<Self> {
+        match Named::of(path) {
+            Ok(Named::As(format)) => Some(format),
+            Ok(Named::Nothing) | Err(_) => None,
+        }
+    }
+
     /// A reader of the format.
     pub(super) fn reader(self, options: &ReadOptions) -> Box<dyn Reader> {
         (self.row().reader)(options)

@@ -92,3 +92,32 @@ fn a_passage_at_another_line_is_told_of() -> TestResult {
     assert_eq!((shown.stderr.contains("note: line"), shown.lines()[0]), (false, "a.md:53-54"));
     Ok(())
 }
+
+/// Items and rows of HTML, which have no mark, and lines of code flowed together as if
+/// they were prose.
+#[test]
+fn line_ends_of_lists_tables_and_code_are_shown() -> TestResult {
+    let item = "an item that is as long as a line of prose may be";
+    let project = Project::new(&[
+        ("list.html", &format!("<ul><li>{item}</li>\n<li>two\nthree</li></ul>")),
+        (
+            "table.html",
+            "<table><tr><th>Option</th><th>Default</th></tr>\n<tr><td>retries</td><td>3</td></tr></table>",
+        ),
+        (
+            "code.md",
+            &format!("```sh\n{item}\nls\n```\n\n{item} and so on\n{item} and so on\nends.\n"),
+        ),
+    ])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let shown = |place| -> Result<String, Box<dyn std::error::Error>> {
+        let run = project.run(&["show", place])?.ends_with(0)?;
+        Ok(run.stdout.lines().skip(2).collect::<Vec<_>>().join("\n"))
+    };
+    assert_eq!(shown("list.html")?, format!("> 1  {item}\n     two three"));
+    assert_eq!(shown("table.html")?, "> 1  Option | Default\n     retries | 3");
+    let prose = format!("{item} and so on {item} and so on ends.");
+    assert_eq!(shown("code.md:2")?, format!("> 2  {item}\n     ls\n\n  6  {prose}"));
+    assert_eq!(shown("code.md:6")?, format!("  2  {item}\n     ls\n\n> 6  {prose}"));
+    Ok(())
+}

@@ -11,7 +11,7 @@ use excerpt::passage::{ByteSpan, Passage};
 use excerpt::search::{Explanation, Neighbours, Searcher};
 
 use crate::config::Here;
-use crate::output::{Around, Beside, Elsewhere, Shown, Standing, Surroundings, Wanted};
+use crate::output::{Around, Beside, Elsewhere, Flow, Shown, Standing, Surroundings, Wanted};
 
 /// How far it is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,13 +78,11 @@ impl Looker<'_> {
             self.searcher.neighbours(&source, &passage, self.neighbours)?
         };
         let standing = self.standing(self.depth, &source, &mut passage)?;
+        let path = self.here.printed(&source);
         let mut surroundings = Surroundings::unknown();
-        if self.depth >= Depth::File
-            && !standing.is_stale()
-            && passage.coordinates == Coordinates::File
-            // A file that has just become unreadable costs its surroundings only.
-            && let Some(around) = Around::read(&mut self.files, &source, &passage, self.lines)
-        {
+        let mut above = None;
+        if let Some(around) = self.around(&source, &passage, standing, self.lines) {
+            above = around.line_above();
             let matches = match self.depth {
                 Depth::Words => self.spans(&source, &passage, &around, &highlights)?,
                 _ => Vec::new(),
@@ -94,7 +92,8 @@ impl Looker<'_> {
         Ok(Shown {
             rank,
             score,
-            path: self.here.printed(&source),
+            flow: Flow::of(&path, above.as_deref()),
+            path,
             file: self.here.file(&source),
             passage,
             highlights,
@@ -106,6 +105,20 @@ impl Looker<'_> {
             more_in_document,
             explanation,
         })
+    }
+
+    /// What the file of `source` holds at and around `passage`, where that is looked at.
+    /// A file that has just become unreadable costs its surroundings only.
+    fn around<'p>(
+        &mut self,
+        source: &SourceKey,
+        passage: &'p Passage,
+        standing: Standing,
+        lines: Wanted,
+    ) -> Option<Around<'p>> {
+        let is_there = !standing.is_stale() && passage.coordinates == Coordinates::File;
+        let is_looked_at = self.depth >= Depth::File && is_there;
+        is_looked_at.then(|| Around::read(&mut self.files, source, passage, lines)).flatten()
     }
 
     /// Where in the file the parts `highlights` of `passage` stand; nothing where
@@ -130,7 +143,10 @@ impl Looker<'_> {
     fn beside(&mut self, source: &SourceKey, near: Vec<StoredPassage>) -> Result<Vec<Beside>> {
         let beside = |StoredPassage { mut passage, .. }| {
             let standing = self.standing(self.depth, source, &mut passage)?;
-            Ok(Beside { passage, standing })
+            let around = self.around(source, &passage, standing, Wanted::default());
+            let above = around.and_then(|around| around.line_above());
+            let flow = Flow::of(&self.here.printed(source), above.as_deref());
+            Ok(Beside { passage, standing, flow })
         };
         near.into_iter().map(beside).collect()
     }

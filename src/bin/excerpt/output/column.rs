@@ -121,8 +121,8 @@ impl Column {
 
     /// Prints a passage wrapped and highlighted.
     fn passage(&self, out: &mut dyn Write, ordered: Ordered<'_>, gutter: Gutter) -> io::Result<()> {
-        let Ordered { passage, highlights, role, .. } = ordered;
-        let marked = Marked::flowing(&passage.text, highlights);
+        let Ordered { passage, flow, highlights, role, .. } = ordered;
+        let marked = Marked::flowing(&passage.text, highlights, flow);
         let (marked, rows) = match self.form {
             Form::Whole => {
                 let rows = wrap(&marked.text, self.room(gutter)).into_iter().map(Some).collect();

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
-
+use super::flow::{self, Break, Flow};
 use super::sanitize;
 
 /// A text and the byte ranges of it that are highlighted, in order and apart.
@@ -19,35 +18,38 @@ impl Marked {
     /// A text for one line: its lines follow each other, and nothing in it makes
     /// a terminal do something.
     pub fn one_line(text: &str, highlights: &[Range<usize>]) -> Self {
-        Self::rewrite(text, highlights, |_, _| Break::Space)
+        Self::rewrite(text, highlights, |lines| vec![Break::Space; lines.len()])
     }
 
     /// A text to be wrapped: only line ends that mean something are left, and
     /// nothing in it makes a terminal do something.
-    pub fn flowing(text: &str, highlights: &[Range<usize>]) -> Self {
-        Self::rewrite(text, highlights, Break::between)
+    pub fn flowing(text: &str, highlights: &[Range<usize>], flow: Flow) -> Self {
+        Self::rewrite(text, highlights, |lines| flow::breaks(lines, flow))
     }
 
     fn rewrite(
         text: &str,
         highlights: &[Range<usize>],
-        kind_of: impl Fn(&str, &str) -> Break,
+        breaks_of: impl Fn(&[&str]) -> Vec<Break>,
     ) -> Self {
         let mut copy = Copy::new(text.len(), highlights);
-        let mut lines = text.split_inclusive('\n').peekable();
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let contents: Vec<&str> =
+            lines.iter().map(|line| line.trim_end_matches(['\r', '\n'])).collect();
+        let breaks = breaks_of(&contents);
         let mut at = 0;
         let mut is_joined = false;
-        while let Some(line) = lines.next() {
-            let content = line.trim_end_matches(['\r', '\n']);
+        for (number, (line, content)) in lines.iter().zip(&contents).enumerate() {
             // White space where lines were joined is not said twice.
             let said = if is_joined { content.trim_start() } else { content };
             copy.put_safely(at + content.len() - said.len(), said);
             let line_end = at + content.len();
             at += line.len();
-            let Some(next) = lines.peek() else { break };
-            let kind = kind_of(content, next.trim_end_matches(['\r', '\n']));
-            is_joined = kind != Break::Line;
-            match kind {
+            if number + 1 == lines.len() {
+                break;
+            }
+            is_joined = breaks[number] != Break::Line;
+            match breaks[number] {
                 Break::Line => copy.put(line_end, '\n'),
                 // White space is not said twice.
                 Break::Space if copy.text.ends_with(' ') => {}
@@ -94,40 +96,6 @@ impl Marked {
         pieces.retain(|(piece, _)| !piece.is_empty());
         pieces
     }
-}
-
-/// What becomes of a line end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Break {
-    Line,
-    Space,
-    Nothing,
-}
-
-impl Break {
-    /// Between two lines: whether it was made for the page or by the author.
-    fn between(line: &str, next: &str) -> Self {
-        let is_wide = |c: Option<char>| c.is_some_and(|c| c.width() == Some(2));
-        if line.trim().is_empty() || next.trim().is_empty() || is_structure(next) {
-            Self::Line
-        } else if is_wide(line.chars().next_back()) && is_wide(next.trim_start().chars().next()) {
-            // Chinese and Japanese have no spaces between words.
-            Self::Nothing
-        } else {
-            Self::Space
-        }
-    }
-}
-
-/// Whether a line is a list item, a table row, a quotation or code.
-fn is_structure(line: &str) -> bool {
-    let text = line.trim_start();
-    let is_code = line.starts_with("    ") || line.starts_with('\t') || text.starts_with("```");
-    let is_item = ["- ", "* ", "+ ", "• ", "> ", "|"].iter().any(|mark| text.starts_with(mark));
-    let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_numbered = behind_digits.len() < text.len()
-        && (behind_digits.starts_with(". ") || behind_digits.starts_with(") "));
-    is_code || is_item || is_numbered
 }
 
 /// A copy in the making: places of the old text are led to the new one.
@@ -227,25 +195,33 @@ mod tests {
                 at += found + word.len();
             }
         }
-        assert_eq!(bold(&Marked::flowing(text, &highlights)), flowing, "flowing {text:?}");
+        let laid_out = Marked::flowing(text, &highlights, Flow::Mixed);
+        assert_eq!(bold(&laid_out), flowing, "flowing {text:?}");
         assert_eq!(bold(&Marked::one_line(text, &highlights)), one_line, "one line {text:?}");
     }
 
     #[test]
     fn lines_of_a_page_flow_and_those_of_an_author_stay() {
+        let text = "he was betting on, he said, was the time\r\n  difference";
         check(
-            "the time\r\ndifference",
+            text,
             &["time", "difference"],
-            "the [time] [difference]",
-            "the [time] [difference]",
+            "he was betting on, he said, was the [time] [difference]",
+            "he was betting on, he said, was the [time] [difference]",
         );
         check(
             "at:\n- one\n  more\n- two",
             &["more"],
-            "at:\n- one [more]\n- two",
+            "at:\n- one\n  [more]\n- two",
             "at: - one [more] - two",
         );
-        check("时间\n  差别", &["差"], "时间[差]别", "时间 [差]别");
+        let text = "如果腾讯一年后才有反应米聊有一半的胜算时间\n  差别";
+        check(
+            text,
+            &["差"],
+            "如果腾讯一年后才有反应米聊有一半的胜算时间[差]别",
+            "如果腾讯一年后才有反应米聊有一半的胜算时间 [差]别",
+        );
         check("a\n\nb", &[], "a\n\nb", "a b");
         check("|a|\n|b|", &["b"], "|a|\n|[b]|", "|a| |[b]|");
     }
@@ -253,7 +229,7 @@ mod tests {
     #[test]
     fn a_highlight_stays_in_place_behind_a_control() {
         check("\u{1B}[31mred\u{9B}", &["red"], "␛[31m[red]\u{FFFD}", "␛[31m[red]\u{FFFD}");
-        check("two\nwords", &["two\nwords"], "[two words]", "[two words]");
+        check("two\nwords", &["two\nwords"], "[two\nwords]", "[two words]");
     }
 
     /// Ranges of `text`, apart from each other, that begin and end near `cuts`.
@@ -281,7 +257,8 @@ mod tests {
             cuts in prop::collection::vec(0usize..60, 0..6),
         ) {
             let highlights = ranges(&text, &cuts);
-            for marked in [Marked::flowing(&text, &highlights), Marked::one_line(&text, &highlights)] {
+            let laid_out = Marked::flowing(&text, &highlights, Flow::Mixed);
+            for marked in [laid_out, Marked::one_line(&text, &highlights)] {
                 let whole = 0..marked.text.len();
                 let joined: String = marked.pieces(whole).iter().map(|(piece, _)| *piece).collect();
                 prop_assert_eq!(joined, marked.text);

@@ -2,13 +2,14 @@
 //!
 //! Every format is a [`Renderer`] onto any writer. It gets each hit as a
 //! [`Shown`]: the library's hit with all that has to be looked up to print it.
-//! `marked`, `sanitize`, `snippet` and `wrap` work on texts with highlights;
+//! `marked`, `sanitize`, `snippet`, `flow` and `wrap` work on texts with highlights;
 //! `source` and `line_ends` look into files; `style`, `hyperlink` and `column` are for
 //! terminals; `path` and `wire` write paths and values of JSON.
 
 mod base64;
 mod column;
 mod files;
+mod flow;
 pub mod hyperlink;
 mod json;
 mod jsonl;
@@ -39,6 +40,7 @@ use std::time::Duration;
 use excerpt::rank::{ExpansionTerm, Matches};
 
 pub use self::files::{FileLine, FileLines, MatchingFile};
+pub use self::flow::Flow;
 pub use self::json::Json;
 pub use self::jsonl::{JsonLines, print_passage as print_passage_json};
 pub use self::passage::print as print_passage;

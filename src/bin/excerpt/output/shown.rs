@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use excerpt::passage::Passage;
 use excerpt::search::Explanation;
 
+use super::flow::Flow;
 use super::source::Surroundings;
 
 /// A hit as it is printed.
@@ -25,6 +26,8 @@ pub struct Shown {
     pub highlights: Vec<Range<usize>>,
     /// Whether it still stands in its file.
     pub standing: Standing,
+    /// What its line ends may be.
+    pub flow: Flow,
     /// What the file holds there and around it, where it was looked at.
     pub surroundings: Surroundings,
     /// The passages before it.
@@ -46,6 +49,8 @@ pub struct Beside {
     pub passage: Passage,
     /// Whether it still stands in the file.
     pub standing: Standing,
+    /// What its line ends may be.
+    pub flow: Flow,
 }
 
 /// A passage that is named but not printed.
@@ -91,8 +96,9 @@ impl Standing {
 impl Shown {
     /// The passage between its neighbours.
     pub fn in_order(&self) -> impl Iterator<Item = Ordered<'_>> + Clone {
-        let Self { passage, highlights, .. } = self;
-        let asked = Ordered { passage, standing: self.standing, highlights, role: Role::Asked };
+        let Self { passage, standing, flow, highlights, .. } = self;
+        let (standing, flow) = (*standing, *flow);
+        let asked = Ordered { passage, standing, flow, highlights, role: Role::Asked };
         let before = self.before.iter().map(Ordered::beside);
         let after = self.after.iter().map(Ordered::beside);
         before.chain([asked]).chain(after)
@@ -106,6 +112,8 @@ pub struct Ordered<'s> {
     pub passage: &'s Passage,
     /// Whether it still stands in the file.
     pub standing: Standing,
+    /// What its line ends may be.
+    pub flow: Flow,
     /// What matched in it.
     pub highlights: &'s [Range<usize>],
     /// What it is printed for.
@@ -113,8 +121,9 @@ pub struct Ordered<'s> {
 }
 
 impl<'s> Ordered<'s> {
-    fn beside(Beside { passage, standing }: &'s Beside) -> Self {
-        Self { passage, standing: *standing, highlights: &[], role: Role::Beside }
+    fn beside(Beside { passage, standing, flow }: &'s Beside) -> Self {
+        let (standing, flow) = (*standing, *flow);
+        Self { passage, standing, flow, highlights: &[], role: Role::Beside }
     }
 }
 

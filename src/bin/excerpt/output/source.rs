@@ -143,6 +143,14 @@ impl<'p> Around<'p> {
         &self.bytes[self.at(self.passage.span.start)..self.at(self.passage.span.end)]
     }
 
+    /// The line above the passage; `None` where it begins further away than was read,
+    /// or there is none.
+    pub fn line_above(&self) -> Option<String> {
+        let start = self.at(self.passage.span.start);
+        let above = lines_before(&self.bytes, &self.starts, start, 1);
+        above.first().map(|line| decoded(line, self.encoding))
+    }
+
     /// What they say, where the parts that matched are at `matches`.
     pub fn tell(&self, matches: &[ByteSpan]) -> Surroundings {
         let (start, end) = (self.at(self.passage.span.start), self.at(self.passage.span.end));
@@ -306,6 +314,17 @@ mod tests {
         assert_eq!(numbered(&found.before), [(2, "2"), (3, "3")]);
         assert_eq!(numbered(&found.after), [(6, "6"), (7, "7")]);
         assert_eq!(found.matches, [Place { line: 4, column: 1 }]);
+    }
+
+    #[test]
+    fn the_line_above_a_passage_is_whole() {
+        for (text, expected) in [("a\r\nb\nfour", Some("b")), ("four", None), ("x four", None)] {
+            let passage = passage(text, "four");
+            assert_eq!(
+                around(text.into(), &passage, Wanted::default()).line_above().as_deref(),
+                expected
+            );
+        }
     }
 
     #[test]

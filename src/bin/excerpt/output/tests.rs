@@ -10,7 +10,7 @@ use excerpt::search::Explanation;
 use super::hyperlink::Hyperlinks;
 use super::source::ContextLine;
 use super::style::Styles;
-use super::{Beside, Elsewhere, Renderer, Shown, Standing, Surroundings, Terminal};
+use super::{Beside, Elsewhere, Flow, Renderer, Shown, Standing, Surroundings, Terminal};
 
 fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
     let highlights = words.iter().filter_map(|word| {
@@ -35,6 +35,7 @@ fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
             content_hash: ContentHash::of(text.as_bytes()),
         },
         standing: Standing::Current,
+        flow: Flow::Mixed,
         surroundings: Surroundings::unknown(),
         before: Vec::new(),
         after: Vec::new(),
@@ -53,17 +54,24 @@ fn rendered(styles: Styles, links: Hyperlinks, hits: &[Shown]) -> io::Result<Str
 
 #[test]
 fn a_hit_is_its_place_its_headings_and_its_text_wrapped() -> io::Result<()> {
-    let hit = shown("a.md", "The bet", "He was betting\non a time difference, he said.", &[]);
+    let hit = shown(
+        "a.md",
+        "The bet",
+        "He was betting on a time difference with\nTencent, he said.",
+        &[],
+    );
     let stale = Shown { standing: Standing::Changed, ..hit.clone() };
     let expected = "\u{20}3  a.md:7-9
     The bet › Part
     He was betting on a time
-    difference, he said.
+    difference with Tencent,
+    he said.
 
 \u{20}3  a.md:7-9  (changed since it was indexed)
     The bet › Part
     He was betting on a time
-    difference, he said.
+    difference with Tencent,
+    he said.
 ";
     assert_eq!(rendered(Styles::plain(), Hyperlinks::none(), &[hit, stale])?, expected);
     Ok(())
@@ -81,6 +89,7 @@ fn what_stands_beside_a_hit_is_numbered_and_apart_and_under_its_own_heading() ->
             ..shown("a.md", "T", text, &[]).passage
         },
         standing: Standing::Current,
+        flow: Flow::Mixed,
     };
     let line = |number, text: &str| ContextLine { number, text: text.into() };
     let lines = Surroundings {

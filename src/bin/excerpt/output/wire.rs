@@ -156,7 +156,7 @@ fn neighbours<'p>(before: &'p [Beside], after: &'p [Beside]) -> Option<Neighbour
     any.then(|| Neighbours { before: wire(before), after: wire(after) })
 }
 
-fn neighbour(Beside { passage, standing }: &Beside) -> Neighbour<'_> {
+fn neighbour(Beside { passage, standing, .. }: &Beside) -> Neighbour<'_> {
     Neighbour {
         passage_id: passage.id.to_string(),
         span: Span::of(passage),

@@ -66,6 +66,17 @@ fn wrap_line(text: &str, line: Range<usize>, width: usize, lines: &mut Vec<Range
     lines.push(start..start + text[start..line.end].trim_end().len());
 }
 
+/// What `text` begins with that no line is to end within: a word, or a character of
+/// an unspaced script.
+pub fn first_piece(text: &str) -> &str {
+    let mut previous: Option<&str> = None;
+    let end = text.grapheme_indices(true).find(|&(_, character)| {
+        let before = previous.replace(character);
+        is_space(character) || before.is_some_and(|before| breaks_between(before, character))
+    });
+    &text[..end.map_or(text.len(), |(at, _)| at)]
+}
+
 /// Whether `character`, as a reader sees one, is white space.
 pub fn is_space(character: &str) -> bool {
     character.chars().all(char::is_whitespace)
