@@ -32,6 +32,7 @@ const COMMANDS: &[&str] = &[
     "search --k1 much word",
     "search --max-tokens 99999999999999999999 word",
     "search -l --explain word",
+    "search --vimgrep -C 2 word",
     "search -c --max-tokens 100 word",
     "search --trec --offset 1 word",
     "search",

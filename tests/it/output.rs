@@ -215,3 +215,19 @@ fn columns_of_utf_16_are_counted_from_the_ends_of_lines() -> TestResult {
     assert!(run.stdout.starts_with("a.txt:3:2009:"), "{}", run.stdout);
     Ok(())
 }
+
+/// They were dropped without a word by formats that do not print them.
+#[test]
+fn what_stands_beside_a_passage_is_refused_where_it_would_not_be_printed() -> TestResult {
+    let project = project()?;
+    for beside in ["-A1", "-B1", "-C1", "--passages-before=1", "--passages-after=1"] {
+        for format in ["--tsv", "--trec", "--vimgrep", "-l", "-c", "--format={text}"] {
+            let run = project.run(&["search", beside, format, "time"])?.ends_with(2)?;
+            assert!(run.stderr.contains("cannot be used with"), "{beside} {format}");
+        }
+        for format in ["--json", "--jsonl", "-q", "--color=never"] {
+            project.run(&["search", beside, format, "time"])?.ends_with(0)?;
+        }
+    }
+    Ok(())
+}

@@ -91,6 +91,9 @@ pub struct QueryArgs {
     pub explain_query: bool,
 }
 
+/// The formats in which nothing stands beside a passage.
+const ALONE: [&str; 6] = ["tsv", "trec", "vimgrep", "files_with_matches", "count", "format"];
+
 /// What is printed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
@@ -144,20 +147,25 @@ pub struct OutputArgs {
     #[arg(conflicts_with_all = ["jsonl", "json", "tsv", "vimgrep", "files_with_matches"])]
     #[arg(conflicts_with_all = ["count", "quiet", "format"])]
     pub topic: String,
-    /// N lines of the file behind each passage
+    /// N lines of the file behind each passage, in text or as `lines_after` of --jsonl and `context` of --json
     #[arg(short = 'A', long, value_name = "N", value_parser = whole::<usize>)]
+    #[arg(conflicts_with_all = ALONE)]
     pub after_context: Option<usize>,
-    /// N lines of the file before each passage
+    /// N lines of the file before each passage, in text or as `lines_before` of --jsonl and `context` of --json
     #[arg(short = 'B', long, value_name = "N", value_parser = whole::<usize>)]
+    #[arg(conflicts_with_all = ALONE)]
     pub before_context: Option<usize>,
     /// N lines of the file before and behind each passage
     #[arg(short = 'C', long, value_name = "N", value_parser = whole::<usize>)]
+    #[arg(conflicts_with_all = ALONE)]
     pub context: Option<usize>,
-    /// N passages of the document before each
+    /// N passages of the document before each, in text or as `neighbours` of --json and --jsonl
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u32>)]
+    #[arg(conflicts_with_all = ALONE)]
     pub passages_before: u32,
-    /// N passages of the document behind each
+    /// N passages of the document behind each, in text or as `neighbours` of --json and --jsonl
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u32>)]
+    #[arg(conflicts_with_all = ALONE)]
     pub passages_after: u32,
     /// Whole passages for at most N tokens, with what is printed beside them; a token is estimated as four letters, or one Chinese, Japanese or Korean character
     #[arg(long, value_name = "N", conflicts_with_all = ["files_with_matches", "count"])]
