@@ -11,7 +11,7 @@ use super::searcher::Searcher;
 use super::sought::{Sought, sought};
 use crate::error::Result;
 use crate::query::Query;
-use crate::rank::{self, Ranking};
+use crate::rank::{self, Plan, Ranking};
 
 /// For how many unknown words the nearest known one is looked up, in the whole
 /// dictionary each time. Chosen by hand: more are not read.
@@ -130,7 +130,11 @@ impl Searcher {
         filters: &Filters,
     ) -> Result<Vec<Blame>> {
         let mut count = |barriers: &[Barrier]| -> Result<u64> {
-            let plan = lowering.plan(&without(query, barriers))?;
+            let plan = match without(query, barriers) {
+                // Of filters alone what is left finds all that the others let pass.
+                Query::Nothing if *query != Query::Nothing => Plan::Everything,
+                rest => lowering.plan(&rest)?,
+            };
             let filters = match barriers.contains(&Barrier::Filters) {
                 true => Vec::new(),
                 false => filters.select(self.snapshot())?,
@@ -142,7 +146,7 @@ impl Searcher {
             return Ok(Vec::new());
         }
         let with_none = count(&barriers)?;
-        if with_none == 0 && without(query, &barriers) != Query::Nothing {
+        if with_none == 0 {
             return Ok(Vec::new());
         }
         let mut to_blame = Vec::new();
@@ -153,7 +157,7 @@ impl Searcher {
                 to_blame.push(Blame { barriers, passages });
             }
         }
-        if to_blame.is_empty() && with_none > 0 {
+        if to_blame.is_empty() {
             to_blame.push(Blame { barriers, passages: with_none });
         }
         Ok(to_blame)

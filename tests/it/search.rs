@@ -189,6 +189,10 @@ fn a_query_without_hits_is_explained() -> TestResult {
             "without `--path`, `-granite` and `date:2050..` it would match 1 passage",
         ),
         (&["path:land date:2050.."], "without `date:2050..` it would match 2 passages"),
+        // Of filters alone nothing was said: without them there is no query.
+        (&["date:2050.."], "without `date:2050..` it would match 7 passages"),
+        (&["--after", "2050", "path:x/*"], "`--after` and `path:x/*` it would match 7 passages"),
+        (&["--path", "land", "path:sea/*"], "without `--path` it would match"),
         (&["the zzzzqq"], "passages, but is not looked for beside other words"),
         (&["the \"zzzzqq wall\""], "passages, but is not looked for beside other words"),
         (&["--fuzzy", "the", "zzzzqq"], "`the~1` is in 7 passages, but is not looked for"),
