@@ -217,6 +217,27 @@ fn which_files_count_can_be_changed_without_naming_the_corpus() -> TestResult {
     Ok(())
 }
 
+/// Files that had only been skipped counted as removed, of more than were ever added.
+#[test]
+fn files_of_which_nothing_was_indexed_are_not_removed() -> TestResult {
+    let project = Project::new(&[
+        ("a.txt", "A mill grinds corn."),
+        ("b.bin", "\0\u{1}"),
+        ("c/d.dat", "\0"),
+        ("e.txt", "The lamp burns oil."),
+    ])?;
+    let run = project.excerpt("index")?.ends_with(3)?;
+    assert_eq!(files_of(&run), ["2 added"]);
+    fs::remove_file(project.path("b.bin"))?;
+    fs::remove_dir_all(project.path("c"))?;
+    assert_eq!(files_of(&project.excerpt("index")?.ends_with(0)?), ["2 unchanged"]);
+    let stats = project.excerpt("stats --json")?.ends_with(0)?;
+    assert_eq!(stats.json()?[0]["skipped"], serde_json::json!({}), "{}", stats.stdout);
+    fs::remove_file(project.path("e.txt"))?;
+    assert_eq!(files_of(&project.excerpt("index")?.ends_with(0)?), ["1 removed, 1 unchanged"]);
+    Ok(())
+}
+
 #[test]
 fn a_listed_path_that_is_gone_is_skipped_and_told_by_the_exit_code() -> TestResult {
     let project = Project::new(&ARTICLES)?;

@@ -116,8 +116,8 @@ impl Update {
         let Inverted { files, replaced, given_up, segment } = inverted;
         let mut old: BTreeSet<SourceKey> = replaced.into_iter().collect();
         for key in gone {
-            self.sources.records.remove(&key);
-            self.summary.removed += 1;
+            let record = self.sources.records.remove(&key);
+            self.summary.removed += u64::from(record.is_some_and(|record| !record.is_left_out()));
             old.insert(key);
         }
         if !old.is_empty() || !given_up.is_empty() {
