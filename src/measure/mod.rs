@@ -24,6 +24,7 @@ pub mod plot;
 pub mod qrels;
 pub mod queries;
 pub mod random;
+mod ratio_interval;
 pub mod run;
 pub mod significance;
 pub mod statistic;

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::error::Error;
 
 macro_rules! statistics {
-    ($($variant:ident $name:literal $doc:literal;)*) => {
+    ($($variant:ident $name:literal $quantile:expr, $doc:literal;)*) => {
         /// One figure of a list of latencies. Written `mean`, `p50`, `p99.9`, `max`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -22,18 +22,24 @@ macro_rules! statistics {
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
+
+            /// The part of the latencies that do not exceed it, from 0 to 1; none for
+            /// the mean.
+            pub fn quantile(self) -> Option<f64> {
+                match self { $(Self::$variant => $quantile,)* }
+            }
         }
     };
 }
 
 statistics! {
-    Mean "mean" "The mean.";
-    P50 "p50" "The median.";
-    P90 "p90" "What 90 % do not exceed.";
-    P95 "p95" "What 95 % do not exceed.";
-    P99 "p99" "What 99 % do not exceed.";
-    P99_9 "p99.9" "What 99.9 % do not exceed.";
-    Max "max" "The longest.";
+    Mean "mean" None, "The mean.";
+    P50 "p50" Some(0.5), "The median.";
+    P90 "p90" Some(0.9), "What 90 % do not exceed.";
+    P95 "p95" Some(0.95), "What 95 % do not exceed.";
+    P99 "p99" Some(0.99), "What 99 % do not exceed.";
+    P99_9 "p99.9" Some(0.999), "What 99.9 % do not exceed.";
+    Max "max" Some(1.0), "The longest.";
 }
 
 impl fmt::Display for Statistic {

@@ -133,20 +133,19 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
     for estimate in &times.estimates {
         writeln!(
             out,
-            "{:<10} {:>9} {:>9} {:>7.3}  {:.3} to {:.3}",
+            "{:<10} {:>9} {:>9} {:>7.3}  {}",
             estimate.statistic.name(),
             us(estimate.baseline_us),
             us(estimate.contender_us),
             estimate.ratio,
-            estimate.interval.low,
-            estimate.interval.high
+            interval(estimate.interval)
         )?;
     }
-    let Interval { low, high } = times.geometric_mean_interval;
     writeln!(
         out,
-        "geometric mean of all ratios {:.3} ({low:.3} to {high:.3})",
-        times.geometric_mean_ratio
+        "geometric mean of all ratios {:.3}  {}",
+        times.geometric_mean_ratio,
+        interval(times.geometric_mean_interval)
     )?;
     writeln!(
         out,
@@ -162,6 +161,11 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
         writeln!(out, "limit {}: {:+.2} % is {found}", verdict.limit, verdict.change_percent)?;
     }
     Ok(())
+}
+
+/// An interval of ratios, `-` where there are too few queries for one.
+fn interval(interval: Option<Interval>) -> String {
+    interval.map_or_else(|| "-".to_owned(), |of| format!("{:.3} to {:.3}", of.low, of.high))
 }
 
 fn short(hash: &str) -> &str {
