@@ -1,4 +1,5 @@
-//! `excerpt eval`, driven from outside.
+//! `excerpt eval`, driven from outside. Runs that were written before are compared in
+//! [`super::eval_runs`].
 
 use std::error::Error;
 use std::fs;
@@ -23,10 +24,10 @@ const QUERIES: &str = r#"{"_id": "1", "text": "time difference between towns"}
 const QRELS: &str = "query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n";
 
 /// A BEIR folder, and a cache of its own.
-struct Folder(Project);
+pub struct Folder(pub Project);
 
 impl Folder {
-    fn new() -> Result<Self, Box<dyn Error>> {
+    pub fn new() -> Result<Self, Box<dyn Error>> {
         let files = [
             ("small/corpus.jsonl", CORPUS),
             ("small/queries.jsonl", QUERIES),
@@ -40,11 +41,11 @@ impl Folder {
     }
 
     /// Runs `excerpt eval` there; gives what it printed.
-    fn eval(&self, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    pub fn eval(&self, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         Ok(self.run(arguments)?.ends_with(0)?.stdout)
     }
 
-    fn run(&self, arguments: &[&str]) -> Result<Run, Box<dyn Error>> {
+    pub fn run(&self, arguments: &[&str]) -> Result<Run, Box<dyn Error>> {
         self.0.run(&[&["eval"], arguments].concat())
     }
 
@@ -62,12 +63,12 @@ fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-fn golden(name: &str) -> String {
+pub fn golden(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/measure");
     folder.join(name).to_string_lossy().into_owned()
 }
 
-fn lines(text: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+pub fn lines(text: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
@@ -243,38 +244,40 @@ fn an_index_is_measured_under_its_own_ranking() -> TestResult {
     Ok(())
 }
 
+/// They counted as 0 or were left out without a word.
 #[test]
-fn a_run_does_not_differ_from_itself() -> TestResult {
+fn topics_that_only_one_side_has_are_told_of() -> TestResult {
     let folder = Folder::new()?;
-    let (run, qrels) = (golden("cacm.run"), golden("cacm.qrels"));
-    let printed = folder.eval(&["--runs", &run, &run, "--qrels", &qrels, "--json"])?;
-    for measure in lines(&printed)?[0]["measures"].as_array().ok_or("no measures")? {
-        assert_eq!((&measure["wins"], &measure["losses"]), (&0.into(), &0.into()));
-        assert_eq!(measure["randomization_p"], 1.0);
-    }
-    let line = &lines(&printed)?[0];
-    assert_eq!(line["baseline_digest"], line["contender_digest"]);
-    assert!(line["qrels_digest"].is_string() && line["program"].is_string(), "{line}");
-    Ok(())
-}
-
-/// Nothing to compare was a table of zeros with p = 1.
-#[test]
-fn runs_without_a_judged_topic_in_common_are_not_compared() -> TestResult {
-    let folder = Folder::new()?;
-    let (one, two) = ("1 Q0 a 1 2 x\n", "2 Q0 a 1 2 x\n");
-    for (baseline, contender, qrels, reason) in [
-        (one, two, "1 0 a 1\n2 0 a 1\n", "no judged topic in common"),
-        ("", one, "1 0 a 1\n", "no topic of `a.run` is judged"),
-        (one, "", "1 0 a 1\n", "no topic of `b.run` is judged"),
-        (one, one, "", "no topic of `a.run` is judged"),
+    folder.0.write("small/qrels/test.tsv", format!("{QRELS}3\ta\t1\n4\tb\t1\n"))?;
+    let collection = ["--collection", "small", "--index", "own", "--json"];
+    let judged = ["--index", "own", "--topics", "small/queries.jsonl", "--json", "--qrels"];
+    let judged = [&judged[..], &["small/qrels/test.tsv"]].concat();
+    let (asked, left_out) = ("small: 2 judged topics without a query", "left out\n");
+    for (arguments, note, topics, unjudged) in [
+        (&collection[..], format!("{asked} counted as 0\n"), 4, 0),
+        (
+            &[&collection[..], &["--averaging", "judged"]].concat(),
+            format!("{asked} {left_out}"),
+            2,
+            0,
+        ),
+        (&judged, format!("queries.jsonl: 1 topic without judgments {left_out}"), 2, 1),
     ] {
-        folder.0.write("a.run", baseline)?;
-        folder.0.write("b.run", contender)?;
-        folder.0.write("qrels", qrels)?;
-        let run = folder.run(&["--runs", "a.run", "b.run", "--qrels", "qrels"])?.ends_with(2)?;
-        assert!(run.stderr.contains(reason) && run.stdout.is_empty(), "{}", run.stderr);
+        let run = folder.run(arguments)?.ends_with(0)?;
+        assert!(run.stderr.contains(&note), "{}", run.stderr);
+        let line = &run.json()?[0];
+        for (key, expected) in [
+            ("topics", topics),
+            ("topics_missing", 0),
+            ("topics_not_asked", 2),
+            ("topics_unjudged", unjudged),
+        ] {
+            assert_eq!(line[key], expected, "{key}");
+        }
     }
+    folder.0.write("small/qrels/test.tsv", QRELS)?;
+    let run = folder.run(&["--collection", "small"])?.ends_with(0)?;
+    assert!(!run.stderr.contains("note:"), "{}", run.stderr);
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! The figures of one subject under each ranking.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use excerpt::measure::{
-    Averaging, Comparison, ComparisonOptions, Evaluation, Qrels, Run, compare, evaluate,
+    Averaging, Comparison, ComparisonOptions, Evaluation, Qrels, Run, Topic, compare, evaluate,
 };
 use excerpt::rank::Ranking;
 use excerpt::search::{TopicOptions, run_topics};
@@ -13,6 +14,7 @@ use super::subject::{Subject, Synthetic};
 use super::{Contender, not_judged, threads, write_file};
 use crate::args::EvalArgs;
 use crate::report;
+use crate::size::plural;
 use crate::stamp::{self, Stamp};
 
 /// All figures of one subject.
@@ -20,6 +22,10 @@ pub struct Row {
     pub name: String,
     /// How many topics were run, judged or not.
     pub topics_run: usize,
+    /// How many of the judged topics were not run: no query has their id.
+    pub not_asked: usize,
+    /// How many of the topics that were run are not judged.
+    pub not_judged: usize,
     pub averaging: Averaging,
     pub synthetic: Option<Synthetic>,
     /// One for each ranking, in the order in which they were typed.
@@ -46,9 +52,15 @@ pub struct Against {
 impl Row {
     /// Runs the topics under each ranking and scores what they find.
     pub fn measure(args: &EvalArgs, subject: Subject, contenders: &[Contender]) -> Result<Self> {
-        if !subject.topics.iter().any(|topic| subject.qrels.judged(&topic.id).is_some()) {
+        let is_judged = |topic: &&Topic| subject.qrels.judged(&topic.id).is_some();
+        let judged = subject.topics.iter().filter(is_judged).count();
+        if judged == 0 {
             return Err(not_judged(&subject.name));
         }
+        let asked: HashSet<&str> = subject.topics.iter().map(|topic| topic.id.as_str()).collect();
+        let not_asked = subject.qrels.topics().filter(|&topic| !asked.contains(topic)).count();
+        let not_judged = subject.topics.len() - judged;
+        note_unmet(&subject, not_asked, not_judged);
         let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
         let query_hash = stamp::query_hash(asked);
         let mut scores = Vec::new();
@@ -82,11 +94,31 @@ impl Row {
         Ok(Self {
             name: subject.name,
             topics_run: subject.topics.len(),
+            not_asked,
+            not_judged,
             averaging: subject.averaging,
             synthetic: subject.synthetic,
             against: against(&scores),
             scores,
         })
+    }
+}
+
+/// Tells of topics that only one side has: the figures say nothing of them, or less
+/// than they seem to.
+fn note_unmet(subject: &Subject, not_asked: usize, not_judged: usize) {
+    let name = &subject.name;
+    if not_asked > 0 {
+        let topics = plural(not_asked as u64, "judged topic");
+        let what = match subject.averaging {
+            Averaging::All => "counted as 0",
+            Averaging::Judged => "left out",
+        };
+        report::note(format_args!("{name}: {topics} without a query {what}"));
+    }
+    if not_judged > 0 {
+        let topics = plural(not_judged as u64, "topic");
+        report::note(format_args!("{name}: {topics} without judgments left out"));
     }
 }
 

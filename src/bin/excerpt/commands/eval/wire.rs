@@ -30,8 +30,10 @@ struct Line<'r> {
     document_score: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     synthetic: Option<Synthetic>,
-    /// Judged topics for which nothing was found.
+    /// Judged topics that were run and found nothing.
     topics_missing: usize,
+    /// Judged topics that were not run: no query has their id.
+    topics_not_asked: usize,
     /// Topics that were run and have no judgments; they are not counted.
     topics_unjudged: usize,
     elapsed_ms: f64,
@@ -87,8 +89,9 @@ fn line<'r>(
         averaging: row.averaging,
         document_score: DOCUMENT_SCORE,
         synthetic: row.synthetic,
-        topics_missing: evaluation.missing.len(),
-        topics_unjudged: evaluation.unjudged.len(),
+        topics_missing: evaluation.missing.len() - row.not_asked,
+        topics_not_asked: row.not_asked,
+        topics_unjudged: row.not_judged,
         elapsed_ms: score.elapsed.as_secs_f64() * 1e3,
         stamp: &score.stamp,
         against,

@@ -1,0 +1,39 @@
+//! `excerpt eval --runs`: two runs that were written before, compared.
+
+use crate::eval::{Folder, golden, lines};
+use crate::harness::TestResult;
+
+#[test]
+fn a_run_does_not_differ_from_itself() -> TestResult {
+    let folder = Folder::new()?;
+    let (run, qrels) = (golden("cacm.run"), golden("cacm.qrels"));
+    let printed = folder.eval(&["--runs", &run, &run, "--qrels", &qrels, "--json"])?;
+    for measure in lines(&printed)?[0]["measures"].as_array().ok_or("no measures")? {
+        assert_eq!((&measure["wins"], &measure["losses"]), (&0.into(), &0.into()));
+        assert_eq!(measure["randomization_p"], 1.0);
+    }
+    let line = &lines(&printed)?[0];
+    assert_eq!(line["baseline_digest"], line["contender_digest"]);
+    assert!(line["qrels_digest"].is_string() && line["program"].is_string(), "{line}");
+    Ok(())
+}
+
+/// Nothing to compare was a table of zeros with p = 1.
+#[test]
+fn runs_without_a_judged_topic_in_common_are_not_compared() -> TestResult {
+    let folder = Folder::new()?;
+    let (one, two) = ("1 Q0 a 1 2 x\n", "2 Q0 a 1 2 x\n");
+    for (baseline, contender, qrels, reason) in [
+        (one, two, "1 0 a 1\n2 0 a 1\n", "no judged topic in common"),
+        ("", one, "1 0 a 1\n", "no topic of `a.run` is judged"),
+        (one, "", "1 0 a 1\n", "no topic of `b.run` is judged"),
+        (one, one, "", "no topic of `a.run` is judged"),
+    ] {
+        folder.0.write("a.run", baseline)?;
+        folder.0.write("b.run", contender)?;
+        folder.0.write("qrels", qrels)?;
+        let run = folder.run(&["--runs", "a.run", "b.run", "--qrels", "qrels"])?.ends_with(2)?;
+        assert!(run.stderr.contains(reason) && run.stdout.is_empty(), "{}", run.stderr);
+    }
+    Ok(())
+}
