@@ -1,5 +1,5 @@
-//! `excerpt eval`, driven from outside. Runs that were written before are compared in
-//! [`super::eval_runs`].
+//! `excerpt eval`, driven from outside. Several rankings are measured in
+//! [`super::eval_rankings`], runs that were written before in [`super::eval_runs`].
 
 use std::error::Error;
 use std::fs;
@@ -193,57 +193,6 @@ fn topics_of_trec_meet_their_judgments() -> TestResult {
     Ok(())
 }
 
-#[test]
-fn several_rankings_and_collections_are_one_table() -> TestResult {
-    let folder = Folder::new()?;
-    let printed = folder.eval(&["--collection", "small", "./small", "--ranking", "all"])?;
-    let table: Vec<&str> = printed.lines().take(5).collect();
-    assert!(table[0].contains(" bm25:k1=0.9,b=0.4 |"), "{printed}");
-    assert!(table[2].starts_with("| small      |      2 |"), "{printed}");
-    assert!(table[4].starts_with("| mean "), "{printed}");
-    assert!(printed.contains("all judged topics") && printed.contains("MaxP"), "{printed}");
-    Ok(())
-}
-
-#[test]
-fn the_last_ranking_is_held_against_the_plain_one() -> TestResult {
-    let folder = Folder::new()?;
-    let arguments = ["--collection", "small", "--ranking", "bm25", "--ranking", "full", "--json"];
-    let printed = lines(&folder.eval(&arguments)?)?;
-    assert_eq!(printed.len(), 2);
-    assert!(printed[0]["against"].is_null());
-    assert_eq!(printed[1]["against"]["ranking"], "bm25");
-    assert_eq!(printed[1]["against"]["measures"]["AP"]["randomization_p"], 1.0);
-    Ok(())
-}
-
-#[test]
-fn feedback_is_measured_beside_the_ranking_that_is_held_against_the_plain_one() -> TestResult {
-    let folder = Folder::new()?;
-    let printed = lines(&folder.eval(&["--collection", "small", "--ranking", "all", "--json"])?)?;
-    assert_eq!(printed.len(), 5);
-    assert!(printed[3]["against"].is_object() && printed[4]["against"].is_null(), "{printed:?}");
-    assert!(printed[3]["parameters"]["feedback"].is_null());
-    assert_eq!(printed[4]["ranking"], "full+feedback");
-    assert_eq!(printed[4]["parameters"]["feedback"]["passages"], 10);
-    let arguments = ["--collection", "small", "--ranking", "bm25", "--feedback", "--json"];
-    assert_eq!(lines(&folder.eval(&arguments)?)?[0]["ranking"], "bm25+feedback");
-    Ok(())
-}
-
-#[test]
-fn an_index_is_measured_under_its_own_ranking() -> TestResult {
-    let folder = Folder::new()?;
-    folder.0.excerpt("index --quiet --index own --ranking bm25 --b 0.2 small/corpus.jsonl")?;
-    let arguments = ["--collection", "small", "--index", "own", "--json"];
-    let line = &lines(&folder.eval(&arguments)?)?[0];
-    assert_eq!(line["ranking"], "bm25");
-    assert_eq!(line["parameters"]["b"].as_f64().map(|b| b as f32), Some(0.2));
-    let named = [&arguments[..], &["--ranking", "bm25"]].concat();
-    assert_eq!(lines(&folder.eval(&named)?)?[0]["parameters"]["b"], 0.75);
-    Ok(())
-}
-
 /// They counted as 0 or were left out without a word.
 #[test]
 fn topics_that_only_one_side_has_are_told_of() -> TestResult {
@@ -351,6 +300,30 @@ fn synthetic_topics_are_named_so_and_drawn_again_by_their_seed() -> TestResult {
     assert_ne!(first, draw("2", "topics-3")?);
     assert!(first.lines().all(|line| line.starts_with("synthetic-")), "{first}");
     assert_eq!(Qrels::load(&folder.path("known.qrels"))?.topics().count(), 12);
+    Ok(())
+}
+
+/// All topics were run first, and then the figures were lost.
+#[test]
+fn a_file_that_cannot_be_written_is_told_before_topics_are_run() -> TestResult {
+    let folder = Folder::new()?;
+    let index = folder.sample_index()?;
+    let drawn = ["--index", &index, "--known-item", "12"];
+    for (begin, option) in [
+        (&["--collection", "small"][..], "--run"),
+        (&drawn, "--write-topics"),
+        (&drawn, "--write-qrels"),
+    ] {
+        for file in ["no/file", "small"] {
+            let run = folder.run(&[begin, &[option, file]].concat())?.ends_with(2)?;
+            assert!(run.stderr.starts_with(&format!("error: cannot write `{file}`")), "{run:?}");
+        }
+        if cfg!(target_os = "linux") {
+            let run = folder.run(&[begin, &[option, "/dev/full"]].concat())?.ends_with(2)?;
+            assert!(run.stdout.contains("nDCG@10 / R@100 / AP: means"), "{run:?}");
+            assert!(run.stderr.contains("error: cannot write `/dev/full`"), "{run:?}");
+        }
+    }
     Ok(())
 }
 

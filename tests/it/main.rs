@@ -10,6 +10,7 @@ mod damage;
 mod duplicates;
 mod errors;
 mod eval;
+mod eval_rankings;
 mod eval_runs;
 mod faults;
 mod files;

@@ -4,7 +4,8 @@
 //! one it is, which passage a place names, and what has to be looked up to print
 //! one. `shape`, `page`, `budget` and `why` belong to `search`: the format of its output,
 //! the hits in it, how many fit into a number of tokens, and why there are none.
-//! `figures` belongs to `bench` and `eval`: how figures are printed.
+//! `figures` and `saving` belong to `bench` and `eval`: how figures are printed, and the
+//! files they go to.
 
 pub mod bench;
 mod budget;
@@ -17,6 +18,7 @@ mod open;
 pub mod optimize;
 mod page;
 mod place;
+mod saving;
 pub mod search;
 mod shape;
 pub mod show;

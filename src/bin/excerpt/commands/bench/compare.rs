@@ -16,8 +16,9 @@ use super::environment::Environment;
 use super::result::{QueryTimes, SCHEMA_VERSION};
 use super::rounds::{self, micros};
 use super::task::Task;
-use super::{BUSY, limit, plot, queries, reps, saving, table};
+use super::{BUSY, limit, plot, queries, reps, table};
 use crate::args::BenchArgs;
+use crate::commands::saving;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
@@ -75,7 +76,7 @@ impl Saved {
 
 /// Compares `contender` with `baseline`.
 pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcome> {
-    saving::check(args)?;
+    saving::check([&args.plot])?;
     let (a, b, environment) = match (baseline.is_dir(), contender.is_dir()) {
         (true, true) => {
             let environment = Environment::of_machine();

@@ -3,8 +3,7 @@
 //! `task` is what is timed and nothing else; `rounds`, `throughput`, `phases`
 //! and `cold` time it in their ways, each with the clock outside of it.
 //! `result` is what a report holds and what is saved for `compare`; `table`
-//! prints it, `plot` draws it, `saving` is for the files of both. `per_query` is the
-//! form that scripts rely on.
+//! prints it, `plot` draws it. `per_query` is the form that scripts rely on.
 
 mod cold;
 mod compare;
@@ -14,7 +13,6 @@ mod phases;
 mod plot;
 mod result;
 mod rounds;
-mod saving;
 mod table;
 mod task;
 mod throughput;
@@ -28,6 +26,7 @@ use self::environment::Environment;
 use self::result::{BenchResult, Warmth};
 use self::task::Task;
 use crate::args::BenchArgs;
+use crate::commands::saving;
 use crate::config;
 use crate::exit::Outcome;
 use crate::output::Output;
@@ -63,7 +62,7 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
     if args.per_query {
         return per_query::run(args, &task, &queries);
     }
-    saving::check(args)?;
+    saving::check([&args.out, &args.plot])?;
     let result = measure(args, task, &directory, &queries)?;
     // What was measured is printed even where it cannot be saved, and the reverse.
     let saved = save(args, &result);
@@ -76,7 +75,7 @@ fn save(args: &BenchArgs, result: &BenchResult) -> Result<()> {
     if let Some(path) = &args.out {
         let mut text = serde_json::to_vec(result)?;
         text.push(b'\n');
-        saving::write(path, text)?;
+        saving::write(path, |out| out.write_all(&text))?;
     }
     args.plot.as_ref().map_or(Ok(()), |path| plot::result(path, result))
 }

@@ -8,7 +8,7 @@ use excerpt::measure::plot::{Series, latency_svg};
 
 use super::compare::Side;
 use super::result::{BenchResult, histogram};
-use super::saving;
+use crate::commands::saving;
 
 /// Draws all times of a result, and the best one of each query.
 pub fn result(path: &Path, result: &BenchResult) -> Result<()> {
@@ -35,5 +35,5 @@ pub fn sides(path: &Path, a: &Side, b: &Side) -> Result<()> {
 fn write(path: &Path, title: &str, series: &[(&str, &[QuantilePoint])]) -> Result<()> {
     let series: Vec<Series<'_>> =
         series.iter().map(|&(label, points)| Series { label, points }).collect();
-    saving::write(path, latency_svg(title, &series))
+    saving::write(path, |out| out.write_all(latency_svg(title, &series).as_bytes()))
 }

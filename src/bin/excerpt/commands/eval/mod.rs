@@ -11,9 +11,8 @@ mod table;
 mod wire;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use excerpt::index::RankingChoice;
 use excerpt::measure::Averaging;
 use excerpt::rank::{Feedback, Parameters};
@@ -23,6 +22,7 @@ use self::score::Row;
 use self::subject::{Source, Subject};
 use crate::args::EvalArgs;
 use crate::args::eval::WhichTopics;
+use crate::commands::saving;
 use crate::config::WITH_FEEDBACK;
 use crate::exit::Outcome;
 use crate::output::Output;
@@ -70,6 +70,7 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
     if args.run.is_some() && sources.len() * contenders.len() > 1 {
         bail!("`--run` holds one run: give one collection and one ranking");
     }
+    saving::check([&args.run, &args.write_topics, &args.write_qrels])?;
     let mut rows = Vec::new();
     let mut is_partial = false;
     for source in sources {
@@ -96,6 +97,8 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
         false => out.write(|out| table::print(args, out, &rows))?,
     }
     out.finish()?;
+    // What was measured is printed even where it cannot be saved.
+    rows.into_iter().try_for_each(|row| row.saved)?;
     Ok(if is_partial { Outcome::Partial } else { Outcome::Done })
 }
 
@@ -134,17 +137,4 @@ fn averaging(args: &EvalArgs, default: Averaging) -> Averaging {
 fn threads(args: &EvalArgs) -> NonZeroUsize {
     let of_machine = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     args.threads.unwrap_or_else(of_machine)
-}
-
-/// Writes a file with `write`.
-fn write_file(
-    path: &Path,
-    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
-) -> Result<()> {
-    let write_all = || {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-        write(&mut file)?;
-        std::io::Write::flush(&mut file)
-    };
-    write_all().with_context(|| format!("cannot write `{}`", path.display()))
 }

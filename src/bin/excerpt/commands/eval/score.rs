@@ -11,8 +11,9 @@ use excerpt::rank::Ranking;
 use excerpt::search::{TopicOptions, run_topics};
 
 use super::subject::{Subject, Synthetic};
-use super::{Contender, not_judged, threads, write_file};
+use super::{Contender, not_judged, threads};
 use crate::args::EvalArgs;
+use crate::commands::saving;
 use crate::report;
 use crate::size::plural;
 use crate::stamp::{self, Stamp};
@@ -32,6 +33,8 @@ pub struct Row {
     pub scores: Vec<Score>,
     /// One ranking against the one that it has to beat, if there are two.
     pub against: Option<Against>,
+    /// Whether the files that were asked for could be written.
+    pub saved: Result<()>,
 }
 
 /// The figures of one ranking.
@@ -64,6 +67,7 @@ impl Row {
         let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
         let query_hash = stamp::query_hash(asked);
         let mut scores = Vec::new();
+        let mut saved = subject.saved;
         for contender in contenders {
             let (ranking, parameters) = contender.on(&subject.searcher)?;
             let options =
@@ -74,7 +78,7 @@ impl Row {
             if let Some(path) = &args.run {
                 let default_tag = || format!("excerpt-{ranking}");
                 let tag = args.tag.clone().unwrap_or_else(default_tag);
-                write_file(path, |out| run.write(out, &tag))?;
+                saved = saved.and(saving::write(path, |out| run.write(out, &tag)));
             }
             if !has_judged(&run, &subject.qrels) {
                 report::warning(format_args!(
@@ -100,6 +104,7 @@ impl Row {
             synthetic: subject.synthetic,
             against: against(&scores),
             scores,
+            saved,
         })
     }
 }

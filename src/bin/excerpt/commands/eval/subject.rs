@@ -1,5 +1,6 @@
 //! What is measured on: an index, topics, judgments.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -13,10 +14,11 @@ use excerpt::measure::{Averaging, Qrels, Topic, TopicField, topics};
 use excerpt::passage::ContentHash;
 use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, known_items};
 
-use super::{averaging, write_file};
+use super::averaging;
 use crate::args::EvalArgs;
 use crate::args::eval::TopicPart;
 use crate::commands::open::refresh_own;
+use crate::commands::saving;
 use crate::config;
 use crate::report::{self, Hinted};
 use crate::size;
@@ -43,6 +45,8 @@ pub struct Subject {
     pub synthetic: Option<Synthetic>,
     /// Whether some of the corpus could not be indexed.
     pub is_partial: bool,
+    /// Whether the files that the topics were to go to could be written.
+    pub saved: Result<()>,
 }
 
 /// What is said of drawn topics.
@@ -99,6 +103,7 @@ fn judged(args: &EvalArgs, topics: &Path, qrels: &Path) -> Result<Subject> {
         averaging: averaging(args, Averaging::Judged),
         synthetic: None,
         is_partial: false,
+        saved: Ok(()),
     })
 }
 
@@ -120,12 +125,11 @@ fn synthetic(args: &EvalArgs, options: &KnownItemOptions) -> Result<Subject> {
     let headings = items.iter().filter(|item| item.origin == Origin::Heading).count();
     let phrases = items.len() - headings;
     let topics: Vec<Topic> = items.into_iter().map(|item| item.topic).collect();
-    if let Some(path) = &args.write_topics {
-        write_file(path, |out| topics::write(&topics, out))?;
-    }
-    if let Some(path) = &args.write_qrels {
-        write_file(path, |out| qrels.write(out))?;
-    }
+    let to = |path: &Option<PathBuf>, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        path.as_ref().map_or(Ok(()), |path| saving::write(path, write))
+    };
+    let saved = to(&args.write_topics, &|out| topics::write(&topics, out));
+    let saved = saved.and(to(&args.write_qrels, &|out| qrels.write(out)));
     Ok(Subject {
         name: format!("synthetic topics of {}", name_of(&directory)),
         searcher,
@@ -134,6 +138,7 @@ fn synthetic(args: &EvalArgs, options: &KnownItemOptions) -> Result<Subject> {
         averaging: averaging(args, Averaging::All),
         synthetic: Some(Synthetic { seed: options.seed, headings, phrases }),
         is_partial: false,
+        saved,
     })
 }
 
@@ -176,6 +181,7 @@ fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
         averaging: averaging(args, Averaging::All),
         synthetic: None,
         is_partial,
+        saved: Ok(()),
     }))
 }
 

@@ -2,23 +2,26 @@
 //! and written after it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::args::BenchArgs;
-
 /// Whether the files that are asked for can be written. Leaves them as they are.
-pub fn check(args: &BenchArgs) -> Result<()> {
-    [&args.out, &args.plot].into_iter().flatten().try_for_each(|path| {
+pub fn check<'p>(paths: impl IntoIterator<Item = &'p Option<PathBuf>>) -> Result<()> {
+    paths.into_iter().flatten().try_for_each(|path| {
         can_write(path).with_context(|| format!("cannot write `{}`", path.display()))
     })
 }
 
-/// Writes one of them.
-pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
-    fs::write(path, bytes).with_context(|| format!("cannot write `{}`", path.display()))
+/// Writes one of them with `write`.
+pub fn write(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let write_all = || {
+        let mut file = BufWriter::new(File::create(path)?);
+        write(&mut file)?;
+        file.flush()
+    };
+    write_all().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 fn can_write(path: &Path) -> io::Result<()> {

@@ -1,0 +1,55 @@
+//! `excerpt eval --ranking`: several rankings beside each other.
+
+use crate::eval::{Folder, lines};
+use crate::harness::TestResult;
+
+#[test]
+fn several_rankings_and_collections_are_one_table() -> TestResult {
+    let folder = Folder::new()?;
+    let printed = folder.eval(&["--collection", "small", "./small", "--ranking", "all"])?;
+    let table: Vec<&str> = printed.lines().take(5).collect();
+    assert!(table[0].contains(" bm25:k1=0.9,b=0.4 |"), "{printed}");
+    assert!(table[2].starts_with("| small      |      2 |"), "{printed}");
+    assert!(table[4].starts_with("| mean "), "{printed}");
+    assert!(printed.contains("all judged topics") && printed.contains("MaxP"), "{printed}");
+    Ok(())
+}
+
+#[test]
+fn the_last_ranking_is_held_against_the_plain_one() -> TestResult {
+    let folder = Folder::new()?;
+    let arguments = ["--collection", "small", "--ranking", "bm25", "--ranking", "full", "--json"];
+    let printed = lines(&folder.eval(&arguments)?)?;
+    assert_eq!(printed.len(), 2);
+    assert!(printed[0]["against"].is_null());
+    assert_eq!(printed[1]["against"]["ranking"], "bm25");
+    assert_eq!(printed[1]["against"]["measures"]["AP"]["randomization_p"], 1.0);
+    Ok(())
+}
+
+#[test]
+fn feedback_is_measured_beside_the_ranking_that_is_held_against_the_plain_one() -> TestResult {
+    let folder = Folder::new()?;
+    let printed = lines(&folder.eval(&["--collection", "small", "--ranking", "all", "--json"])?)?;
+    assert_eq!(printed.len(), 5);
+    assert!(printed[3]["against"].is_object() && printed[4]["against"].is_null(), "{printed:?}");
+    assert!(printed[3]["parameters"]["feedback"].is_null());
+    assert_eq!(printed[4]["ranking"], "full+feedback");
+    assert_eq!(printed[4]["parameters"]["feedback"]["passages"], 10);
+    let arguments = ["--collection", "small", "--ranking", "bm25", "--feedback", "--json"];
+    assert_eq!(lines(&folder.eval(&arguments)?)?[0]["ranking"], "bm25+feedback");
+    Ok(())
+}
+
+#[test]
+fn an_index_is_measured_under_its_own_ranking() -> TestResult {
+    let folder = Folder::new()?;
+    folder.0.excerpt("index --quiet --index own --ranking bm25 --b 0.2 small/corpus.jsonl")?;
+    let arguments = ["--collection", "small", "--index", "own", "--json"];
+    let line = &lines(&folder.eval(&arguments)?)?[0];
+    assert_eq!(line["ranking"], "bm25");
+    assert_eq!(line["parameters"]["b"].as_f64().map(|b| b as f32), Some(0.2));
+    let named = [&arguments[..], &["--ranking", "bm25"]].concat();
+    assert_eq!(lines(&folder.eval(&named)?)?[0]["parameters"]["b"], 0.75);
+    Ok(())
+}
