@@ -37,3 +37,21 @@ fn runs_without_a_judged_topic_in_common_are_not_compared() -> TestResult {
     }
     Ok(())
 }
+
+/// `--per-topic` was taken, and nothing came of it.
+#[test]
+fn each_topic_of_both_runs_can_be_printed() -> TestResult {
+    let folder = Folder::new()?;
+    folder.0.write("a.run", "1 Q0 a 1 2 x\n2 Q0 a 1 2 x\n")?;
+    folder.0.write("b.run", "1 Q0 b 1 2 x\n1 Q0 a 2 1 x\n2 Q0 b 1 2 x\n")?;
+    folder.0.write("qrels", "1 0 a 1\n2 0 b 1\n")?;
+    let runs = ["--runs", "a.run", "b.run", "--qrels", "qrels", "--measure", "MRR"];
+    let runs = [&runs[..], &["--per-topic"]].concat();
+    let printed = folder.eval(&runs)?;
+    let table = "run\ttopic\tMRR\nA\t1\t1.0000\nA\t2\t0.0000\nB\t1\t0.5000\nB\t2\t1.0000\n";
+    assert!(printed.ends_with(&format!("\n\n{table}")), "{printed}");
+    let line = &lines(&folder.eval(&[&runs[..], &["--json"]].concat())?)?[0];
+    assert_eq!(line["per_topic"]["baseline"]["2"]["MRR"], 0.0);
+    assert_eq!(line["per_topic"]["contender"]["1"]["MRR"], 0.5);
+    Ok(())
+}

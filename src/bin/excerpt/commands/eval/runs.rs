@@ -5,11 +5,13 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use excerpt::measure::compare::MeasureComparison;
-use excerpt::measure::{Averaging, Comparison, ComparisonOptions, Qrels, Run, compare, evaluate};
+use excerpt::measure::{
+    Averaging, Comparison, ComparisonOptions, Evaluation, Qrels, Run, compare, evaluate,
+};
 use serde::Serialize;
 
-use super::wire::SCHEMA_VERSION;
-use super::{averaging, not_judged};
+use super::wire::{SCHEMA_VERSION, Topics, per_topic};
+use super::{averaging, not_judged, table};
 use crate::args::EvalArgs;
 use crate::commands::figures::{decimal, probability, write_cells};
 use crate::exit::Outcome;
@@ -30,6 +32,15 @@ struct Wire<'r> {
     contender_digest: String,
     #[serde(flatten)]
     comparison: &'r Comparison,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_topic: Option<PerTopic<'r>>,
+}
+
+/// The values of each topic, of both runs.
+#[derive(Serialize)]
+struct PerTopic<'r> {
+    baseline: Topics<'r>,
+    contender: Topics<'r>,
 }
 
 /// Compares the run `contender` with the run `baseline`.
@@ -51,14 +62,7 @@ pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome
         bail!("the two runs have no judged topic in common: they cannot be compared");
     }
     let (baseline, contender) = (baseline.to_string_lossy(), contender.to_string_lossy());
-    for (topics, name) in
-        [(&comparison.only_in_baseline, &baseline), (&comparison.only_in_contender, &contender)]
-    {
-        if !topics.is_empty() {
-            let count = size::plural(topics.len() as u64, "topic");
-            report::note(format_args!("{count} only in `{name}` left out"));
-        }
-    }
+    note_left_out(&comparison, [&baseline, &contender]);
     let wire = Wire {
         schema_version: SCHEMA_VERSION,
         baseline: &baseline,
@@ -69,14 +73,31 @@ pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome
         baseline_digest,
         contender_digest,
         comparison: &comparison,
+        per_topic: args.per_topic.then(|| PerTopic {
+            baseline: per_topic(&of_baseline),
+            contender: per_topic(&of_contender),
+        }),
     };
     let mut out = Output::new();
     match args.json {
         true => out.json(&wire)?,
         false => out.write(|out| print(out, &wire))?,
     }
+    if args.per_topic && !args.json {
+        out.write(|out| print_topics(out, &of_baseline, &of_contender))?;
+    }
     out.finish()?;
     Ok(Outcome::Done)
+}
+
+fn note_left_out(comparison: &Comparison, names: [&str; 2]) {
+    let left_out = [&comparison.only_in_baseline, &comparison.only_in_contender];
+    for (topics, name) in left_out.into_iter().zip(names) {
+        if !topics.is_empty() {
+            let count = size::plural(topics.len() as u64, "topic");
+            report::note(format_args!("{count} only in `{name}` left out"));
+        }
+    }
 }
 
 fn print(out: &mut dyn Write, wire: &Wire<'_>) -> io::Result<()> {
@@ -102,6 +123,13 @@ fn print(out: &mut dyn Write, wire: &Wire<'_>) -> io::Result<()> {
         write_cells(out, &rows)?;
     }
     Ok(())
+}
+
+fn print_topics(out: &mut dyn Write, a: &Evaluation, b: &Evaluation) -> io::Result<()> {
+    writeln!(out)?;
+    table::topics_head(out, "run", &a.measures)?;
+    table::topics(out, "A", a)?;
+    table::topics(out, "B", b)
 }
 
 fn row(measure: &MeasureComparison) -> Vec<String> {

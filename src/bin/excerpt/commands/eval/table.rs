@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use excerpt::measure::significance::EXACT_UP_TO;
-use excerpt::measure::{Averaging, ComparisonOptions, Measure};
+use excerpt::measure::{Averaging, ComparisonOptions, Evaluation, Measure};
 
 use super::score::Row;
 use super::wire::DOCUMENT_SCORE;
@@ -26,7 +26,13 @@ pub fn print(args: &EvalArgs, out: &mut dyn Write, rows: &[Row]) -> io::Result<(
     explain(out, rows, measures)?;
     if args.per_topic {
         writeln!(out)?;
-        topics(out, rows, measures)?;
+        topics_head(out, "collection\tranking", measures)?;
+        for row in rows {
+            let name = sanitize::line(&row.name);
+            for score in &row.scores {
+                topics(out, &format!("{name}\t{}", score.ranking), &score.evaluation)?;
+            }
+        }
     }
     Ok(())
 }
@@ -119,21 +125,20 @@ fn explain(out: &mut dyn Write, rows: &[Row], measures: &[Measure]) -> io::Resul
     )
 }
 
-fn topics(out: &mut dyn Write, rows: &[Row], measures: &[Measure]) -> io::Result<()> {
-    write!(out, "collection\tranking\ttopic")?;
+/// Prints what the columns of [`topics`] are; `of` is what its `name` is.
+pub fn topics_head(out: &mut dyn Write, of: &str, measures: &[Measure]) -> io::Result<()> {
+    write!(out, "{of}\ttopic")?;
     measures.iter().try_for_each(|measure| write!(out, "\t{measure}"))?;
-    writeln!(out)?;
-    for row in rows {
-        for score in &row.scores {
-            for (topic, values) in &score.evaluation.per_topic {
-                let (name, topic) = (sanitize::line(&row.name), sanitize::line(topic));
-                write!(out, "{name}\t{}\t{topic}", score.ranking)?;
-                values.iter().try_for_each(|value| write!(out, "\t{value:.4}"))?;
-                writeln!(out)?;
-            }
-        }
-    }
-    Ok(())
+    writeln!(out)
+}
+
+/// Prints the values of each topic that was counted.
+pub fn topics(out: &mut dyn Write, name: &str, evaluation: &Evaluation) -> io::Result<()> {
+    evaluation.per_topic.iter().try_for_each(|(topic, values)| {
+        write!(out, "{name}\t{}", sanitize::line(topic))?;
+        values.iter().try_for_each(|value| write!(out, "\t{value:.4}"))?;
+        writeln!(out)
+    })
 }
 
 fn joined(values: &[f64], write: fn(f64) -> String) -> String {

@@ -42,8 +42,11 @@ struct Line<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<WireAgainst<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    per_topic: Option<BTreeMap<&'r str, BTreeMap<String, f64>>>,
+    per_topic: Option<Topics<'r>>,
 }
+
+/// The value of each measure, by topic.
+pub type Topics<'r> = BTreeMap<&'r str, BTreeMap<String, f64>>;
 
 #[derive(Serialize)]
 struct WireAgainst<'r> {
@@ -95,10 +98,7 @@ fn line<'r>(
         elapsed_ms: score.elapsed.as_secs_f64() * 1e3,
         stamp: &score.stamp,
         against,
-        per_topic: args.per_topic.then(|| {
-            let topics = evaluation.per_topic.iter();
-            topics.map(|(topic, values)| (topic.as_str(), named(evaluation, values))).collect()
-        }),
+        per_topic: args.per_topic.then(|| per_topic(evaluation)),
     }
 }
 
@@ -116,6 +116,12 @@ fn wire_against<'r>(row: &'r Row, against: &'r Against) -> WireAgainst<'r> {
     });
     let ranking = &row.scores[against.baseline].ranking;
     WireAgainst { ranking, measures: measures.collect() }
+}
+
+/// The values of each topic that was counted.
+pub fn per_topic(evaluation: &Evaluation) -> Topics<'_> {
+    let topics = evaluation.per_topic.iter();
+    topics.map(|(topic, values)| (topic.as_str(), named(evaluation, values))).collect()
 }
 
 fn named(evaluation: &Evaluation, values: &[f64]) -> BTreeMap<String, f64> {
