@@ -15,6 +15,39 @@ fn several_rankings_and_collections_are_one_table() -> TestResult {
     Ok(())
 }
 
+/// It was the mean of the rows' gains, +50.0 % here, and of those alone that had one.
+#[test]
+fn the_gain_beside_means_is_that_of_the_means() -> TestResult {
+    let folder = Folder::new()?;
+    let corpus =
+        [("often", "pear pear pear pear"), ("both", "pear apple"), ("no", "x"), ("nor", "y")];
+    let record = |(id, text)| format!("{{\"_id\": \"{id}\", \"text\": \"{text}\"}}\n");
+    let corpus = corpus.map(record).concat();
+    // What is judged relevant is second and then first, always first, never found.
+    for (name, query, judged) in
+        [("turns", "pear apple", "often"), ("stays", "apple", "both"), ("fails", "apple", "no")]
+    {
+        let query = format!("{{\"_id\": \"1\", \"text\": \"{query}\"}}\n");
+        folder.0.write(format!("{name}/corpus.jsonl"), &corpus)?;
+        folder.0.write(format!("{name}/queries.jsonl"), query)?;
+        folder.0.write(
+            format!("{name}/qrels/test.tsv"),
+            format!("query-id\tcorpus-id\tscore\n1\t{judged}\t1\n"),
+        )?;
+    }
+    let rankings = ["--ranking", "bm25:k1=0.01,b=0", "--ranking", "bm25:k1=99,b=0"];
+    let arguments = ["--collection", "turns", "stays", "fails", "--measure", "MRR"];
+    let printed = folder.eval(&[&arguments[..], &rankings].concat())?;
+    let cells = |start: &str| -> Option<Vec<&str>> {
+        let row = printed.lines().find(|line| line.starts_with(start))?;
+        Some(row.split('|').map(str::trim).skip(3).take(3).collect())
+    };
+    assert_eq!(cells("| turns"), Some(vec![".5000", "1.0000", "+100.0 %"]), "{printed}");
+    assert_eq!(cells("| fails"), Some(vec![".0000", ".0000", ""]), "{printed}");
+    assert_eq!(cells("| mean"), Some(vec![".5000", ".6667", "+33.3 %"]), "{printed}");
+    Ok(())
+}
+
 #[test]
 fn the_last_ranking_is_held_against_the_plain_one() -> TestResult {
     let folder = Folder::new()?;

@@ -71,12 +71,22 @@ fn mean(rows: &[Row], measures: usize) -> Vec<String> {
         cells.push(joined(&means, decimal));
     }
     if rows.iter().any(|row| row.against.is_some()) {
-        let gains: Vec<f64> = rows.iter().filter_map(gain).collect();
-        let mean = gains.iter().sum::<f64>() / gains.len() as f64;
-        cells.push(if gains.is_empty() { String::new() } else { percent(mean) });
+        cells.push(gain_of_means(rows).map_or_else(String::new, percent));
         cells.push(String::new());
     }
     cells
+}
+
+/// By how much of the baselines' mean the first measure's mean grew. The mean of the
+/// rows' gains would be another number, which the means beside it do not give.
+fn gain_of_means(rows: &[Row]) -> Option<f64> {
+    let (mut baseline, mut contender) = (0.0, 0.0);
+    for row in rows {
+        let against = row.against.as_ref()?;
+        baseline += row.scores[against.baseline].evaluation.mean.first()?;
+        contender += row.scores[against.contender].evaluation.mean.first()?;
+    }
+    (baseline > 0.0).then(|| (contender - baseline) / baseline)
 }
 
 /// By how much of the baseline's value the first measure grew.
