@@ -60,8 +60,8 @@ pub struct MeasureComparison {
     pub ties: usize,
     /// The p value of the randomisation test; 1 where nothing differs.
     pub randomization_p: f64,
-    /// The paired t-test; none with fewer than two topics, or where nothing
-    /// differs.
+    /// The paired t-test; none with fewer than two topics, or where all differ by
+    /// the same.
     pub t_test: Option<TTest>,
     /// The topics that differ most, the largest difference first; equal ones
     /// ascending by id.

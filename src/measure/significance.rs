@@ -51,13 +51,14 @@ pub fn randomization_p(differences: &[f64], permutations: u32, seed: u64) -> f64
     (count + 1) as f64 / (f64::from(permutations) + 1.0)
 }
 
-/// The paired t-test of `differences` against a mean of 0.
+/// The paired t-test of `differences` against a mean of 0. None for fewer than two, and
+/// where all are equal but for rounding: a spread of zero would make any mean certain.
 pub fn t_test(differences: &[f64]) -> Option<TTest> {
     let n = differences.len();
-    if n < 2 || !differences.iter().any(|&d| differs(d)) {
+    let mean = differences.iter().sum::<f64>() / n as f64;
+    if n < 2 || !differences.iter().any(|&d| differs(d - mean)) {
         return None;
     }
-    let mean = differences.iter().sum::<f64>() / n as f64;
     let squares: f64 = differences.iter().map(|d| (d - mean).powi(2)).sum();
     let standard_error = (squares / (n - 1) as f64 / n as f64).sqrt();
     let t = mean / standard_error;
@@ -106,6 +107,15 @@ mod tests {
         // scipy.stats.ttest_rel(contender, baseline)
         check_t(15, 3.311935255757218, 0.005138789836763131);
         check_t(8, 2.68305478167339, 0.031399993568965945);
+    }
+
+    /// They had p = 0, or t = 8e15 where the last bit differed.
+    #[test]
+    fn equal_differences_have_no_t_test() {
+        for differences in [&[0.1, 0.1][..], &[0.1, 0.1, 0.3 - 0.2], &[0.0, 0.0], &[0.5]] {
+            assert_eq!(t_test(differences), None, "{differences:?}");
+        }
+        assert!(t_test(&[0.1, 0.1001]).is_some());
     }
 
     #[test]
