@@ -111,7 +111,7 @@ fn measure(
     let most = args.threads.unwrap_or(cores);
     let pass_us = measured.total_mean_us();
     let throughput = throughput::measure(&task, queries, most, cores, pass_us)?;
-    let phases = phases::measure(&task, directory, queries)?;
+    let phases = phases::measure(&task, directory, queries, rounds(args) * passes)?;
     let limit = task.limit;
     // What is still mapped cannot leave the page cache.
     drop(task);

@@ -6,6 +6,7 @@ use excerpt::measure::latency::Interval;
 use excerpt::measure::{LatencySummary, Statistic};
 
 use super::compare::Compared;
+use super::phases::NOT_IN_THEM;
 use super::result::{BenchResult, TIMED};
 use crate::commands::figures::probability;
 use crate::output::sanitize;
@@ -95,10 +96,13 @@ fn throughput(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
 
 fn phases(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
     writeln!(out, "\n{:<10} {:>9} {:>9}", "phase (µs)", "best", "mean")?;
-    result.phases.iter().try_for_each(|phase| {
+    for phase in &result.phases {
         let (best, mean) = (us(phase.best_us), us(phase.mean_us));
-        writeln!(out, "{:<10} {best:>9} {mean:>9}  {}", phase.name, phase.what)
-    })
+        writeln!(out, "{:<10} {best:>9} {mean:>9}  {}", phase.name, phase.what)?;
+    }
+    let repeats = result.phases.last().map_or(0, |phase| phase.repeats);
+    writeln!(out, "best: the mean of the best of {repeats} of each query; mean: that of all")?;
+    writeln!(out, "in none of them: {NOT_IN_THEM}")
 }
 
 fn head(out: &mut dyn Write) -> io::Result<()> {
