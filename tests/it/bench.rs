@@ -84,6 +84,11 @@ fn a_report_has_all_figures_and_where_they_come_from() -> TestResult {
         assert!(figures.is_sorted(), "{figures:?}");
     }
     assert_eq!((&result["latency"]["count"], &result["best_of"]["count"]), (&6.into(), &3.into()));
+    // The best was called that of one round.
+    assert_eq!(
+        (&result["latency"]["rounds"], &result["best_of"]["rounds"]),
+        (&2.into(), &2.into())
+    );
     let kinds = result["kinds"].as_array().ok_or("no kinds")?;
     let kinds: Vec<_> = kinds.iter().map(|kind| (&kind["kind"], &kind["queries"])).collect();
     assert_eq!(kinds, [(&"union".into(), &2.into()), (&"phrase".into(), &1.into())]);
@@ -275,7 +280,9 @@ fn first_searches_say_whether_they_were_cold() -> TestResult {
     let printed = folder.printed(&[&queries[..], &["--cold", "--out", "o.json"]].concat())?;
     let result: Value = serde_json::from_slice(&fs::read(folder.path("o.json"))?)?;
     let method = result["cold"]["method"].as_str().ok_or("no method")?;
-    assert!(printed.contains(&format!("first searches: {method}\n")), "{printed}");
+    // How many they are of was not said.
+    let said = format!("first searches: {method}\nof 3 queries, spread over the file");
+    assert!(printed.contains(&said), "{printed}");
     // Which it is depends on the machine.
     let is_cold = method.starts_with("the index was dropped from the page cache");
     assert_eq!(result["cold"]["is_cold"], is_cold, "{method}");

@@ -51,10 +51,14 @@ pub fn thousands(count: u64) -> String {
     text
 }
 
-/// `1 file`, `2 files`.
+/// `1 file`, `2 files`, `2 queries`; no noun here ends in a vowel and `y`.
 pub fn plural(count: u64, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", thousands(count))
+    let count_text = thousands(count);
+    match noun.strip_suffix('y') {
+        _ if count == 1 => format!("{count_text} {noun}"),
+        Some(stem) => format!("{count_text} {stem}ies"),
+        None => format!("{count_text} {noun}s"),
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +82,10 @@ mod tests {
         assert_eq!(bytes(1536), "1.5 KiB");
         assert_eq!(bytes(999), "999 B");
         assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(plural(1, "file"), "1 file");
+        assert_eq!((plural(1, "file"), plural(2, "file")), ("1 file".into(), "2 files".into()));
+        assert_eq!(
+            (plural(1, "query"), plural(0, "query")),
+            ("1 query".into(), "0 queries".into())
+        );
     }
 }

@@ -25,7 +25,7 @@ use crate::config::Here;
 use crate::output::{JsonLines, Renderer, Shown, Wanted};
 
 /// How often a process is started and an index opened.
-const REPEATS: usize = 20;
+pub const REPEATS: usize = 20;
 
 /// How many queries are taken apart at most; they are spread over the file.
 const MOST_QUERIES: usize = 1000;

@@ -101,7 +101,7 @@ impl BenchResult {
             warm_up: parts.warmth,
             passes_per_round: parts.passes,
             latency: whole.summary(),
-            best_of: LatencySummary::of(&[histogram(best_us.iter().copied())]),
+            best_of: best_of(best_us.iter().copied(), whole),
             kinds: kinds(&parts.measured),
             throughput: parts.throughput,
             phases: parts.phases,
@@ -135,10 +135,16 @@ fn kinds(measured: &Measured) -> Vec<Kind> {
             kind: name.clone(),
             queries: best.len(),
             latency: rounds.summary(),
-            best_of: LatencySummary::of(&[histogram(best)]),
+            best_of: best_of(best, rounds),
         }
     };
     kinds.names.iter().zip(&measured.of_kinds).enumerate().map(kind).collect()
+}
+
+/// Sums up the best time of each query over `rounds`, of which each has had its part.
+fn best_of(times_us: impl IntoIterator<Item = f64>, rounds: &Rounds) -> LatencySummary {
+    let summary = LatencySummary::of(&[histogram(times_us)]);
+    LatencySummary { rounds: rounds.count(), ..summary }
 }
 
 /// Times in microseconds as a histogram.

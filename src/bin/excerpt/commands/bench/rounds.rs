@@ -65,6 +65,11 @@ impl Rounds {
         (self.sum, self.count) = (Duration::ZERO, 0);
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.means_us.len()
+    }
+
     /// What a report says of them.
     pub fn summary(&self) -> LatencySummary {
         LatencySummary::of_rounds(&self.all, &self.means_us)

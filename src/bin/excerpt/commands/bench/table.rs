@@ -6,7 +6,7 @@ use excerpt::measure::latency::Interval;
 use excerpt::measure::{LatencySummary, Statistic};
 
 use super::compare::Compared;
-use super::phases::NOT_IN_THEM;
+use super::phases::{NOT_IN_THEM, REPEATS};
 use super::result::{BenchResult, TIMED};
 use crate::commands::figures::probability;
 use crate::output::sanitize;
@@ -55,9 +55,10 @@ pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
     phases(out, result)?;
     if let Some(cold) = &result.cold {
         writeln!(out, "\nfirst searches: {}", cold.method)?;
-        if let Some(bytes) = cold.device_bytes {
-            writeln!(out, "{} bytes read from the device", thousands(bytes))?;
-        }
+        let read = cold.device_bytes.map_or_else(String::new, |bytes| {
+            format!("; {} read from the device", plural(bytes, "byte"))
+        });
+        writeln!(out, "of {}, spread over the file{read}", plural(cold.latency.count, "query"))?;
         head(out)?;
         row(out, "open + search", &cold.latency)?;
         row(out, "the same, cache kept", &cold.kept)?;
@@ -101,7 +102,11 @@ fn phases(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
         writeln!(out, "{:<10} {best:>9} {mean:>9}  {}", phase.name, phase.what)?;
     }
     let repeats = result.phases.last().map_or(0, |phase| phase.repeats);
-    writeln!(out, "best: the mean of the best of {repeats} of each query; mean: that of all")?;
+    writeln!(
+        out,
+        "best: the mean of the best of {repeats} of each query ({REPEATS} of start and open); \
+         mean: that of all"
+    )?;
     writeln!(out, "in none of them: {NOT_IN_THEM}")
 }
 
