@@ -54,6 +54,7 @@ pub use self::terminal::Terminal;
 pub use self::trec::Trec;
 pub use self::tsv::Tsv;
 pub use self::vimgrep::Vimgrep;
+pub use self::wrap::columns;
 use crate::stamp::Stamp;
 
 /// Prints hits in one format.
