@@ -25,9 +25,11 @@ fn runs_without_a_judged_topic_in_common_are_not_compared() -> TestResult {
     let (one, two) = ("1 Q0 a 1 2 x\n", "2 Q0 a 1 2 x\n");
     for (baseline, contender, qrels, reason) in [
         (one, two, "1 0 a 1\n2 0 a 1\n", "no judged topic in common"),
-        ("", one, "1 0 a 1\n", "no topic of `a.run` is judged"),
-        (one, "", "1 0 a 1\n", "no topic of `b.run` is judged"),
-        (one, one, "", "no topic of `a.run` is judged"),
+        (two, one, "1 0 a 1\n", "no topic of `a.run` is judged"),
+        // That files are empty was not said.
+        ("", one, "1 0 a 1\n", "the run `a.run` ranks nothing"),
+        (one, "\n", "1 0 a 1\n", "the run `b.run` ranks nothing"),
+        (one, one, "", "`qrels` has no judgments"),
     ] {
         folder.0.write("a.run", baseline)?;
         folder.0.write("b.run", contender)?;

@@ -11,10 +11,11 @@ mod table;
 mod wire;
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use excerpt::index::RankingChoice;
-use excerpt::measure::Averaging;
+use excerpt::measure::{Averaging, Qrels};
 use excerpt::rank::{Feedback, Parameters};
 use excerpt::search::Searcher;
 
@@ -27,6 +28,7 @@ use crate::config::WITH_FEEDBACK;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
+use crate::size;
 
 /// A ranking that is to be measured.
 pub struct Contender {
@@ -82,10 +84,10 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
         let row = Row::measure(args, subject, &contenders)?;
         for score in &row.scores {
             report::plain(format_args!(
-                "{}, {}: {} topics in {:.2} s",
+                "{}, {}: {} in {:.2} s",
                 row.name,
                 score.ranking,
-                row.topics_run,
+                size::plural(row.topics_run as u64, "topic"),
                 score.elapsed.as_secs_f64()
             ));
         }
@@ -118,6 +120,15 @@ fn contenders(args: &EvalArgs) -> Result<Vec<Contender>> {
         Ok(Contender { name: Some(name.to_owned()), choice, feedback: feedback.or(for_all) })
     };
     typed.map(named).collect()
+}
+
+/// Judgments, at least one.
+fn judgments(path: &Path) -> Result<Qrels> {
+    let qrels = Qrels::load(path)?;
+    if qrels.topics().next().is_none() {
+        bail!("`{}` has no judgments", path.display());
+    }
+    Ok(qrels)
 }
 
 /// Topics or a run, called `name`, of which the judgments know nothing.

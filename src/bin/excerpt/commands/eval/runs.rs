@@ -6,12 +6,12 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use excerpt::measure::compare::MeasureComparison;
 use excerpt::measure::{
-    Averaging, Comparison, ComparisonOptions, Evaluation, Qrels, Run, compare, evaluate,
+    Averaging, Comparison, ComparisonOptions, Evaluation, Run, compare, evaluate,
 };
 use serde::Serialize;
 
 use super::wire::{SCHEMA_VERSION, Topics, per_topic};
-use super::{averaging, not_judged, table};
+use super::{averaging, judgments, not_judged, table};
 use crate::args::EvalArgs;
 use crate::commands::figures::{decimal, probability, write_cells};
 use crate::exit::Outcome;
@@ -46,10 +46,13 @@ struct PerTopic<'r> {
 /// Compares the run `contender` with the run `baseline`.
 pub fn run(args: &EvalArgs, baseline: &Path, contender: &Path) -> Result<Outcome> {
     let Some(qrels) = &args.qrels else { bail!("`--runs` needs `--qrels`") };
-    let qrels = Qrels::load(qrels)?;
+    let qrels = judgments(qrels)?;
     let averaging = averaging(args, Averaging::Judged);
     let score = |path: &Path| -> Result<_> {
         let run = Run::load(path)?;
+        if run.topics().next().is_none() {
+            bail!("the run `{}` ranks nothing", path.display());
+        }
         if !run.topics().any(|topic| qrels.judged(topic).is_some()) {
             return Err(not_judged(&path.to_string_lossy()));
         }

@@ -14,7 +14,7 @@ use excerpt::measure::{Averaging, Qrels, Topic, TopicField, topics};
 use excerpt::passage::ContentHash;
 use excerpt::search::{KnownItemOptions, Origin, Searcher, known_item_qrels, known_items};
 
-use super::averaging;
+use super::{averaging, judgments};
 use crate::args::EvalArgs;
 use crate::args::eval::TopicPart;
 use crate::commands::open::refresh_own;
@@ -88,7 +88,7 @@ fn judged(args: &EvalArgs, topics: &Path, qrels: &Path) -> Result<Subject> {
         TopicPart::Description => TopicField::Description,
         TopicPart::Both => TopicField::TitleAndDescription,
     };
-    let (name, qrels) = (name_of(topics), Qrels::load(qrels)?);
+    let (name, qrels) = (name_of(topics), judgments(qrels)?);
     let mut topics = topics::load(topics, part)?;
     if topics.is_empty() {
         let hint = "of TREC topics, `--topic-field` chooses the part that is the query";
@@ -145,7 +145,7 @@ fn synthetic(args: &EvalArgs, options: &KnownItemOptions) -> Result<Subject> {
 fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
     let absolute = config::existing_paths(&[folder.to_owned()])?.remove(0);
     let name = name_of(&absolute);
-    let qrels = Qrels::load(&absolute.join("qrels/test.tsv"))?;
+    let qrels = judgments(&absolute.join("qrels/test.tsv"))?;
     let mut topics = topics::load(&absolute.join("queries.jsonl"), TopicField::Title)?;
     topics::meet(&mut topics, &qrels);
     // The file has the queries of all splits; only judged ones say something.
