@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use excerpt::index::{self, Input, Silent, UpdateRequest};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::harness::{Project, Run, TestResult};
 
@@ -260,6 +261,21 @@ fn what_cannot_be_saved_is_printed_all_the_same() -> TestResult {
     let run = folder.bench(&[&queries[..], &["--out", "/dev/full"]].concat())?.ends_with(2)?;
     assert!(run.stdout.contains("best of each query"), "{}", run.stdout);
     assert!(run.stderr.contains("cannot write `/dev/full`"), "{}", run.stderr);
+    Ok(())
+}
+
+/// Long names, and such as take two columns a letter, pushed their figures out of line.
+#[test]
+fn names_of_kinds_keep_figures_in_line() -> TestResult {
+    let folder = Folder::new()?;
+    let kinds = ["新闻", "a kind with a name longer than its column"];
+    let query = |kind| format!("{{\"query\": \"time\", \"tags\": [\"{kind}\"]}}\n");
+    folder.0.write("queries.jsonl", kinds.map(query).concat())?;
+    let queries = ["--index", "index", "--queries", "queries.jsonl", "--rounds", "1", "-j0"];
+    let printed = folder.printed(&queries)?;
+    let table: Vec<&str> = printed.split("\n\n").nth(2).ok_or("no kinds")?.lines().collect();
+    assert_eq!(table.len(), 5, "{printed}");
+    assert!(table.iter().all(|line| line.width() == table[0].width()), "{printed}");
     Ok(())
 }
 

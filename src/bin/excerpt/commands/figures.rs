@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
+use crate::output::columns;
+
 /// Writes a table whose first row is its head, as Markdown has it.
 pub fn write_cells(out: &mut dyn Write, rows: &[Vec<String>]) -> io::Result<()> {
     let Some(head) = rows.first() else { return Ok(()) };
     let width = |column: usize| {
-        let widths = rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count()));
+        let widths = rows.iter().map(|row| row.get(column).map_or(0, |cell| columns(cell)));
         widths.max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
@@ -14,10 +16,11 @@ pub fn write_cells(out: &mut dyn Write, rows: &[Vec<String>]) -> io::Result<()> 
         for (column, &width) in widths.iter().enumerate() {
             let cell = row.get(column).map_or("", String::as_str);
             // The first column is names, the others are figures.
+            let room = room(cell, width);
             if column == 0 {
-                write!(out, "| {cell:width$} |")?;
+                write!(out, "| {cell}{room} |")?;
             } else {
-                write!(out, " {cell:>width$} |")?;
+                write!(out, " {room}{cell} |")?;
             }
         }
         writeln!(out)?;
@@ -34,6 +37,21 @@ pub fn write_cells(out: &mut dyn Write, rows: &[Vec<String>]) -> io::Result<()> 
         }
     }
     Ok(())
+}
+
+/// The spaces that `text` lacks to take `width` columns: a character may take two or
+/// none, which padding by a format does not know.
+pub fn room(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(columns(text)))
+}
+
+/// A change in percent, with its sign and so many digits behind the point. What is zero
+/// to these digits has a plus.
+pub fn percent(change: f64, digits: usize) -> String {
+    let text = format!("{change:+.digits$}");
+    let is_zero = !text.contains(|c: char| c.is_ascii_digit() && c != '0');
+    let text = if is_zero { text.replace('-', "+") } else { text };
+    format!("{text} %")
 }
 
 /// Four digits without the zero before the point, as figures of this kind are
@@ -68,6 +86,20 @@ mod tests {
         }
     }
 
+    /// Equal times were -0.00 % from each other.
+    #[test]
+    fn no_change_has_no_minus() {
+        for (change, digits, expected) in [
+            (-0.001, 2, "+0.00 %"),
+            (-0.0, 1, "+0.0 %"),
+            (-0.05, 2, "-0.05 %"),
+            (8.46, 1, "+8.5 %"),
+            (-100.0, 0, "-100 %"),
+        ] {
+            assert_eq!(percent(change, digits), expected);
+        }
+    }
+
     #[test]
     fn a_small_probability_is_not_zero() {
         assert_eq!((probability(0.00005), probability(0.05)), ("<.0001".into(), ".0500".into()));
@@ -75,11 +107,13 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() -> io::Result<()> {
-        let rows = [vec!["name".to_owned(), "n".to_owned()], vec!["é".to_owned(), "10".to_owned()]];
+        // 新闻 takes four columns.
+        let rows = [["name", "n"], ["e\u{301}", "10"], ["新闻", "3"]];
         let mut out = Vec::new();
-        write_cells(&mut out, &rows)?;
+        write_cells(&mut out, &rows.map(|row| row.map(str::to_owned).to_vec()))?;
         let text = String::from_utf8_lossy(&out);
-        assert_eq!(text, "| name |  n |\n|------|---:|\n| é    | 10 |\n");
+        let expected = "| name |  n |\n|------|---:|\n| e\u{301}    | 10 |\n| 新闻 |  3 |\n";
+        assert_eq!(text, expected);
         Ok(())
     }
 }

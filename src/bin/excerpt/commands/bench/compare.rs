@@ -155,7 +155,8 @@ fn saved_pair(baseline: &Path, contender: &Path) -> Result<(Side, Side)> {
         bail!("the two results are of different queries: they cannot be compared");
     }
     if a.limit != b.limit {
-        bail!("one result finds {} passages a query, the other {}", a.limit, b.limit);
+        let passages = size::plural(a.limit as u64, "passage");
+        bail!("one result finds {passages} a query, the other {}", b.limit);
     }
     if a.passes() != b.passes() {
         return Err(Hinted::new(

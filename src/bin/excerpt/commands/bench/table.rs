@@ -7,14 +7,21 @@ use excerpt::measure::{LatencySummary, Statistic};
 
 use super::compare::Compared;
 use super::phases::{NOT_IN_THEM, REPEATS};
-use super::result::{BenchResult, TIMED};
-use crate::commands::figures::probability;
-use crate::output::sanitize;
+use super::result::{BenchResult, Kind, TIMED};
+use crate::commands::figures::{percent, probability, room};
+use crate::output::{columns, sanitize};
 use crate::size::{plural, thousands};
+
+/// How wide names are; those of kinds may be wider.
+const NAME_COLUMNS: usize = 22;
 
 /// What intervals and the sign test do not cover.
 const CHANCE: &str = "intervals and p are over the choice of queries, not over runs: to see what \
 chance does, compare an index with itself";
+
+/// Why an interval is `-`.
+const NO_INTERVAL: &str =
+    "-: too few queries for an interval of 95 %; the longest time never has one";
 
 /// Prints a result.
 pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
@@ -59,30 +66,35 @@ pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
             format!("; {} read from the device", plural(bytes, "byte"))
         });
         writeln!(out, "of {}, spread over the file{read}", plural(cold.latency.count, "query"))?;
-        head(out)?;
-        row(out, "open + search", &cold.latency)?;
-        row(out, "the same, cache kept", &cold.kept)?;
+        head(out, NAME_COLUMNS)?;
+        row(out, NAME_COLUMNS, "open + search", &cold.latency)?;
+        row(out, NAME_COLUMNS, "the same, cache kept", &cold.kept)?;
     }
     Ok(())
 }
 
 fn latencies(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
-    head(out)?;
-    row(out, "all times", &result.latency)?;
-    row(out, "best of each query", &result.best_of)?;
+    head(out, NAME_COLUMNS)?;
+    row(out, NAME_COLUMNS, "all times", &result.latency)?;
+    row(out, NAME_COLUMNS, "best of each query", &result.best_of)?;
     if let Some(Interval { low, high }) = result.latency.mean_interval_us {
         writeln!(out, "mean of all times: 95 % interval over rounds {} to {}", us(low), us(high))?;
     }
-    if !result.kinds.is_empty() {
+    let kinds: Vec<String> = result.kinds.iter().map(kind_name).collect();
+    let width = kinds.iter().map(|name| columns(name)).fold(NAME_COLUMNS, usize::max);
+    if !kinds.is_empty() {
         writeln!(out)?;
-        head(out)?;
+        head(out, width)?;
     }
-    for kind in &result.kinds {
-        let name = sanitize::line(&kind.kind);
-        row(out, &format!("{name} ({})", kind.queries), &kind.latency)?;
-        row(out, "  best of each query", &kind.best_of)?;
+    for (kind, name) in result.kinds.iter().zip(&kinds) {
+        row(out, width, name, &kind.latency)?;
+        row(out, width, "  best of each query", &kind.best_of)?;
     }
     Ok(())
+}
+
+fn kind_name(kind: &Kind) -> String {
+    format!("{} ({})", sanitize::line(&kind.kind), kind.queries)
 }
 
 fn throughput(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
@@ -110,14 +122,14 @@ fn phases(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
     writeln!(out, "in none of them: {NOT_IN_THEM}")
 }
 
-fn head(out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{:<22}", "latency (µs)")?;
+fn head(out: &mut dyn Write, width: usize) -> io::Result<()> {
+    write!(out, "{:<width$}", "latency (µs)")?;
     Statistic::ALL.iter().try_for_each(|statistic| write!(out, " {:>9}", statistic.name()))?;
     writeln!(out)
 }
 
-fn row(out: &mut dyn Write, name: &str, summary: &LatencySummary) -> io::Result<()> {
-    write!(out, "{name:<22}")?;
+fn row(out: &mut dyn Write, width: usize, name: &str, summary: &LatencySummary) -> io::Result<()> {
+    write!(out, "{name}{}", room(name, width))?;
     for &statistic in Statistic::ALL {
         write!(out, " {:>9}", us(summary.get(statistic)))?;
     }
@@ -137,7 +149,7 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
         )?;
     }
     let times = &compared.times;
-    writeln!(out, "compared: the best time of each of {} queries\n", times.queries)?;
+    writeln!(out, "compared: the best times of {}\n", plural(times.queries as u64, "query"))?;
     writeln!(out, "{:<10} {:>9} {:>9} {:>7}  95 % interval", "(µs)", "A", "B", "B/A")?;
     for estimate in &times.estimates {
         writeln!(
@@ -164,10 +176,11 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
         times.equal,
         probability(times.sign_test_p)
     )?;
-    writeln!(out, "{CHANCE}")?;
+    writeln!(out, "{CHANCE}\n{NO_INTERVAL}")?;
     for verdict in &compared.verdicts {
         let found = if verdict.failed { "BEYOND the limit" } else { "within the limit" };
-        writeln!(out, "limit {}: {:+.2} % is {found}", verdict.limit, verdict.change_percent)?;
+        let change = percent(verdict.change_percent, 2);
+        writeln!(out, "limit {}: {change} is {found}", verdict.limit)?;
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use excerpt::measure::{Averaging, ComparisonOptions, Evaluation, Measure};
 use super::score::Row;
 use super::wire::DOCUMENT_SCORE;
 use crate::args::EvalArgs;
-use crate::commands::figures::{decimal, probability, write_cells};
+use crate::commands::figures::{decimal, percent, probability, write_cells};
 use crate::output::sanitize;
-use crate::size::thousands;
+use crate::size::{plural, thousands};
 
 /// Prints the table, what it means, and each topic where that is wanted.
 pub fn print(args: &EvalArgs, out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
@@ -51,7 +51,7 @@ fn figures(row: &Row) -> Vec<String> {
     let mut cells = vec![sanitize::line(&row.name).to_string(), topics.to_string()];
     cells.extend(row.scores.iter().map(|score| joined(&score.evaluation.mean, decimal)));
     if let Some(against) = &row.against {
-        cells.push(gain(row).map_or_else(String::new, percent));
+        cells.push(gain(row).map_or_else(String::new, |gain| percent(gain * 100.0, 1)));
         let p: Vec<f64> =
             against.comparison.measures.iter().map(|measure| measure.randomization_p).collect();
         cells.push(joined(&p, probability));
@@ -71,7 +71,7 @@ fn mean(rows: &[Row], measures: usize) -> Vec<String> {
         cells.push(joined(&means, decimal));
     }
     if rows.iter().any(|row| row.against.is_some()) {
-        cells.push(gain_of_means(rows).map_or_else(String::new, percent));
+        cells.push(gain_of_means(rows).map_or_else(String::new, |gain| percent(gain * 100.0, 1)));
         cells.push(String::new());
     }
     cells
@@ -107,9 +107,11 @@ fn explain(out: &mut dyn Write, rows: &[Row], measures: &[Measure]) -> io::Resul
     for synthetic in rows.iter().filter_map(|row| row.synthetic.as_ref()) {
         writeln!(
             out,
-            "The topics are synthetic, drawn from the index (seed {}; {} headings, {} rare \
-             phrases): not to be compared with topics that people asked.",
-            synthetic.seed, synthetic.headings, synthetic.phrases
+            "The topics are synthetic, drawn from the index (seed {}; {}, {}): not to be compared \
+             with topics that people asked.",
+            synthetic.seed,
+            plural(synthetic.headings as u64, "heading"),
+            plural(synthetic.phrases as u64, "rare phrase")
         )?;
     }
     let Some((row, against)) = rows.iter().find_map(|row| row.against.as_ref().map(|a| (row, a)))
@@ -153,8 +155,4 @@ pub fn topics(out: &mut dyn Write, name: &str, evaluation: &Evaluation) -> io::R
 
 fn joined(values: &[f64], write: fn(f64) -> String) -> String {
     values.iter().map(|&value| write(value)).collect::<Vec<_>>().join(" / ")
-}
-
-fn percent(part: f64) -> String {
-    format!("{:+.1} %", part * 100.0)
 }
