@@ -368,6 +368,18 @@ fn what_cannot_be_evaluated_is_an_error() -> TestResult {
         let run = folder.run(arguments)?;
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?}");
     }
+    // What is known was half of it, and what is wrong was said twice.
+    for (option, value, expected) in [
+        (
+            "--ranking",
+            "foo",
+            "invalid value `foo` for `--ranking`: known are bm25, fast and full, each",
+        ),
+        ("--measure", "foo", "invalid value 'foo' for '--measure <LIST>': known are nDCG, "),
+    ] {
+        let run = folder.run(&["--collection", "small", option, value])?.ends_with(2)?;
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+    }
     fs::write(folder.path("small/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nother\ta\t1\n")?;
     let run = folder.run(&["--collection", "small"])?.ends_with(2)?;
     assert!(run.stderr.contains("error: no topic of `small` is judged"), "{}", run.stderr);

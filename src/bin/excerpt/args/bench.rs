@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use excerpt::measure::FailIf;
 
 use super::number::{MOST_THREADS, at_most, whole};
-use super::{IndexPlace, RankingArgs, file_to_write};
+use super::{IndexPlace, RankingArgs, file_to_write, known};
 
 /// The most rounds, and the most passes in each. Chosen by hand: above what anybody
 /// waits for, and low enough that their product is a number of 32 bits.
@@ -72,7 +72,7 @@ pub struct BenchArgs {
     pub compare: Vec<PathBuf>,
     /// With --compare, exit with 1 if a figure of B lies further from that of A than this: `p99>+5%`; may be repeated
     // Not `requires`: clap drops that where an option is given that excludes `compare`.
-    #[arg(long, value_name = "LIMIT")]
+    #[arg(long, value_name = "LIMIT", value_parser = known::<FailIf>)]
     pub fail_if: Vec<FailIf>,
     /// Print the best time of each query and the documents it finds, nothing else
     #[arg(long, help_heading = "Output")]

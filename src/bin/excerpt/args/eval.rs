@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum, ValueHint};
 use excerpt::measure::Measure;
 
 use super::number::{MOST_THREADS, at_most, whole};
-use super::{WeightArgs, file_to_write};
+use super::{WeightArgs, file_to_write, known};
 
 /// What is printed, below the options.
 const NOTES: &str = "\
-A document counts by its best passage (MaxP). Means are taken over topics: in a BEIR folder over \
-all that are judged, 0 for those with nothing found; else over those that are judged and have \
-something found, as trec_eval does (see --averaging).
+A document counts by its best passage (MaxP). Means are taken over topics: in a BEIR folder and with \
+--known-item over all that are judged, 0 for those with nothing found; else over those that are \
+judged and have something found, as trec_eval does (see --averaging).
 
 --json prints one object a line, one for each collection and ranking:
   {\"collection\":…,\"topics\":…,\"measures\":{\"nDCG@10\":…},…}
@@ -93,7 +93,7 @@ pub struct EvalArgs {
     pub threads: Option<NonZeroUsize>,
     /// What is measured: nDCG@k, AP, MRR@k, P@k, R@k, success@k
     #[arg(long = "measure", value_name = "LIST", value_delimiter = ',', help_heading = "Output")]
-    #[arg(default_value = "nDCG@10,R@100,AP")]
+    #[arg(default_value = "nDCG@10,R@100,AP", value_parser = known::<Measure>)]
     pub measures: Vec<Measure>,
     /// Which topics the means are taken over; see below
     #[arg(long, value_name = "WHICH", help_heading = "Output")]

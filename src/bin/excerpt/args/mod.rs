@@ -16,6 +16,7 @@ mod search;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, ValueHint};
@@ -108,6 +109,15 @@ fn file_to_write() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| match path == Path::new("-") {
         true => Err("figures go to standard output, and a file of that name is `./-`"),
         false => Ok(path),
+    })
+}
+
+/// Reads what the library reads. Of an error only the reason is left: which value of
+/// which option it is of, clap says by itself.
+fn known<T: FromStr<Err = excerpt::Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error| match error {
+        excerpt::Error::InvalidOption { reason, .. } => reason,
+        other => other.to_string(),
     })
 }
 

@@ -2,10 +2,14 @@
 
 use anyhow::{Result, anyhow};
 use excerpt::index::RankingChoice;
-use excerpt::rank::{Feedback, Parameters};
+use excerpt::rank::{Feedback, Parameters, Ranking};
 use excerpt::search::Searcher;
 
 use crate::args::{RankingArgs, WeightArgs};
+
+/// What can be measured, more than an index can keep.
+const KNOWN: &str = "known are bm25, fast and full, each with numbers of its own as \
+`bm25:k1=0.9,b=0.4` or with feedback as `full+feedback`, and all";
 
 /// Behind a ranking's name it asks for feedback.
 pub const WITH_FEEDBACK: &str = "+feedback";
@@ -31,7 +35,7 @@ impl WeightArgs {
         let mut choice =
             RankingChoice { ranking, k1: self.k1, b: self.b, ..RankingChoice::default() };
         for weight in self.field_weights.iter().flat_map(|map| map.split(',')) {
-            let invalid = |why: &str| invalid_number("field-weight", weight, why);
+            let invalid = |why: &str| invalid_value("field-weight", weight, why);
             let (field, number) = weight
                 .split_once('=')
                 .ok_or_else(|| invalid("it has the form `title=3,heading=2`"))?;
@@ -53,9 +57,12 @@ impl WeightArgs {
             None => (typed, None),
         };
         let (name, numbers) = formula.split_once(':').unwrap_or((formula, ""));
+        if name.parse::<Ranking>().is_err() {
+            return Err(invalid_value("ranking", typed, KNOWN));
+        }
         let mut choice = self.choice(Some(name))?;
         for number in numbers.split(',').filter(|number| !number.is_empty()) {
-            let invalid = |why: &str| invalid_number("ranking", number, why);
+            let invalid = |why: &str| invalid_value("ranking", number, why);
             let (what, number) = number
                 .split_once('=')
                 .ok_or_else(|| invalid("it has the form `bm25:k1=0.9,b=0.4`"))?;
@@ -79,7 +86,7 @@ fn set(choice: &mut RankingChoice, what: &str, number: &str) -> Result<(), Strin
     Ok(())
 }
 
-fn invalid_number(option: &str, value: &str, why: &str) -> anyhow::Error {
+fn invalid_value(option: &str, value: &str, why: &str) -> anyhow::Error {
     anyhow!("invalid value `{value}` for `--{option}`: {why}")
 }
 
