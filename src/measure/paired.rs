@@ -67,7 +67,7 @@ pub struct RatioEstimate {
     pub ratio: f64,
     /// The 95 % interval of the ratio, by Fieller's theorem for the mean and by the
     /// paired bootstrap for percentiles. None where there are too few queries: of the
-    /// mean fewer than two, or times so far apart that a few queries make it all; fewer
+    /// mean fewer than 3, or times so far apart that a few queries make it all; fewer
     /// than 6 for p50, 36 for p90, 72 for p95, 368 for p99, 3,688 for p99.9. The
     /// longest time never has one.
     pub interval: Option<Interval>,

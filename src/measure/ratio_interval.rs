@@ -12,6 +12,11 @@ use super::student::two_sided_t;
 /// What lies outside of an interval, at both ends together.
 const OUTSIDE: f64 = 0.05;
 
+/// The fewest queries of which the ratio of the means has an interval. In simulations with
+/// lognormal times and ratios those of two queries covered the ratio in 82 to 93 % of
+/// cases, those of three in 93 to 96 %, those of five and more in 95 to 97 %.
+const FEWEST_FOR_MEANS: usize = 3;
+
 /// The interval of the geometric mean of ratios, of which `log_ratios` are the
 /// logarithms: Student's, of their mean. None for fewer than two, which do not tell
 /// how far they spread.
@@ -23,12 +28,13 @@ pub(super) fn of_geometric_mean(log_ratios: &[f64]) -> Option<Interval> {
 /// The interval of the contender's mean over the baseline's, by Fieller's theorem
 /// (E. C. Fieller, "Some problems in interval estimation", J. R. Stat. Soc. B 16(2),
 /// 1954): all ratios r for which contender - r · baseline, query by query, does not
-/// differ from 0 by the t-test. None for fewer than two queries, and where their times
-/// lie so far apart that one of the means itself does not differ from 0: then the set
-/// has no end above, or reaches below 0.
+/// differ from 0 by the t-test. None where times lie so far apart that one of the means
+/// itself does not differ from 0: then the set has no end above, or reaches below 0. None
+/// for fewer than three queries either: of two few have such a set, and these do not cover
+/// the ratio as often as they say.
 pub(super) fn of_means(baseline: &[f64], contender: &[f64]) -> Option<Interval> {
     let n = baseline.len().min(contender.len());
-    if n < 2 {
+    if n < FEWEST_FOR_MEANS {
         return None;
     }
     let (of_baseline, of_contender) = (mean(baseline), mean(contender));
@@ -173,13 +179,13 @@ mod tests {
     #[test]
     fn intervals_of_means_cover_what_they_say() {
         assert_eq!(coverage(1000, 1, CENTRE.exp(), of_logarithms), None);
-        assert_eq!(coverage(1000, 1, 1.0, of_means), None);
+        assert_eq!(coverage(1000, 2, 1.0, of_means), None);
         let of_mean = (CENTRE + SPREAD * SPREAD / 2.0).exp();
         for n in [2, 3, 5, 10, 40] {
             let found = coverage(1000, n, CENTRE.exp(), of_logarithms);
             assert!(found.is_some_and(|found| (93.0..97.0).contains(&found)), "{n}: {found:?}");
         }
-        // With very few queries hardly any has one.
+        // With fewer queries hardly any has one.
         for n in [5, 10, 40] {
             let found = coverage(1000, n, of_mean, of_means);
             assert!(found.is_some_and(|found| found > 93.0), "{n}: {found:?}");

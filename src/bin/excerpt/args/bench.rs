@@ -26,9 +26,9 @@ opening the index, fetching passages, looking up ids, printing.
 --compare takes the best time of each query. Its intervals and its p say how the result depends on \
 which queries are asked. What changes from run to run is not in them, such as other processes and where \
 files lie in memory: comparing an index with itself, and with a copy of it, shows how much that is here. \
-An interval is `-` (null with --json) where the queries are too few for 95 %: for the means fewer than \
-two, or times too far apart; fewer than 6 for p50, 36 for p90, 72 for p95, 368 for p99, 3,688 for \
-p99.9; for max always.
+An interval is `-` (null with --json) where the queries are too few for 95 %: fewer than 2 for the \
+geometric mean, 3 for the mean, or times too far apart; fewer than 6 for p50, 36 for p90, 72 for p95, \
+368 for p99, 3,688 for p99.9; for max always.
 
 Examples:
   excerpt bench --queries queries.txt
