@@ -160,6 +160,10 @@ impl OpenSegment {
     ///
     /// [`crate::Error::IndexDamaged`].
     pub fn passages_of(&self, document: u64) -> Result<Vec<DocId>> {
+        let numbers = self.shortcuts()?.and_then(Shortcuts::documents);
+        if let (Some(numbers), Ok(document)) = (numbers, u32::try_from(document)) {
+            return Ok(numbers.passages_of(document));
+        }
         let mut docs = Vec::new();
         if let Some(ids) = self.document_ids()? {
             let all = 0..self.max_doc();

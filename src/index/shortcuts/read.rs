@@ -76,11 +76,33 @@ impl DocumentNumbers<'_> {
 
     /// As [`DocumentNumbers::of`], for those who ask for many.
     pub fn of_one_of_many(&self, doc: u32) -> Option<u32> {
-        let at = self.start + doc as usize * DOCUMENT_BYTES;
-        let is_there = doc < self.passages;
-        is_there.then(|| number(self.bytes.mapped(), at)).flatten().filter(|&it| it != NONE)
+        let number = u32::from_le_bytes(*self.all().get(doc as usize)?);
+        Some(number).filter(|&number| number != NONE)
+    }
+
+    /// The passages of the document with this number, ascending.
+    pub fn passages_of(&self, document: u32) -> Vec<u32> {
+        let wanted = document.to_le_bytes();
+        let mut passages = Vec::new();
+        for (row, numbers) in (0..).step_by(ROW).zip(self.all().chunks(ROW)) {
+            // Without a branch for each, so that many are compared at a time.
+            if numbers.iter().fold(false, |any, number| any | (*number == wanted)) {
+                let places = (row..).zip(numbers).filter(|(_, number)| **number == wanted);
+                passages.extend(places.map(|(passage, _)| passage));
+            }
+        }
+        passages
+    }
+
+    /// The numbers of all, as they lie in the map.
+    fn all(&self) -> &[[u8; DOCUMENT_BYTES]] {
+        let end = self.start + self.passages as usize * DOCUMENT_BYTES;
+        self.bytes.mapped().get(self.start..end).unwrap_or_default().as_chunks().0
     }
 }
+
+/// So many numbers are compared at a time. Chosen by hand.
+const ROW: usize = 64;
 
 impl Shortcuts {
     /// Takes `bytes`, which are those of the file at `path`, for the shortcuts of a

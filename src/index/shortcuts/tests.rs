@@ -153,10 +153,17 @@ fn every_passage_has_the_number_of_its_document() -> Result<()> {
     let Some(shortcuts) = segment.shortcuts()? else { panic!("there are no shortcuts") };
     let Some(numbers) = shortcuts.documents() else { panic!("there are no numbers") };
     let Some(ids) = segment.document_ids()? else { panic!("there are no documents") };
+    let mut by_document: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for doc in 0..segment.max_doc() {
         assert_eq!(numbers.of(doc).map(u64::from), ids.ords().first(doc));
+        assert_eq!(numbers.of_one_of_many(doc), numbers.of(doc));
+        by_document.entry(numbers.of(doc).unwrap_or(u32::MAX)).or_default().push(doc);
+    }
+    for (document, passages) in by_document {
+        assert_eq!(numbers.passages_of(document), passages);
     }
     assert_eq!(numbers.of(segment.max_doc()), None);
+    assert_eq!(numbers.of_one_of_many(segment.max_doc()), None);
     Ok(())
 }
 
