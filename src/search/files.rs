@@ -4,12 +4,12 @@ use rustc_hash::FxHashMap;
 use tantivy::DocAddress;
 
 use super::lower::Lowering;
-use super::searcher::{SearchRequest, Searcher};
+use super::searcher::{Prepared, SearchRequest, Searcher};
 use crate::error::Result;
 use crate::index::postings::Cursor;
 use crate::index::sources::SourceKey;
 use crate::index::{OpenSegment, Snapshot};
-use crate::rank::{self, ScoredPassage};
+use crate::rank::{self, Parameters, Selection};
 
 /// A source with passages that match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,13 @@ pub struct SourceMatches {
 /// 3.5 ms to look all up.
 const ONE_IN: usize = 512;
 
-/// How many of the best passages are ranked at first to find the order of sources, and
-/// how many times more each time after. Chosen by hand.
-const FIRST_DEPTH: usize = 128;
-const DEEPER: usize = 8;
+/// How many of the best passages are ranked to find the order of sources, at first and
+/// then: all in the end. Chosen by hand.
+const DEPTHS: [usize; 4] = [128, 1024, 8192, usize::MAX];
+
+/// So few sources that were not met so far are looked for by themselves. Chosen by hand:
+/// to filter by one takes some microseconds.
+const FEW: usize = 1000;
 
 impl Searcher {
     /// The sources with passages that match, in the order of their best ones.
@@ -46,28 +49,46 @@ impl Searcher {
         let prepared = self.prepare(&mut lowering, &request.query, filters, parameters)?;
         let matches = rank::matches(self.snapshot(), &prepared.plan)?;
         let mut sources = Sources::of(self.snapshot(), &matches)?;
-        let mut counts = vec![0; sources.keys.len()];
-        for &address in &matches {
-            let number = sources.number(address)?;
-            counts.resize(sources.keys.len(), 0);
-            counts[number] += 1;
-        }
-        let matching = counts.iter().filter(|&&count| count > 0).count();
-        let wanted = request.offset.saturating_add(request.limit).min(matching);
-        let mut depth = FIRST_DEPTH.max(parameters.second.depth);
-        let order = loop {
-            let ranking = self.top(&prepared, parameters, depth)?;
-            let order = sources.in_order(&ranking, wanted)?;
-            if order.len() == wanted || ranking.len() < depth {
-                break order;
-            }
-            depth = depth.saturating_mul(DEEPER);
-        };
+        let wanted = request.offset.saturating_add(request.limit);
+        let order = self.order(&mut sources, prepared, *parameters, wanted)?;
         let source = |number: usize| SourceMatches {
             source: SourceKey::from_stored(&sources.keys[number]),
-            passages: counts[number],
+            passages: sources.counts[number],
         };
-        Ok(order.into_iter().skip(request.offset).map(source).collect())
+        Ok(order.into_iter().take(wanted).skip(request.offset).map(source).collect())
+    }
+
+    /// The first `wanted` of `sources`, and perhaps more, in the order of their best
+    /// passages.
+    fn order(
+        &self,
+        sources: &mut Sources<'_>,
+        mut prepared: Prepared,
+        mut parameters: Parameters,
+        wanted: usize,
+    ) -> Result<Vec<usize>> {
+        let mut order = Vec::new();
+        for depth in DEPTHS {
+            let depth = depth.max(parameters.second.depth);
+            for passage in self.top(&prepared, &parameters, depth)? {
+                let number = sources.number(passage.address)?;
+                if !std::mem::replace(&mut sources.is_met[number], true) {
+                    order.push(number);
+                }
+            }
+            let unmet: Vec<usize> = sources.unmet().take(FEW + 1).collect();
+            if unmet.is_empty() || order.len() >= wanted {
+                break;
+            }
+            // Behind the best, which were scored again, the first stage tells the order.
+            parameters.second.depth = 0;
+            if unmet.len() <= FEW {
+                let terms = unmet.into_iter().map(|number| sources.keys[number].clone()).collect();
+                let only = Selection::Terms { field: self.snapshot().fields().source, terms };
+                prepared.plan = prepared.plan.filtered(vec![only]);
+            }
+        }
+        Ok(order)
     }
 }
 
@@ -80,6 +101,10 @@ struct Sources<'s> {
     tables: Vec<Vec<Option<u32>>>,
     /// The sources of the others.
     read_back: FxHashMap<DocAddress, usize>,
+    /// How many passages of each match.
+    counts: Vec<u64>,
+    /// Whether one of them was come across.
+    is_met: Vec<bool>,
 }
 
 impl<'s> Sources<'s> {
@@ -91,6 +116,8 @@ impl<'s> Sources<'s> {
             by_key: FxHashMap::default(),
             tables: Vec::new(),
             read_back: FxHashMap::default(),
+            counts: Vec::new(),
+            is_met: Vec::new(),
         };
         let mut found = vec![0usize; snapshot.segments().len()];
         matches.iter().for_each(|address| found[address.segment_ord as usize] += 1);
@@ -99,7 +126,17 @@ impl<'s> Sources<'s> {
             let table = if is_worth_it { sources.table(segment)? } else { Vec::new() };
             sources.tables.push(table);
         }
+        for &address in matches {
+            let number = sources.number(address)?;
+            sources.counts[number] += 1;
+        }
         Ok(sources)
+    }
+
+    /// The numbers of those whose matching passages were not come across so far.
+    fn unmet(&self) -> impl Iterator<Item = usize> {
+        let sources = (0..).zip(self.counts.iter().zip(&self.is_met));
+        sources.filter(|&(_, (&count, &is_met))| count > 0 && !is_met).map(|(number, _)| number)
     }
 
     /// The number of the source of the passage at `address`.
@@ -118,22 +155,6 @@ impl<'s> Sources<'s> {
                 }
             },
         }
-    }
-
-    /// The first `wanted` sources of the passages of `ranking`.
-    fn in_order(&mut self, ranking: &[ScoredPassage], wanted: usize) -> Result<Vec<usize>> {
-        let mut is_met = vec![false; self.keys.len()];
-        let mut order = Vec::new();
-        for passage in ranking {
-            if order.len() == wanted {
-                break;
-            }
-            let number = self.number(passage.address)?;
-            if !std::mem::replace(&mut is_met[number], true) {
-                order.push(number);
-            }
-        }
-        Ok(order)
     }
 
     /// The number of the source of each passage of a segment.
@@ -162,6 +183,8 @@ impl<'s> Sources<'s> {
             Some(&number) => number,
             None => {
                 self.keys.push(key.to_owned());
+                self.counts.push(0);
+                self.is_met.push(false);
                 self.by_key.insert(key.to_owned(), self.keys.len() - 1);
                 self.keys.len() - 1
             }

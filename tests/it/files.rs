@@ -28,24 +28,39 @@ fn lines(project: &Project, options: &str) -> Result<Vec<String>, Box<dyn Error>
     Ok(run.stdout.lines().map(str::to_owned).collect())
 }
 
+/// Holds that files and counts are those of all passages, one after the other.
+fn check(project: &Project, word: &str) -> TestResult {
+    let all = format!("--duplicates keep --per-document 0 -n 10000 --format {{path}} {word}");
+    let (mut counts, mut order) = (HashMap::new(), Vec::new());
+    for path in lines(project, &all)? {
+        *counts.entry(path.clone()).or_insert(0) += 1;
+        if counts[&path] == 1 {
+            order.push(path);
+        }
+    }
+    let expected: Vec<_> = order.iter().map(|path| format!("{path}:{}", counts[path])).collect();
+    assert_eq!(lines(project, &format!("-c {word}"))?, expected);
+    assert_eq!(lines(project, &format!("-l {word}"))?, order);
+    assert_eq!(lines(project, &format!("-l -n 5 {word}"))?, order[..5.min(order.len())]);
+    Ok(())
+}
+
 #[test]
 fn counts_are_those_of_the_passages_whether_few_or_many_match() -> TestResult {
     let project = project()?;
-    for word in ["lamp", "pier"] {
-        let all = format!("--duplicates keep --per-document 0 -n 10000 --format {{path}} {word}");
-        let (mut counts, mut order) = (HashMap::new(), Vec::new());
-        for path in lines(&project, &all)? {
-            *counts.entry(path.clone()).or_insert(0) += 1;
-            if !order.contains(&path) {
-                order.push(path);
-            }
-        }
-        let expected: Vec<_> =
-            order.iter().map(|path| format!("{path}:{}", counts[path])).collect();
-        assert_eq!(lines(&project, &format!("-c {word}"))?, expected);
-        assert_eq!(lines(&project, &format!("-l {word}"))?, order);
+    ["lamp", "pier"].into_iter().try_for_each(|word| check(&project, word))
+}
+
+/// More than are looked for by themselves, so that deeper rankings tell their order.
+#[test]
+fn many_files_come_in_the_order_of_their_best_passages() -> TestResult {
+    let project = Project::new(&[])?;
+    for file in 0..1500 {
+        let text = format!("A lamp{}", " and a lamp".repeat(file * 7919 % 40));
+        project.write(format!("{file}.txt"), text + &" on the pier".repeat(file % 30))?;
     }
-    Ok(())
+    project.excerpt("index --quiet --index index .")?.ends_with(0)?;
+    check(&project, "lamp")
 }
 
 #[test]
