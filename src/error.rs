@@ -5,8 +5,12 @@
 //! line. Bad *documents* are not errors: they are skipped and counted (see
 //! [`crate::corpus`]).
 
+pub(crate) mod refusal;
+
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use self::refusal::Refusal;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -125,9 +129,27 @@ impl Error {
         move |source| Self::Io { action, path, source }
     }
 
-    /// Wraps an engine error with what was asked of it.
+    /// Wraps an engine error with what was asked of it; where the system refused it a
+    /// file, tells that instead.
     pub fn engine(action: &'static str) -> impl FnOnce(tantivy::TantivyError) -> Self {
-        move |source| Self::Engine { action, source }
+        move |source| match Refusal::of_a_file(&source) {
+            Some(error) => error,
+            None => Self::Engine { action, source },
+        }
+    }
+
+    /// What `cause`, which a reader of the file or directory `file` says, means for the
+    /// index at `path`: that it is damaged, or that the system does not let it be read.
+    pub(crate) fn damage(
+        path: &Path,
+        file: &Path,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let cause = cause.into();
+        match Refusal::of(&*cause) {
+            Some(refusal) => refusal.into_error(file),
+            None => Self::IndexDamaged { path: path.to_owned(), reason: cause.to_string() },
+        }
     }
 
     /// The message with those of all that caused it, for where an error is told of
@@ -170,14 +192,14 @@ impl Error {
 }
 
 /// What to do about the index at `path` where it cannot be mended.
-pub(crate) fn rebuild_hint(path: &std::path::Path) -> String {
+pub(crate) fn rebuild_hint(path: &Path) -> String {
     format!(
         "rebuild with `excerpt index --rebuild --index {} <corpus>` and the options it should have",
         path.display()
     )
 }
 
-fn lost(origin: Option<&std::path::Path>) -> String {
+fn lost(origin: Option<&Path>) -> String {
     match origin {
         Some(path) => format!("{}, which is not there or cannot be opened", quoted(path)),
         None => "standard input, which cannot be read again".to_owned(),
@@ -185,7 +207,7 @@ fn lost(origin: Option<&std::path::Path>) -> String {
 }
 
 /// What to do where the index at `path` cannot be rebuilt from `origin`.
-fn reread_hint(path: &std::path::Path, origin: Option<&std::path::Path>) -> String {
+fn reread_hint(path: &Path, origin: Option<&Path>) -> String {
     let rebuild = format!("`excerpt index --rebuild --index {}", path.display());
     match origin {
         Some(_) => format!("bring it back, or name all that is to be indexed: {rebuild} <corpus>`"),
@@ -193,6 +215,6 @@ fn reread_hint(path: &std::path::Path, origin: Option<&std::path::Path>) -> Stri
     }
 }
 
-fn quoted(path: &std::path::Path) -> String {
+fn quoted(path: &Path) -> String {
     format!("`{}`", path.display())
 }

@@ -26,6 +26,7 @@ use super::meta::{CommitRecord, META_FILE};
 use super::settings::{self, MANIFEST_FILE, Manifest};
 use super::snapshot::CommitInfo;
 use super::sources::hex_hash;
+use crate::error::refusal::Refusal;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
 
@@ -179,24 +180,30 @@ pub(super) fn files_of_checksums(data: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// # Errors
 ///
-/// [`Error::IndexDamaged`].
+/// [`Error::IndexDamaged`], [`Error::Io`] where they cannot be read.
 pub(super) fn check_heads(directory: &Path, manifest: &Manifest) -> Result<()> {
     let data = directory.join(&manifest.data);
     let damaged = |name: &str, what: &str| {
         let reason = format!("{name} {what}");
-        Err(Error::IndexDamaged { path: directory.to_owned(), reason })
+        Error::IndexDamaged { path: directory.to_owned(), reason }
     };
-    let Ok(commit) = CommitRecord::load(&data.join(META_FILE)) else {
-        return damaged(META_FILE, "cannot be understood");
-    };
+    let meta = data.join(META_FILE);
+    let commit = CommitRecord::load(&meta).map_err(|error| match Refusal::of(&error) {
+        Some(refusal) => refusal.into_error(&meta),
+        None => damaged(META_FILE, "cannot be understood"),
+    })?;
     // Damaged checksums say nothing; they are written anew.
     let Ok(checksums) = load(&data.join(file_name(commit.opstamp))) else {
         return Ok(());
     };
     for name in [META_FILE, MANIFEST_FILE] {
-        let found = of_file(&path_of(directory, &data, name)).ok();
-        if checksums.get(name) != found.as_ref() {
-            return damaged(name, "is not what was committed");
+        let path = path_of(directory, &data, name);
+        let found = of_file(&path);
+        if let Some(refusal) = found.as_ref().err().and_then(|error| Refusal::of(error)) {
+            return Err(refusal.into_error(&path));
+        }
+        if checksums.get(name) != found.as_ref().ok() {
+            return Err(damaged(name, "is not what was committed"));
         }
     }
     Ok(())

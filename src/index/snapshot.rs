@@ -20,6 +20,7 @@ use super::segment::OpenSegment;
 use super::settings::Manifest;
 use super::sources::{OpenList, Root, SourceKey, SourceList, SourceRecord};
 use crate::analysis::Language;
+use crate::error::refusal::unread;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
 
@@ -95,29 +96,21 @@ impl Snapshot {
             match Self::open_once(directory, manifest) {
                 Ok(snapshot) => return Ok(snapshot),
                 Err(error) if attempt < OPEN_ATTEMPTS && error.kind() == ErrorKind::NotFound => {}
-                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                    return Err(Error::io("read", directory)(error));
-                }
-                Err(error) => {
-                    let path = directory.to_owned();
-                    return Err(Error::IndexDamaged { path, reason: error.to_string() });
-                }
+                Err(error) => return Err(Error::damage(directory, directory, error)),
             }
         }
     }
 
     fn open_once(directory: &Path, manifest: Manifest) -> io::Result<Self> {
         let data = directory.join(&manifest.data);
-        let commit = std::fs::read(data.join(META_FILE)).map_err(|error| {
-            io::Error::new(error.kind(), format!("{META_FILE} cannot be read: {error}"))
-        })?;
+        let meta = data.join(META_FILE);
+        let commit = std::fs::read(&meta).map_err(unread(META_FILE, &meta))?;
         let commit: CommitRecord = serde_json::from_slice(&commit)
             .map_err(|error| io::Error::other(format!("{META_FILE}: {error}")))?;
         let info = commit
             .info()
             .map_err(|error| io::Error::other(format!("the commit's payload: {error}")))?;
-        let files =
-            MmapDirectory::open(&data).map_err(|error| io::Error::other(error.to_string()))?;
+        let files = MmapDirectory::open(&data).map_err(io::Error::other)?;
         let fields = Fields::new();
         let segments = commit
             .segments

@@ -70,7 +70,7 @@ impl Directory for WindowedDirectory {
             if error.kind() == io::ErrorKind::NotFound {
                 OpenReadError::FileDoesNotExist(path.to_owned())
             } else {
-                OpenReadError::wrap_io_error(error, path.to_owned())
+                OpenReadError::wrap_io_error(error, self.path.join(path))
             }
         })?;
         let (directory, path) = (self.mapped.clone(), path.to_owned());

@@ -164,11 +164,38 @@ fn an_update_that_cannot_write_leaves_the_last_commit_and_nothing_else() -> Test
 /// kilobytes.
 #[cfg(unix)]
 fn with_little_space(project: &Project, line: &str) -> Result<Run, Box<dyn std::error::Error>> {
+    under(project, "trap '' XFSZ; ulimit -f 16", line)
+}
+
+/// Runs the program after the command `limits` of a shell.
+#[cfg(unix)]
+fn under(project: &Project, limits: &str, line: &str) -> Result<Run, Box<dyn std::error::Error>> {
     let program = env!("CARGO_BIN_EXE_excerpt");
-    let line = format!("trap '' XFSZ; ulimit -f 16; exec {program} {line}");
+    let line = format!("{limits}; exec {program} {line}");
     let mut command = Command::new("sh");
     command.args(["-c", &line]).current_dir(project.root());
     Run::of(command, &[])
+}
+
+/// An index was called damaged, with the advice to rebuild it, where the process had no
+/// file handles left; an update went on to remove what it could not open.
+#[cfg(unix)]
+#[test]
+fn no_index_is_damaged_for_want_of_file_handles() -> TestResult {
+    let project = index_to_damage()?;
+    for line in ["search tencent", "stats", "optimize"] {
+        let mut refused = 0;
+        for handles in 4..12 {
+            let run = under(&project, &format!("ulimit -n {handles}"), line)?;
+            let said = run.stderr.contains("Too many open files");
+            assert!(!run.stderr.contains("damaged"), "{line} {handles}: {}", run.stderr);
+            assert!(!run.stderr.contains("kind:"), "{line} {handles}: {}", run.stderr);
+            assert!(run.code == Some(0) || said, "{line} {handles}: {}", run.stderr);
+            refused += u32::from(run.code == Some(2));
+        }
+        assert!(refused > 0, "{line}");
+    }
+    project.excerpt("check")?.ends_with(0).map(drop)
 }
 
 #[test]

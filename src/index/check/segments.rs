@@ -3,13 +3,13 @@
 //! What a merge writes has checksums of its own: damage that it copied could not be
 //! told any more, by nothing and for good.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use tantivy::index::SegmentId;
 
 use super::Check;
-use super::report::{CheckReport, DamagedFile};
+use super::report::{CheckReport, DamagedFile, Fault};
 use crate::error::{Error, Result};
 use crate::index::checksums;
 use crate::index::meta::{CommitRecord, META_FILE};
@@ -47,6 +47,9 @@ pub(in crate::index) fn verify(
     }
     for DamagedFile { path, fault } in check.report.damaged {
         let name = path.to_string_lossy();
+        if let Fault::Unreadable(why) = fault {
+            return Err(Error::io("read", data.join(&path))(io::Error::other(why)));
+        }
         if commit.needs(&name) {
             let reason = format!("{name} is not as it was written: {fault}");
             return Err(Error::IndexDamaged { path: directory.to_owned(), reason });
@@ -66,15 +69,25 @@ pub(in crate::index) fn remove_unusable(directory: &Path) -> Result<()> {
     let snapshot = Snapshot::open(directory)?;
     for segment in snapshot.segments() {
         let files = [
-            segment.forward().is_err().then(|| segment.forward_file()),
-            segment.shortcuts().is_err().then(|| segment.shortcuts_file()),
-            segment.has_losses_file().is_err().then(|| segment.losses_file()).flatten(),
+            is_damaged(segment.forward())?.then(|| segment.forward_file()),
+            is_damaged(segment.shortcuts())?.then(|| segment.shortcuts_file()),
+            is_damaged(segment.has_losses_file())?.then(|| segment.losses_file()).flatten(),
         ];
         for name in files.into_iter().flatten() {
             remove(snapshot.data_directory(), &name)?;
         }
     }
     Ok(())
+}
+
+/// Whether what was to be opened is damaged. What the system does not let be opened may
+/// be sound, and is no reason to make it anew.
+fn is_damaged<T>(opened: Result<T>) -> Result<bool> {
+    match opened {
+        Ok(_) => Ok(false),
+        Err(Error::IndexDamaged { .. }) => Ok(true),
+        Err(other) => Err(other),
+    }
 }
 
 fn remove(data: &Path, name: &str) -> Result<()> {

@@ -110,7 +110,7 @@ impl Forward {
         match directory.open_read(Path::new(name)) {
             Ok(file) => Self::open(file.read_bytes()?, &path.join(name), passages),
             Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
-            Err(other) => Err(io::Error::other(other.to_string())),
+            Err(other) => Err(io::Error::other(other)),
         }
     }
 

@@ -104,7 +104,7 @@ impl OpenSegment {
         match self.directory.open_read(Path::new(name)) {
             Ok(file) => file.read_bytes().map(Some),
             Err(OpenReadError::FileDoesNotExist(_)) => Ok(None),
-            Err(other) => Err(io::Error::other(other.to_string())),
+            Err(other) => Err(io::Error::other(other)),
         }
     }
 

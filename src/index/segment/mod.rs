@@ -187,9 +187,9 @@ impl OpenSegment {
     }
 
     /// Turns what a reader of this segment's files says into the damage that it
-    /// means.
-    pub fn damaged(&self, reason: impl ToString) -> Error {
-        Error::IndexDamaged { path: self.index.clone(), reason: reason.to_string() }
+    /// means, or into [`Error::Io`] where the system does not let them be read.
+    pub fn damaged(&self, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::damage(&self.index, &self.data, reason)
     }
 }
 
@@ -222,7 +222,7 @@ fn open(directory: &impl Directory, name: &str) -> io::Result<FileSlice> {
         OpenReadError::FileDoesNotExist(path) => {
             io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", path.display()))
         }
-        other => io::Error::other(other.to_string()),
+        other => io::Error::other(other),
     })
 }
 

@@ -5,7 +5,6 @@
 //! roots alone, which are its first line.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use tantivy::HasLen;
 use tantivy::directory::FileHandle;
 
 use super::{Header, Root, SourceKey, SourceList, SourceRecord};
+use crate::error::refusal::unread;
 use crate::error::{Error, Result};
 use crate::index::home;
 use crate::index::unmapped::UnmappedFile;
@@ -30,9 +30,7 @@ pub(in crate::index) struct OpenList {
 impl OpenList {
     /// Opens the list at `path`, which a commit named and said to hash to `hash`.
     pub(in crate::index) fn open(path: &Path, hash: Option<ContentHash>) -> io::Result<Self> {
-        let file = UnmappedFile::open(path).map_err(|error| {
-            io::Error::new(error.kind(), format!("the list of sources cannot be read: {error}"))
-        })?;
+        let file = UnmappedFile::open(path).map_err(unread("the list of sources", path))?;
         Ok(Self { path: path.to_owned(), file, hash })
     }
 
@@ -110,10 +108,13 @@ impl OpenList {
         Ok((header, reader))
     }
 
-    fn damaged(&self, reason: impl Display) -> Error {
-        Error::IndexDamaged {
-            path: home::index_of(&self.path).to_owned(),
-            reason: format!("the list of sources: {reason}"),
+    fn damaged(&self, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        let error = Error::damage(home::index_of(&self.path), &self.path, reason);
+        match error {
+            Error::IndexDamaged { path, reason } => {
+                Error::IndexDamaged { path, reason: format!("the list of sources: {reason}") }
+            }
+            other => other,
         }
     }
 }
