@@ -248,6 +248,28 @@ fn a_listed_path_that_is_gone_is_skipped_and_told_by_the_exit_code() -> TestResu
     Run::of(list(), b"gone.txt\n")?.ends_with(2).map(drop)
 }
 
+/// Each of three million paths that were not there had a line of its own; a corpus that
+/// was given as a list of itself was printed whole.
+#[test]
+fn a_list_of_paths_that_are_none_is_not_printed_whole() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    let list = |arguments: &[&str], list: &str| {
+        let arguments = [&["index", "--files-from", "-"], arguments].concat();
+        Run::of(project.command(&arguments), list.as_bytes())?.ends_with(2)
+    };
+    let gone = format!("gone{}.txt\n", "e".repeat(2000)).repeat(12);
+    let run = list(&[], &gone)?;
+    assert_eq!(run.stderr.matches("warning: skipped `gonee").count(), 10, "{}", run.stderr);
+    assert!(run.stderr.contains("note: 2 more paths skipped (see them"), "{}", run.stderr);
+    assert!(run.stderr.len() < 5000, "{}", run.stderr);
+    let run = list(&["--verbose"], &gone)?;
+    assert_eq!(run.stderr.matches("skipped").count(), 12, "{}", run.stderr);
+    let run = list(&[], "a.md\0b.txt\0")?;
+    assert!(run.stderr.contains("path 1 holds NUL"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: with `-0`"), "{}", run.stderr);
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn a_known_file_that_cannot_be_read_is_kept_and_told_by_the_exit_code() -> TestResult {

@@ -25,7 +25,7 @@ pub enum Talk {
 }
 
 /// How many unreadable files are named before the rest is only counted.
-const NAMED_FAILURES: u64 = 10;
+pub const NAMED_FAILURES: u64 = 10;
 
 /// Set by the first interrupt; the second ends the process.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::output::sanitize;
 use crate::size;
@@ -110,8 +110,18 @@ pub fn some(paths: &[PathBuf]) -> String {
 /// `text`, or the beginning of a long one: a line's worth, to be repeated in a message.
 pub fn short(text: &str) -> Cow<'_, str> {
     // Chosen by hand: with what stands around it, it fits a terminal.
-    const MOST_CHARS: usize = 60;
-    match text.char_indices().nth(MOST_CHARS) {
+    beginning(text, 60)
+}
+
+/// `path`, or the beginning of one that is likely none.
+pub fn path(path: &Path) -> String {
+    // Chosen by hand: few paths that are there are longer, and those can still be told
+    // by it.
+    beginning(&path.to_string_lossy(), 240).into_owned()
+}
+
+fn beginning(text: &str, most_chars: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most_chars) {
         Some((end, _)) => format!("{}…", &text[..end]).into(),
         None => text.into(),
     }

@@ -14,7 +14,7 @@ use excerpt::split::SplitOptions;
 use crate::args::IndexArgs;
 use crate::config;
 use crate::exit::Outcome;
-use crate::progress::{Progress, Talk};
+use crate::progress::{NAMED_FAILURES, Progress, Talk};
 use crate::report::{self, Hinted};
 use crate::size;
 
@@ -71,11 +71,7 @@ fn request<'i>(args: &IndexArgs, input: Input<'i>, directory: &Path) -> Result<U
 }
 
 /// What is to be indexed, and how many more paths are listed that are not there.
-fn input<'s>(
-    args: &IndexArgs,
-    directory: &Path,
-    stdin: &'s mut Stdin,
-) -> Result<(Input<'s>, usize)> {
+fn input<'s>(args: &IndexArgs, directory: &Path, stdin: &'s mut Stdin) -> Result<(Input<'s>, u64)> {
     // In a list it is the name of a file.
     if args.paths.iter().any(|path| path == Path::new("-")) {
         if args.paths.len() > 1 || args.files_from.is_some() {
@@ -110,26 +106,31 @@ fn check_roots(directory: &Path) -> Result<()> {
 }
 
 /// The paths that are named, and how many more are listed that are not there.
-fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, usize)> {
-    let (mut paths, mut missing) = (args.paths.clone(), 0);
-    if let Some(list) = &args.files_from {
-        let separator = if args.null { 0 } else { b'\n' };
-        let listed = config::listed_paths(list, separator)?;
-        let all = listed.len();
-        for path in listed {
-            match path.symlink_metadata() {
-                Ok(_) => paths.push(path),
-                // It may have gone since the list was made.
-                Err(error) => {
-                    report::warning(format_args!("skipped `{}`: {error}", path.display()));
-                    missing += 1;
+fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, u64)> {
+    let mut paths = args.paths.clone();
+    let Some(list) = &args.files_from else { return Ok((paths, 0)) };
+    let separator = if args.null { 0 } else { b'\n' };
+    let listed = config::listed_paths(list, separator)?;
+    let (all, mut missing) = (listed.len(), 0);
+    for path in listed {
+        match path.symlink_metadata() {
+            Ok(_) => paths.push(path),
+            // It may have gone since the list was made.
+            Err(error) => {
+                if args.verbose || missing < NAMED_FAILURES {
+                    report::warning(format_args!("skipped `{}`: {error}", report::path(&path)));
                 }
+                missing += 1;
             }
         }
-        if paths.is_empty() {
-            let which = if all == 0 { "no paths" } else { "no path that is there" };
-            bail!("{which} in `{}`", list.display());
-        }
+    }
+    if missing > NAMED_FAILURES && !args.verbose {
+        let more = size::plural(missing - NAMED_FAILURES, "more path");
+        report::note(format_args!("{more} skipped (see them with --verbose)"));
+    }
+    if paths.is_empty() {
+        let which = if all == 0 { "no paths" } else { "no path that is there" };
+        bail!("{which} in `{}`", list.display());
     }
     Ok((paths, missing))
 }

@@ -1,10 +1,12 @@
 //! From what was typed, the environment and the current directory to options of
 //! the library, ready to use.
 //!
-//! `places` finds indexes and caches, `paths` names files, `query` reads how a
+//! `places` finds indexes and caches, `paths` names files, `list` reads
+//! lists of them, `query` reads how a
 //! query and its ranking are meant, `screen` decides how output looks.
 
 mod language;
+mod list;
 mod paths;
 mod places;
 mod query;
@@ -12,7 +14,8 @@ mod ranking;
 mod screen;
 
 pub use self::language::language;
-pub use self::paths::{Here, existing_paths, listed_paths, path_of};
+pub use self::list::listed_paths;
+pub use self::paths::{Here, existing_paths, path_of};
 pub use self::places::{
     cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,
 };

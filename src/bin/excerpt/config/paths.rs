@@ -1,6 +1,5 @@
 //! The names of files: as they are typed, as they are kept, as they are printed.
 
-use std::io::BufRead;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -39,26 +38,6 @@ pub fn absolute(here: &Path, typed: &Path) -> PathBuf {
         path.push(component);
     }
     normalize(&path)
-}
-
-/// The paths that are listed in `list`, which is a file or `-`.
-pub fn listed_paths(list: &Path, separator: u8) -> Result<Vec<PathBuf>> {
-    let read = || -> std::io::Result<Vec<PathBuf>> {
-        let reader: Box<dyn BufRead> = if list == Path::new("-") {
-            Box::new(std::io::stdin().lock())
-        } else {
-            Box::new(std::io::BufReader::new(std::fs::File::open(list)?))
-        };
-        let mut paths = Vec::new();
-        for line in reader.split(separator) {
-            let line = line?;
-            if !line.is_empty() {
-                paths.push(path_of(line));
-            }
-        }
-        Ok(paths)
-    };
-    read().with_context(|| format!("cannot read the list of paths `{}`", list.display()))
 }
 
 /// The path that `bytes` name.
