@@ -300,6 +300,29 @@ fn set_mode(_path: &std::path::Path, _mode: u32) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A pipe that was named was skipped without its name or a word on what to do, and stayed
+/// a root of the index: each update told of it, and of those that were tried before.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_refused() -> TestResult {
+    let project = Project::new(&[("a.md", "A word.")])?;
+    let mut pipe = std::process::Command::new("mkfifo");
+    assert!(pipe.arg(project.path("pipe.txt")).status()?.success());
+    std::os::unix::fs::symlink("pipe.txt", project.path("link.txt"))?;
+    for path in ["pipe.txt", "link.txt", "/dev/zero"] {
+        let run = project.excerpt(&format!("index a.md {path}"))?.ends_with(2)?;
+        let said = format!("cannot read `{path}`: it is neither a file nor a folder");
+        assert!(run.stderr.contains(&said), "{}", run.stderr);
+        assert!(run.stderr.contains("hint: `excerpt index -`"), "{}", run.stderr);
+    }
+    let list = project.command(&["index", "--files-from", "-"]);
+    let run = Run::of(list, b"a.md\npipe.txt\n")?.ends_with(3)?;
+    assert!(run.stderr.contains("skipped `pipe.txt`: it is neither"), "{}", run.stderr);
+    let run = project.excerpt("index")?.ends_with(0)?;
+    assert!(run.stderr.contains("files: 1 unchanged"), "{}", run.stderr);
+    Ok(())
+}
+
 #[test]
 fn a_program_that_is_piped_nothing_reads_nothing() -> TestResult {
     let project = Project::new(&[("a.md", "A word.")])?;

@@ -113,8 +113,8 @@ fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, u64)> {
     let listed = config::listed_paths(list, separator)?;
     let (all, mut missing) = (listed.len(), 0);
     for path in listed {
-        match path.symlink_metadata() {
-            Ok(_) => paths.push(path),
+        match config::look_at(&path) {
+            Ok(()) => paths.push(path),
             // It may have gone since the list was made.
             Err(error) => {
                 if args.verbose || missing < NAMED_FAILURES {

@@ -7,20 +7,32 @@ use excerpt::index::settings::normalize;
 use excerpt::index::sources::SourceKey;
 
 use super::current_dir;
+use crate::report::Hinted;
 
-/// `paths` as absolute paths; each must exist.
+/// `paths` as absolute paths; each must lead to a file or a folder.
 pub fn existing_paths(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let here = current_dir()?;
     paths
         .iter()
         .map(|path| {
             let absolute = absolute(&here, path);
-            absolute
-                .symlink_metadata()
-                .with_context(|| format!("cannot read `{}`", path.display()))?;
+            look_at(&absolute).with_context(|| format!("cannot read `{}`", path.display()))?;
             Ok(absolute)
         })
         .collect()
+}
+
+/// Whether there is something at `path`, and no pipe, socket or device, which would have
+/// to be read again at each update.
+pub fn look_at(path: &Path) -> Result<()> {
+    path.symlink_metadata()?;
+    // What a link leads to may come back.
+    let is_stream = path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
+    if is_stream {
+        let hint = "`excerpt index -` reads a stream, from standard input";
+        return Err(Hinted::new("it is neither a file nor a folder", hint).into());
+    }
+    Ok(())
 }
 
 /// The path that is typed as `typed` at `here`, without `.` and `..`. A `..` goes
