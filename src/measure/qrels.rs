@@ -37,8 +37,8 @@ impl Qrels {
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) where reading fails,
     /// [`Error::Malformed`](crate::Error::Malformed) where a line has other
-    /// columns, a grade is not a whole number, or a document is judged twice
-    /// with different grades.
+    /// columns, a grade is not a whole number that an [`i32`] holds, or a
+    /// document is judged twice with different grades.
     ///
     /// ```
     /// use excerpt::measure::Qrels;
@@ -68,7 +68,10 @@ impl Qrels {
                     has_header = true;
                     continue;
                 }
-                return Err(lines.malformed(format!("grade `{grade}` is not a whole number")));
+                let (least, most) = (i32::MIN, i32::MAX);
+                return Err(lines.malformed(format!(
+                    "grade `{grade}` is not a whole number from {least} to {most}"
+                )));
             };
             let before = qrels.insert(topic, document, grade);
             if before.is_some_and(|before| before != grade) {
@@ -199,7 +202,14 @@ mod tests {
     fn broken_judgments_are_refused_with_their_line() {
         check_error(
             "1 0 a 1\n1 0 b x\n",
-            "cannot read the judgments at `q:2`: grade `x` is not a whole number",
+            "cannot read the judgments at `q:2`: grade `x` is not a whole number from \
+             -2147483648 to 2147483647",
+        );
+        // Of this one it was said that it is no whole number.
+        check_error(
+            "1 0 a 4294967295\n",
+            "cannot read the judgments at `q:1`: grade `4294967295` is not a whole number from \
+             -2147483648 to 2147483647",
         );
         check_error(
             "1 0 a\n",
