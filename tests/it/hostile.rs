@@ -143,6 +143,19 @@ fn any_query_is_answered() -> TestResult {
     Ok(())
 }
 
+/// A query in the encoding of an old terminal was refused as an argument.
+#[cfg(unix)]
+#[test]
+fn a_query_that_is_no_text_is_answered() -> TestResult {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::new(&[("a.md", "A word and another one.")])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let arguments = ["search".as_bytes(), b"caf\xE9", b"word"];
+    let run = project.run(&arguments.map(std::ffi::OsStr::from_bytes))?.ends_with(0)?;
+    assert!(run.stdout.contains("A word and another one."), "{}", run.stdout);
+    Ok(())
+}
+
 /// Words joined by punctuation escaped the limit, equal spellings were looked up
 /// one by one, and so was the nearest word for each of many unknown ones: minutes
 /// for a few kilobytes.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::number::{changes, whole};
@@ -24,7 +25,7 @@ Put a query that begins with - behind --, or use --not.";
 #[command(after_help = SYNTAX)]
 pub struct SearchArgs {
     /// The query; all words on the command line are one query
-    #[arg(value_name = "QUERY", required_unless_present = "like")]
+    #[arg(value_name = "QUERY", required_unless_present = "like", value_parser = any_bytes())]
     pub query: Vec<String>,
     #[command(flatten)]
     pub place: IndexPlace,
@@ -43,6 +44,12 @@ pub struct SearchArgs {
     pub screen: ScreenArgs,
     #[command(flatten)]
     pub files: FileArgs,
+}
+
+/// Takes what a shell in another encoding gives, as no query is refused: bytes that are
+/// no text stand for unknown characters.
+fn any_bytes() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|typed| typed.to_string_lossy().into_owned())
 }
 
 /// How the query is meant.
