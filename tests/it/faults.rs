@@ -178,7 +178,7 @@ fn under(project: &Project, limits: &str, line: &str) -> Result<Run, Box<dyn std
 }
 
 /// An index was called damaged, with the advice to rebuild it, where the process had no
-/// file handles left; an update went on to remove what it could not open.
+/// file handles left.
 #[cfg(unix)]
 #[test]
 fn no_index_is_damaged_for_want_of_file_handles() -> TestResult {

@@ -105,3 +105,21 @@ impl Observer for Unheard<'_> {
         self.0.going()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands beside a segment was removed where the process had no file handles or
+    /// no memory left to open it.
+    #[test]
+    fn what_cannot_be_opened_need_not_be_damaged() -> Result<()> {
+        let directory = Path::new("index");
+        let opened = |error: io::Error| Err::<(), _>(Error::damage(directory, directory, error));
+        assert!(!is_damaged(Ok(()))?);
+        assert!(is_damaged(opened(io::ErrorKind::UnexpectedEof.into()))?);
+        let too_many_files = io::Error::from_raw_os_error(24);
+        assert!(matches!(is_damaged(opened(too_many_files)), Err(Error::Io { .. })));
+        Ok(())
+    }
+}
