@@ -3,8 +3,9 @@
 //! What: `union`, `intersection` and `phrase` go from a parsed query to the
 //! addresses and scores of the best ten passages under `--ranking bm25`; `full`
 //! is the union again under the default ranking. `open` opens an index as each
-//! search from the shell does. `fetch` reads ten passages back. All at three
-//! sizes.
+//! search from the shell does. `fetch` reads ten passages back. `count` is `full`
+//! with its passages read and all matches counted, as on a terminal; `files` finds
+//! the files that match, as `-l` does. All at three sizes.
 //!
 //! Corpus: made-up articles (`generator`, seed 3) with 1,000, 10,000 and 100,000
 //! paragraphs, 50 an article, indexed once before anything is measured.
@@ -25,7 +26,7 @@ use std::path::PathBuf;
 use criterion::{BenchmarkId, Criterion};
 use excerpt::query::{Query, parse};
 use excerpt::rank::{Parameters, Ranking};
-use excerpt::search::Searcher;
+use excerpt::search::{Counting, Duplicates, Filters, PerDocument, SearchRequest, Searcher};
 
 use self::asked::{HITS, SIZES};
 use self::built::Built;
@@ -46,6 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         measured.bench_open(&mut criterion)?;
         measured.bench_fetch(&mut criterion)?;
+        measured.bench_all_matches(&mut criterion)?;
     }
     criterion.final_summary();
     Ok(())
@@ -93,6 +95,29 @@ impl Measured {
                 best.iter().filter(|scored| snapshot.passage(scored.address).is_ok()).count()
             });
         });
+        Ok(())
+    }
+
+    /// What asks for all matches.
+    fn bench_all_matches(&self, criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+        let searcher = Searcher::open(&self.index)?;
+        let request = SearchRequest {
+            query: parse(&asked::union()).query,
+            filters: Filters::default(),
+            limit: HITS,
+            offset: 0,
+            counting: Counting::Yes,
+            parameters: Parameters::default(),
+            duplicates: Duplicates::Keep,
+            per_document: PerDocument::All,
+        };
+        assert!(searcher.search(&request)?.matches.is_some_and(|it| it.passages > HITS as u64));
+        criterion
+            .benchmark_group("count")
+            .bench_function(self.id(), |bencher| bencher.iter(|| searcher.search(&request)));
+        criterion
+            .benchmark_group("files")
+            .bench_function(self.id(), |bencher| bencher.iter(|| searcher.sources(&request)));
         Ok(())
     }
 
