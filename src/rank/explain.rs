@@ -42,10 +42,10 @@ pub enum Reason {
 /// # Errors
 ///
 /// [`crate::Error::IndexDamaged`] where postings or passages cannot be read.
-pub fn explain<'g>(
+pub fn explain(
     snapshot: &Snapshot,
     request: &Request<'_>,
-    grams: impl FnOnce() -> Result<&'g GramTable>,
+    grams: &GramTable,
     addresses: &[DocAddress],
 ) -> Result<Vec<Vec<Part>>> {
     let evaluator = Evaluator::new(snapshot, request.parameters);
@@ -54,7 +54,7 @@ pub fn explain<'g>(
     if depth > 0 && !addresses.is_empty() {
         // What is added depends on the other passages: all are scored again.
         let mut best = first::first_stage(&evaluator, request.plan, depth)?;
-        let additions = second::rerank(&evaluator, request.wording, grams()?, &mut best)?;
+        let additions = second::rerank(&evaluator, request.wording, grams, &mut best)?;
         let added: HashMap<DocAddress, Additions> =
             best.iter().map(|scored| scored.address).zip(additions).collect();
         for (address, parts) in addresses.iter().zip(&mut explained) {

@@ -63,15 +63,15 @@ pub struct ExpansionTerm {
 
 /// The terms that join `request`'s plan by the feedback of its parameters, the
 /// weightiest first, equal ones in alphabetical order; none where there is no
-/// feedback. `grams` is asked for where the ranking needs it.
+/// feedback. `grams` are those of `snapshot`.
 ///
 /// # Errors
 ///
 /// As [`top`].
-pub fn expansion<'g>(
+pub fn expansion(
     snapshot: &Snapshot,
     request: &Request<'_>,
-    grams: impl FnOnce() -> Result<&'g GramTable>,
+    grams: &GramTable,
 ) -> Result<Vec<ExpansionTerm>> {
     let Some(Feedback { passages, terms, weight }) = request.parameters.feedback else {
         return Ok(Vec::new());

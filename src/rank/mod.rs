@@ -76,22 +76,22 @@ pub struct Request<'r> {
 }
 
 /// The best passages, best first; equal scores in order of document id, then
-/// ordinal. `grams` is asked for where the ranking needs it.
+/// ordinal. `grams` are those of `snapshot`.
 ///
 /// # Errors
 ///
 /// [`crate::Error::IndexDamaged`] where postings, columns or passages cannot be
 /// read.
-pub fn top<'g>(
+pub fn top(
     snapshot: &Snapshot,
     request: &Request<'_>,
-    grams: impl FnOnce() -> Result<&'g GramTable>,
+    grams: &GramTable,
 ) -> Result<Vec<ScoredPassage>> {
     let evaluator = Evaluator::new(snapshot, request.parameters);
     let depth = request.parameters.second.depth;
     let mut best = first::first_stage(&evaluator, request.plan, request.limit.max(depth))?;
     if depth > 0 {
-        second::rerank(&evaluator, request.wording, grams()?, &mut best)?;
+        second::rerank(&evaluator, request.wording, grams, &mut best)?;
         best.truncate(request.limit);
     }
     Ok(best)

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tantivy::DocAddress;
@@ -30,7 +29,7 @@ use crate::rank::{
 pub struct Searcher {
     snapshot: Snapshot,
     /// Made when a ranking first needs it.
-    grams: OnceLock<GramTable>,
+    grams: GramTable,
 }
 
 /// What is asked.
@@ -128,7 +127,7 @@ impl Searcher {
     ///
     /// As [`Snapshot::open`].
     pub fn open(directory: &Path) -> Result<Self> {
-        Snapshot::open(directory).map(|snapshot| Self { snapshot, grams: OnceLock::new() })
+        Snapshot::open(directory).map(|snapshot| Self { snapshot, grams: GramTable::default() })
     }
 
     /// The commit that is searched.
@@ -237,7 +236,7 @@ impl Searcher {
         }
         let first = plan.clone().filtered(filters.clone());
         let request = rank::Request { plan: &first, wording: &wording, parameters, limit: 0 };
-        let expansion = rank::expansion(&self.snapshot, &request, || self.grams())?;
+        let expansion = rank::expansion(&self.snapshot, &request, &self.grams)?;
         let plan = plan.expanded(self.snapshot.fields().text, &expansion).filtered(filters);
         Ok(Prepared { plan, wording, expansion })
     }
@@ -251,17 +250,7 @@ impl Searcher {
     ) -> Result<Vec<ScoredPassage>> {
         let Prepared { plan, wording, .. } = prepared;
         let request = rank::Request { plan, wording, parameters, limit };
-        rank::top(&self.snapshot, &request, || self.grams())
-    }
-
-    fn grams(&self) -> Result<&GramTable> {
-        match self.grams.get() {
-            Some(grams) => Ok(grams),
-            None => {
-                let grams = GramTable::of(&self.snapshot)?;
-                Ok(self.grams.get_or_init(|| grams))
-            }
-        }
+        rank::top(&self.snapshot, &request, &self.grams)
     }
 
     /// For each of `hits`, found by `request`, the parts that make up its score, the
@@ -278,7 +267,7 @@ impl Searcher {
         let Prepared { plan, wording, .. } = &prepared;
         let request = rank::Request { plan, wording, parameters, limit: hits.len() };
         let addresses: Vec<DocAddress> = hits.iter().map(|hit| hit.address).collect();
-        let explained = rank::explain(&self.snapshot, &request, || self.grams(), &addresses)?;
+        let explained = rank::explain(&self.snapshot, &request, &self.grams, &addresses)?;
         let tell = |parts: Vec<Part>| parts.iter().map(|part| self.tell(part)).collect();
         Ok(explained.into_iter().map(tell).collect())
     }

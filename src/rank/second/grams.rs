@@ -8,6 +8,8 @@
 //! needed: a passage's grams are those of its words, and in how many passages a
 //! gram stands is bounded by the sum over the words that contain it.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::wording::Wording;
@@ -20,57 +22,102 @@ use crate::rank::length::LengthNorm;
 use crate::rank::passage_words::{PassageTokens, PassageWords};
 use crate::rank::statistics;
 
-/// In how many passages each gram stands, at most, for the segments whose
-/// forward files do not tell; deleted passages included where
+/// In how many passages each gram stands, at most; deleted passages included where
 /// [losses](crate::index::Losses) tell of them.
+///
+/// Forward files tell it. Where a segment has none its vocabulary is walked through, for
+/// the grams of the first query alone, since there may be no other, and then once for
+/// all.
 #[derive(Debug, Default)]
 pub struct GramTable {
-    doc_freqs: FxHashMap<u32, u64>,
+    of_first: OnceLock<DocFreqs>,
+    of_all: OnceLock<DocFreqs>,
 }
 
+/// By grams, for the segments without a forward file.
+type DocFreqs = FxHashMap<u32, u64>;
+
 impl GramTable {
-    /// The grams of all words of the segments without a forward file, in time
-    /// proportional to their vocabulary.
+    /// In how many passages of `snapshot`, which is the same each time, each of `grams`
+    /// stands, which ascend.
     ///
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub fn of(snapshot: &Snapshot) -> Result<Self> {
-        let mut doc_freqs: FxHashMap<u32, u64> = FxHashMap::default();
-        for segment in snapshot.segments() {
-            let field = segment.field(snapshot.surface_field())?;
-            let Some(field) = field.filter(|_| matches!(segment.forward(), Ok(None))) else {
-                continue;
-            };
-            let is_told = segment.losses()?.is_some();
-            let stream = field.dictionary.stream();
-            let mut stream = stream.map_err(|error| segment.damaged(error))?;
-            while stream.advance() {
-                let info = stream.value();
-                let lost = match segment.alive() {
-                    Some(_) if !is_told => statistics::lost_of(segment, field, info).0,
-                    _ => 0,
-                };
-                let doc_freq = u64::from(info.doc_freq.saturating_sub(lost));
-                if let Ok(word) = std::str::from_utf8(stream.key())
-                    && !word.starts_with(is_unspaced)
-                {
-                    each_gram(word, |gram| *doc_freqs.entry(gram).or_default() += doc_freq);
-                }
-            }
+    fn doc_freqs(&self, snapshot: &Snapshot, grams: &[u32]) -> Result<Vec<u64>> {
+        if grams.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(Self { doc_freqs })
+        let counted = self.counted(snapshot, grams)?;
+        let doc_freq = |&gram: &u32| {
+            let mut doc_freq = counted.get(&gram).copied().unwrap_or(0);
+            for segment in snapshot.segments() {
+                let known = segment.forward()?.map_or(0, |forward| forward.gram_doc_freq(gram));
+                let lost = segment.losses()?.map_or(0, |losses| losses.gram_doc_freq(gram));
+                doc_freq = (doc_freq + known).saturating_sub(lost);
+            }
+            Ok(doc_freq)
+        };
+        grams.iter().map(doc_freq).collect()
     }
 
-    fn doc_freq(&self, snapshot: &Snapshot, gram: u32) -> Result<u64> {
-        let mut doc_freq = self.doc_freqs.get(&gram).copied().unwrap_or(0);
-        for segment in snapshot.segments() {
-            let known = segment.forward()?.map_or(0, |forward| forward.gram_doc_freq(gram));
-            let lost = segment.losses()?.map_or(0, |losses| losses.gram_doc_freq(gram));
-            doc_freq = (doc_freq + known).saturating_sub(lost);
+    /// What was counted for `grams` at least.
+    fn counted(&self, snapshot: &Snapshot, grams: &[u32]) -> Result<&DocFreqs> {
+        if let Some(all) = self.of_all.get() {
+            return Ok(all);
         }
-        Ok(doc_freq)
+        if self.of_first.get().is_none() {
+            let filter = Filter::of(grams);
+            let is_asked = |gram| filter.may_hold(gram) && grams.binary_search(&gram).is_ok();
+            let mut counted: DocFreqs = grams.iter().map(|&gram| (gram, 0)).collect();
+            count(snapshot, is_asked, &mut counted)?;
+            self.of_first.get_or_init(|| counted);
+        }
+        match self.of_first.get() {
+            Some(first) if grams.iter().all(|gram| first.contains_key(gram)) => Ok(first),
+            _ => {
+                let mut counted = DocFreqs::default();
+                count(snapshot, |_| true, &mut counted)?;
+                Ok(self.of_all.get_or_init(|| counted))
+            }
+        }
     }
+}
+
+/// Adds the passages of the grams that `is_asked` wants to `counted`, of the segments
+/// without a forward file, in time proportional to their vocabulary.
+fn count(
+    snapshot: &Snapshot,
+    is_asked: impl Fn(u32) -> bool,
+    counted: &mut DocFreqs,
+) -> Result<()> {
+    for segment in snapshot.segments() {
+        let field = segment.field(snapshot.surface_field())?;
+        let Some(field) = field.filter(|_| matches!(segment.forward(), Ok(None))) else {
+            continue;
+        };
+        let is_told = segment.losses()?.is_some();
+        let stream = field.dictionary.stream();
+        let mut stream = stream.map_err(|error| segment.damaged(error))?;
+        while stream.advance() {
+            let info = stream.value();
+            let lost = match segment.alive() {
+                Some(_) if !is_told => statistics::lost_of(segment, field, info).0,
+                _ => 0,
+            };
+            let doc_freq = u64::from(info.doc_freq.saturating_sub(lost));
+            if let Ok(word) = std::str::from_utf8(stream.key())
+                && !word.starts_with(is_unspaced)
+            {
+                each_gram(word, |gram| {
+                    if is_asked(gram) {
+                        *counted.entry(gram).or_default() += doc_freq;
+                    }
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How lengths count: as by default in the first stage, b = 0.6. The ranking was tuned
@@ -117,9 +164,10 @@ impl Grams {
         grams.sort_unstable();
         let mut places: FxHashMap<u32, u32> = FxHashMap::default();
         let mut factors = Vec::new();
-        for equal in grams.chunk_by(|a, b| a == b) {
-            let doc_freq = table.doc_freq(evaluator.snapshot, equal[0])?.min(evaluator.passages);
-            let idf = statistics::idf(doc_freq, evaluator.passages);
+        let distinct: Vec<u32> = grams.chunk_by(|a, b| a == b).map(|equal| equal[0]).collect();
+        let doc_freqs = table.doc_freqs(evaluator.snapshot, &distinct)?;
+        for (equal, doc_freq) in grams.chunk_by(|a, b| a == b).zip(doc_freqs) {
+            let idf = statistics::idf(doc_freq.min(evaluator.passages), evaluator.passages);
             places.insert(equal[0], factors.len() as u32);
             factors.push((equal.len() as f32).sqrt() * idf);
         }
