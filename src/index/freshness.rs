@@ -45,7 +45,8 @@ const READ_ROOM: usize = 64 << 10;
 /// Whether a passage still stands where it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Its bytes are at its span, on its lines.
+    /// Its bytes are at its span, and on its lines as far as is known: in a file that was
+    /// changed and is too large to be read again they are not counted everywhere.
     Current,
     /// Its bytes are elsewhere in the file by now, or on other lines.
     Moved {
@@ -129,12 +130,14 @@ impl<'s> SourceFiles<'s> {
         let Some(SourceFile { file, .. }) = self.open(source) else {
             return Ok(Freshness::Missing);
         };
-        let stands = match passage.coordinates {
-            Coordinates::File => holds(file, passage) && self.has_its_lines(source, passage)?,
+        let is_compressed = passage.coordinates == Coordinates::Decompressed;
+        let on_its_lines = match is_compressed {
             // It has no bytes of its own to look at.
-            Coordinates::Decompressed => self.looks_the_same(source)?,
+            true => Some(self.looks_the_same(source)?),
+            false if holds(file, passage) => self.has_its_lines(source, passage)?,
+            false => Some(false),
         };
-        if stands {
+        if on_its_lines == Some(true) {
             return Ok(Freshness::Current);
         }
         let Some(SourceFile { file, places, .. }) = self.open(source) else {
@@ -152,7 +155,8 @@ impl<'s> SourceFiles<'s> {
                 }
                 Ok(freshness)
             }
-            // Too large to look for it.
+            // Too large to look for it; its lines are the only doubt.
+            Ok(_) if on_its_lines.is_none() => Ok(Freshness::Current),
             Ok(_) => Ok(Freshness::Changed),
             Err(_) => Ok(Freshness::Missing),
         }
@@ -192,15 +196,22 @@ impl<'s> SourceFiles<'s> {
 
     /// Whether `passage`, whose bytes stand where they stood in the file of `source`,
     /// is still on its lines: a paragraph before it that was filled anew can be as long
-    /// as it was.
-    fn has_its_lines(&mut self, source: &SourceKey, passage: &Passage) -> Result<bool> {
+    /// as it was. `None` where that is not known.
+    fn has_its_lines(&mut self, source: &SourceKey, passage: &Passage) -> Result<Option<bool>> {
         let start = passage.span.start;
         if start > COUNTED_BYTES && self.looks_the_same(source)? {
-            return Ok(true);
+            return Ok(Some(true));
         }
-        let Some(SourceFile { file, .. }) = self.open(source) else { return Ok(false) };
-        Ok(start <= REREAD_BYTES
-            && line_ends(file, start).is_ok_and(|before| before + 1 == passage.lines.start))
+        let Some(SourceFile { file, .. }) = self.open(source) else { return Ok(None) };
+        let Some(before) = (start <= REREAD_BYTES).then(|| line_ends(file, start).ok()).flatten()
+        else {
+            return Ok(None);
+        };
+        if before + 1 == passage.lines.start || self.looks_the_same(source)? {
+            return Ok(Some(true));
+        }
+        // In UTF-16 a line end's byte can be half of another character.
+        Ok(self.encoding(source).is_ascii_compatible().then_some(false))
     }
 
     /// Whether the file of `source` has the size and the time that it had when it was
