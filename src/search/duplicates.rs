@@ -5,8 +5,9 @@
 //! can only make us overlook a duplicate, never take one passage for another.
 
 use std::cell::OnceCell;
+use std::hash::BuildHasher;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use tantivy::DocAddress;
 use tantivy::columnar::Column;
 
@@ -14,6 +15,7 @@ use crate::analysis::Language;
 use crate::analysis::shingles::{Shingled, Sketch};
 use crate::error::Result;
 use crate::index::{Snapshot, StoredPassage};
+use crate::passage::Passage;
 
 /// What is done with passages that say the same, or nearly.
 ///
@@ -94,7 +96,7 @@ impl<'s> Distinct<'s> {
             return Ok(Found::New(None));
         }
         let passage = self.read(address)?;
-        alike.extend(self.by_digest.get(&passage.shingled.digest()));
+        alike.extend(self.by_digest.get(&passage.digest()));
         alike.sort_unstable();
         alike.dedup();
         for number in alike {
@@ -121,7 +123,7 @@ impl<'s> Distinct<'s> {
             return;
         }
         if let Some(words) = &words {
-            self.by_digest.entry(words.shingled.digest()).or_insert(number);
+            self.by_digest.entry(words.digest()).or_insert(number);
         }
         self.passages.push((address, words.map_or_else(OnceCell::new, OnceCell::from)));
         for key in self.sketch(address).into_iter().flat_map(Sketch::keys) {
@@ -154,10 +156,24 @@ impl Words {
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
-        let [a, b] = [self, other].map(|words| &words.stored.passage);
         let words = self.shingled.word_count().min(other.shingled.word_count());
-        let stands_alike = || a.title == b.title && a.headings == b.headings;
-        (words >= SPEAKS_FOR_ITSELF_WORDS || stands_alike())
+        (words >= SPEAKS_FOR_ITSELF_WORDS || self.heads() == other.heads())
             && self.shingled.says_the_same(&other.shingled)
+    }
+
+    /// What its text is about.
+    fn heads(&self) -> (&Option<String>, &[String]) {
+        let Passage { title, headings, .. } = &self.stored.passage;
+        (title, headings)
+    }
+
+    /// A number that is the same for passages with the very same words, if they say the
+    /// same.
+    fn digest(&self) -> u64 {
+        let heads = match self.shingled.word_count() < SPEAKS_FOR_ITSELF_WORDS {
+            true => FxBuildHasher.hash_one(self.heads()),
+            false => 0,
+        };
+        self.shingled.digest() ^ heads
     }
 }

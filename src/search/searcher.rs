@@ -55,7 +55,7 @@ pub struct SearchRequest {
     pub per_document: PerDocument,
 }
 
-/// Whether all matches are counted, which takes time in proportion to them.
+/// Whether all matches are counted, which takes longer than to find the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counting {
     /// Find the best hits and no more.

@@ -126,3 +126,20 @@ fn of_many_texts_by_one_pattern_the_same_ones_are_found() -> TestResult {
     assert_eq!(found.ends_with(0)?.stdout, "1\n".repeat(300));
     Ok(())
 }
+
+/// Of more than are compared the first with the same words was looked at alone, and that
+/// one stands under other headings.
+#[test]
+fn short_passages_are_found_under_their_own_headings_however_many_are_alike() -> TestResult {
+    let project = Project::new(&[])?;
+    for folder in ["a", "b"] {
+        for page in 0..40 {
+            let text = format!("# Page {page}\n\n## Part\n\nSee the online documentation first.\n");
+            project.write(format!("{folder}/{page}.md"), text)?;
+        }
+    }
+    project.excerpt("index --quiet .")?.ends_with(0)?;
+    let found = project.excerpt("search documentation -n 100 --format {duplicates}")?;
+    assert_eq!(found.ends_with(0)?.stdout, "1\n".repeat(40));
+    Ok(())
+}
