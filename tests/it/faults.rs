@@ -160,6 +160,19 @@ fn an_update_that_cannot_write_leaves_the_last_commit_and_nothing_else() -> Test
     Ok(())
 }
 
+/// Only `index` and `optimize` had seen to that.
+#[cfg(unix)]
+#[test]
+fn a_search_that_writes_too_much_says_so() -> TestResult {
+    let text: String = (0..600).map(|n| format!("The lighthouse number {n} stands.\n\n")).collect();
+    let project = Project::new(&[("a.txt", &text)])?;
+    project.excerpt("index --quiet --min-passage 0")?.ends_with(0)?;
+    let line = "search --jsonl -n 600 --per-document 0 --duplicates keep lighthouse >found";
+    let run = with_little_space(&project, line)?.ends_with(2)?;
+    assert!(run.stderr.contains("cannot write"), "{}", run.stderr);
+    Ok(())
+}
+
 /// Runs the program as on a full disk: no file may become larger than some
 /// kilobytes. Whoever ran into such a limit was killed by a signal, without a word.
 #[cfg(unix)]

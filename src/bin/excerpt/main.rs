@@ -4,7 +4,8 @@
 //! `args` is what can be typed; `config` turns it into the library's options;
 //! `commands` run them; `output` prints passages in each format; `report` says
 //! everything that is not data, `progress` how far an update has come; `panic` what is
-//! said instead of a backtrace; `stamp` tells which figures belong together.
+//! said instead of a backtrace; `signals` what the system does by itself; `stamp` tells which
+//! figures belong together.
 
 mod args;
 mod commands;
@@ -14,6 +15,7 @@ mod output;
 mod panic;
 mod progress;
 mod report;
+mod signals;
 mod size;
 mod stamp;
 
@@ -28,6 +30,7 @@ use crate::output::sanitize;
 
 fn main() -> ExitCode {
     panic::install();
+    signals::let_large_writes_fail();
     let ended = match Cli::try_parse() {
         Ok(cli) => run(&cli.command).map(ExitCode::from),
         Err(error) => answer(&made_safe(error)),

@@ -1,5 +1,5 @@
-//! How far an update has come, what it leaves out meanwhile, and signals: interrupts,
-//! which it hears of here, and one that would end it.
+//! How far an update has come, what it leaves out meanwhile, and interrupts, which it
+//! hears of here.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -39,18 +39,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How often the bar is drawn where nothing is told; chosen by hand.
 const REDRAWN: Duration = Duration::from_millis(250);
 
-/// Lets a write fail by which a file becomes larger than it may be (`ulimit -f`), as on a
-/// full disk: by itself the system ends the process without a word. Threads that are
-/// started later have it from this one.
-#[cfg(unix)]
-fn let_large_writes_fail() {
-    use nix::sys::signal::{SigSet, Signal};
-    let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
-}
-
-#[cfg(not(unix))]
-fn let_large_writes_fail() {}
-
 /// Shows the progress of an update, on a terminal, and names what failed.
 pub struct Progress {
     bar: ProgressBar,
@@ -71,7 +59,6 @@ impl Progress {
                 std::process::exit(i32::from(crate::exit::INTERRUPTED));
             }
         });
-        let_large_writes_fail();
         Self {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             talk,
