@@ -20,8 +20,8 @@ const CHANCE: &str = "intervals and p are over the choice of queries, not over r
 chance does, compare an index with itself";
 
 /// Why an interval is `-`.
-const NO_INTERVAL: &str =
-    "-: too few queries for an interval of 95 %; the longest time never has one";
+const NO_INTERVAL: &str = "-: too few queries for an interval of 95 %, or too far apart for that of \
+the mean; the longest time never has one";
 
 /// Prints a result.
 pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
