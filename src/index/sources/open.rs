@@ -97,7 +97,8 @@ impl OpenList {
     /// Reads the first line, and gives what comes behind it.
     fn read(&self) -> Result<(Header, impl BufRead)> {
         let file = FromStart { file: &self.file, at: 0 };
-        let mut reader = BufReader::with_capacity(1 << 18, file);
+        // The room is cleared before it is read into, and most lists are short.
+        let mut reader = BufReader::with_capacity(self.file.len().min(1 << 18), file);
         let mut header = String::new();
         match reader.read_line(&mut header) {
             Ok(0) => return Err(self.damaged("it is empty")),
