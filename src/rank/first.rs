@@ -42,7 +42,7 @@ fn evaluate(
     for ordinal in 0..snapshot.segments().len() {
         let scope = Scope::new(evaluator, ordinal);
         let segment = scope.segment;
-        let accept = scope.accept(&shape.filters, &shape.excluded)?;
+        let accept = scope.accept(&shape)?;
         let mut target =
             Target { segment: ordinal, accept: &accept, top: &mut top, repeats: Repeats::No };
         match &shape.core {

@@ -4,11 +4,15 @@
 //! a hundredth of what visiting each match does. Matches are visited only in phrases,
 //! and where few can match.
 
+use std::iter::repeat;
+
 use tantivy::TERMINATED;
 
+use super::node::Optional;
 use super::passage_set::PassageSet;
 use super::plan::{Clauses, Leaf, Plan, WeightedTerm};
 use super::scope::Scope;
+use super::shape::Core;
 use crate::error::Result;
 use crate::index::Bitmap;
 
@@ -24,20 +28,64 @@ impl Scope<'_, '_> {
         Ok(set)
     }
 
-    /// Keeps of `set` what matches all of `must` and none of `must_not`.
+    /// Keeps of `set` what matches all of `must` and none of `must_not`. What takes
+    /// looking at positions is asked of what the others have left.
     pub(super) fn keep_matching<'p>(
         &self,
         set: &mut PassageSet,
         must: impl IntoIterator<Item = &'p Plan>,
         must_not: impl IntoIterator<Item = &'p Plan>,
     ) -> Result<()> {
-        for plan in must {
-            set.intersect(&self.matching(plan)?);
+        let mut slow = Vec::new();
+        for (plan, is_wanted) in
+            must.into_iter().zip(repeat(true)).chain(must_not.into_iter().zip(repeat(false)))
+        {
+            match (self.asks_places(plan)?, is_wanted) {
+                (true, _) => slow.push((plan, is_wanted)),
+                (false, true) => set.intersect(&self.matching(plan)?),
+                (false, false) => set.subtract(&self.matching(plan)?),
+            }
         }
-        for plan in must_not {
-            set.subtract(&self.matching(plan)?);
+        for (plan, is_wanted) in slow {
+            let mut node = Optional::new(self.node(plan)?);
+            set.retain(|doc| node.holds(doc) == is_wanted);
         }
         Ok(())
+    }
+
+    /// Whether positions have to be looked at to tell what matches `plan`.
+    pub(super) fn asks_places(&self, plan: &Plan) -> Result<bool> {
+        match plan {
+            Plan::Leaf(leaf @ (Leaf::Phrase { .. } | Leaf::Near { .. })) => {
+                Ok(self.pair(leaf)?.is_none())
+            }
+            Plan::Boolean(Clauses { must, should, must_not }) => {
+                let mut plans = [must, should, must_not].into_iter().flatten();
+                plans.try_fold(false, |asks, plan| Ok(asks || self.asks_places(plan)?))
+            }
+            Plan::Nothing | Plan::Everything | Plan::Leaf(_) => Ok(false),
+        }
+    }
+
+    /// The passages that can match what `core` scores, as far as lists alone tell.
+    pub(super) fn candidates(&self, core: &Core<'_>) -> Result<PassageSet> {
+        let none = || PassageSet::none(self.segment.max_doc());
+        let mut set = PassageSet::all(self.segment.max_doc());
+        match core {
+            Core::Union(terms) => {
+                set = none();
+                terms.iter().try_for_each(|term| self.add_holders(term, &mut set))?;
+            }
+            Core::Intersection { required, .. } => {
+                for term in required {
+                    let mut holders = none();
+                    self.add_holders(term, &mut holders)?;
+                    set.intersect(&holders);
+                }
+            }
+            Core::Phrase(_) | Core::Tree(_) => {}
+        }
+        Ok(set)
     }
 
     fn add_matching(&self, plan: &Plan, set: &mut PassageSet) -> Result<()> {
@@ -46,7 +94,12 @@ impl Scope<'_, '_> {
             Plan::Everything => *set = PassageSet::all(self.segment.max_doc()),
             Plan::Leaf(Leaf::Term(term)) => self.add_holders(term, set)?,
             Plan::Leaf(Leaf::Selection { select, .. }) => set.unite(&self.select(select)?),
-            Plan::Leaf(Leaf::Phrase { .. } | Leaf::Near { .. }) => self.visit(plan, set)?,
+            Plan::Leaf(leaf @ (Leaf::Phrase { .. } | Leaf::Near { .. })) => {
+                match self.pair(leaf)? {
+                    Some(list) => list.cursor.each_block(|docs| set.insert_all(docs)),
+                    None => self.visit(plan, set)?,
+                }
+            }
             Plan::Boolean(clauses) if self.can_few_match(clauses)? => self.visit(plan, set)?,
             Plan::Boolean(clauses) => set.unite(&self.matching_clauses(clauses)?),
         }

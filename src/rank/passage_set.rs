@@ -78,8 +78,8 @@ impl PassageSet {
         self.words.iter_mut().zip(&other.words).for_each(|(word, held)| *word &= !held);
     }
 
-    /// Keeps what `keeps` says.
-    pub(super) fn retain(&mut self, keeps: impl Fn(u32) -> bool) {
+    /// Keeps what `keeps` says, which is asked in order.
+    pub(super) fn retain(&mut self, mut keeps: impl FnMut(u32) -> bool) {
         for (at, word) in (0..).zip(&mut self.words) {
             let dropped = Ones(*word).filter(|&place| !keeps(at * WORD + place as u32));
             *word = dropped.fold(*word, |word, place| word & !(1 << place));

@@ -15,6 +15,7 @@ use super::parameters::PartWeight;
 use super::passage_set::PassageSet;
 use super::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 use super::scale::Scale;
+use super::shape::Shape;
 use crate::error::Result;
 use crate::index::postings::Cursor;
 use crate::index::schema::MEASURED_FIELDS;
@@ -205,13 +206,20 @@ impl<'e, 's> Scope<'e, 's> {
         Ok(members)
     }
 
-    /// Which passages the filters and exclusions let through.
-    pub(super) fn accept(&self, filters: &[&Plan], excluded: &[&Plan]) -> Result<Accept<'s>> {
+    /// Which passages the filters and exclusions of `shape` let through; where that
+    /// takes long to tell, of those alone that can match.
+    pub(super) fn accept(&self, shape: &Shape<'_>) -> Result<Accept<'s>> {
         let alive = self.segment.alive();
+        let (filters, excluded) = (&shape.filters, &shape.excluded);
         if filters.is_empty() && excluded.is_empty() {
             return Ok(Accept { alive, passing: None });
         }
-        let mut passing = PassageSet::all(self.segment.max_doc());
+        let mut plans = filters.iter().chain(excluded);
+        let is_slow = plans.try_fold(false, |slow, plan| Ok(slow || self.asks_places(plan)?))?;
+        let mut passing = match is_slow {
+            true => self.candidates(&shape.core)?,
+            false => PassageSet::all(self.segment.max_doc()),
+        };
         self.keep_matching(&mut passing, filters.iter().copied(), excluded.iter().copied())?;
         Ok(Accept { alive, passing: Some(passing) })
     }
