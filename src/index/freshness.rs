@@ -26,8 +26,8 @@ use crate::error::Result;
 use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage};
 use crate::split::{Passages, Splitter};
 
-/// A file larger than this is not read again to find where a passage went, or
-/// where its words stand.
+/// A file larger than this is not read again to find where a passage went, where its
+/// words stand, or whether its bytes are the same.
 pub(super) const REREAD_BYTES: u64 = 64 << 20;
 
 /// The line ends before a passage are counted without more ado where it begins within
@@ -81,6 +81,16 @@ struct SourceFile {
     encoding: Option<&'static Encoding>,
     /// Whether it looks as it did when it was indexed, once that was asked for.
     looks_the_same: Option<bool>,
+    /// Whether its bytes are those that were indexed, once that was asked for.
+    has_same_bytes: Option<bool>,
+}
+
+impl SourceFile {
+    /// An open file of which nothing is known.
+    fn new(file: File) -> Self {
+        let (places, encoding) = (None, None);
+        Self { file, places, encoding, looks_the_same: None, has_same_bytes: None }
+    }
 }
 
 /// Where passages stand, by their hashes.
@@ -133,7 +143,7 @@ impl<'s> SourceFiles<'s> {
         let is_compressed = passage.coordinates == Coordinates::Decompressed;
         let on_its_lines = match is_compressed {
             // It has no bytes of its own to look at.
-            true => Some(self.looks_the_same(source)?),
+            true => Some(self.looks_the_same(source)? || self.has_same_bytes(source)?),
             false if holds(file, passage) => self.has_its_lines(source, passage)?,
             false => Some(false),
         };
@@ -189,7 +199,7 @@ impl<'s> SourceFiles<'s> {
             // end.
             let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
             let file = is_file.then(|| File::open(&path).ok()).flatten()?;
-            Some(SourceFile { file, places: None, encoding: None, looks_the_same: None })
+            Some(SourceFile::new(file))
         };
         self.files.entry(source.clone()).or_insert_with(open).as_mut()
     }
@@ -234,6 +244,29 @@ impl<'s> SourceFiles<'s> {
             open.looks_the_same = Some(looks_the_same);
         }
         Ok(looks_the_same)
+    }
+
+    /// Whether the file of `source`, of which the time says nothing, has the bytes that it
+    /// had: to hash those of a compressed file takes a small part of what reading its
+    /// text does.
+    fn has_same_bytes(&mut self, source: &SourceKey) -> Result<bool> {
+        let path = source.path(&self.base);
+        let Some(SourceFile { file, has_same_bytes, .. }) = self.open(source) else {
+            return Ok(false);
+        };
+        if let Some(known) = *has_same_bytes {
+            return Ok(known);
+        }
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        let record = self.snapshot.source(source)?;
+        let is_same = record.is_some_and(|record| {
+            let is_likely = size <= REREAD_BYTES && record.has_hash() && record.meta.size == size;
+            is_likely && corpus::hash_file(&path).is_ok_and(|hash| hash == record.content_hash)
+        });
+        if let Some(open) = self.open(source) {
+            open.has_same_bytes = Some(is_same);
+        }
+        Ok(is_same)
     }
 
     /// Where the passages of `source` stand by now.
