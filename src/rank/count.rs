@@ -123,20 +123,53 @@ fn documents_of(segment: &OpenSegment, passages: &PassageSet) -> Result<PassageS
     Ok(documents)
 }
 
+/// To look an id up in two segments takes as long as to go through so many in order.
+/// Chosen by hand.
+const LOOKING_UP: u64 = 64;
+
 /// How many documents there are in all. One whose passages lie in several segments is
-/// known by its id, which is looked up for all but the largest of them.
+/// known by its id: those of all but the largest are looked up, or all are gone through.
 fn count_documents(mut segments: Vec<(&OpenSegment, PassageSet)>) -> Result<u64> {
     segments.sort_by_cached_key(|(_, documents)| std::cmp::Reverse(documents.len()));
-    let mut count = 0;
-    for (at, (segment, documents)) in segments.iter().enumerate() {
-        if at == 0 {
-            count += documents.len();
-            continue;
-        }
+    let [(_, largest), others @ ..] = segments.as_slice() else { return Ok(0) };
+    let to_look_up: u64 = others.iter().map(|(_, documents)| documents.len()).sum();
+    let to_go_through: u64 = segments.iter().map(|(it, _)| u64::from(it.max_doc())).sum();
+    if to_look_up.saturating_mul(LOOKING_UP) > to_go_through {
+        return count_in_order(&segments);
+    }
+    let mut count = largest.len();
+    for (at, (segment, documents)) in (1..).zip(others) {
         for document in documents.iter() {
             let id = segment.document_id(document.into())?.unwrap_or_default();
             count += u64::from(!is_among(&segments[..at], &id)?);
         }
+    }
+    Ok(count)
+}
+
+/// The same by going through the ids of all segments side by side.
+fn count_in_order(segments: &[(&OpenSegment, PassageSet)]) -> Result<u64> {
+    let mut walks = Vec::with_capacity(segments.len());
+    for (segment, documents) in segments {
+        let mut next = segment.walk_document_ids()?;
+        let is_counted =
+            |number: u64| u32::try_from(number).is_ok_and(|number| documents.contains(number));
+        // Whether there is one more that counts, whose id it leaves.
+        walks.push((Vec::new(), move |id: &mut Vec<u8>| {
+            loop {
+                match next(id) {
+                    None => return false,
+                    Some(number) if is_counted(number) => return true,
+                    Some(_) => {}
+                }
+            }
+        }));
+    }
+    let mut count = 0;
+    walks.retain_mut(|(id, go_on)| go_on(id));
+    while let Some(first) = walks.iter().map(|(id, _)| id).min().cloned() {
+        count += 1;
+        walks.retain_mut(|(id, go_on)| *id != first || go_on(id));
     }
     Ok(count)
 }

@@ -144,6 +144,27 @@ impl OpenSegment {
         Ok(is_there.then_some(id))
     }
 
+    /// Goes through the ids of all documents in order: each call puts the next one into
+    /// its argument and returns its number, `None` behind the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn walk_document_ids(&self) -> Result<impl FnMut(&mut Vec<u8>) -> Option<u64>> {
+        let ids = self.document_ids()?;
+        let stream = ids.map(|ids| ids.dictionary().stream()).transpose();
+        let mut stream = stream.map_err(|error| self.damaged(error))?;
+        Ok(move |id: &mut Vec<u8>| {
+            let stream = stream.as_mut()?;
+            if !stream.advance() {
+                return None;
+            }
+            id.clear();
+            id.extend_from_slice(stream.key());
+            Some(stream.term_ord())
+        })
+    }
+
     /// The number of the document with the id `id`; `None` where there is none.
     ///
     /// # Errors

@@ -18,12 +18,18 @@ fn a_document_counts_once_wherever_its_passages_lie() -> Result<()> {
     let record = |id: u32| format!("{{\"id\":\"{id}\",\"text\":\"w1 w2\"}}\n");
     let records = |ids: std::ops::Range<u32>| ids.map(record).collect::<String>();
     for (file, ids) in [("a.jsonl", 0..40), ("b.jsonl", 30..50), ("c.jsonl", 45..52)] {
-        sample.write_text(file, &records(ids))?;
+        let rare = if file == "c.jsonl" { "" } else { "{\"id\":\"7\",\"text\":\"w3\"}\n" };
+        let own = format!("{{\"id\":\"{file}\",\"text\":\"w3\"}}\n");
+        let own = if file == "a.jsonl" { own } else { String::new() };
+        sample.write_text(file, &format!("{}{rare}{own}", records(ids)))?;
         sample.update()?;
     }
     let snapshot = sample.snapshot()?;
     assert!(snapshot.segments().len() > 1);
-    let plan = Plan::term(snapshot.fields().text, "w1".to_owned(), 1.0);
-    assert_eq!(count(&snapshot, &plan)?, Matches { passages: 67, documents: 52 });
+    let count =
+        |word: &str| count(&snapshot, &Plan::term(snapshot.fields().text, word.to_owned(), 1.0));
+    assert_eq!(count("w1")?, Matches { passages: 67, documents: 52 });
+    // So few that they are looked up.
+    assert_eq!(count("w3")?, Matches { passages: 3, documents: 2 });
     Ok(())
 }
