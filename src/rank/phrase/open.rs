@@ -45,7 +45,14 @@ impl<'s> Scope<'_, 's> {
             });
             factor += resolved.factor;
         }
-        let verify = surfaces.map(|words| self.verify(words, arrangement));
+        let verify = match (surfaces, arrangement) {
+            (None, _) => None,
+            (Some(words), Arrangement::InOrder) => match self.verify_by_tokens(terms, words)? {
+                Some(verify) => Some(verify),
+                None => Some(self.verify(words, arrangement)),
+            },
+            (Some(words), Arrangement::Within(_)) => Some(self.verify(words, arrangement)),
+        };
         let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
         Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
     }

@@ -2,13 +2,38 @@
 
 use super::Arrangement;
 use crate::analysis::{AnalyzedWord, Analyzer};
-use crate::index::StoredPassage;
+use crate::error::Result;
+use crate::index::{Rows, StoredPassage};
 use crate::rank::scope::Scope;
+use crate::rank::statistics;
 
 /// Asked whether a passage that matches by its stems is really meant.
 pub(super) type Verify<'a> = Box<dyn FnMut(u32) -> bool + 'a>;
 
 impl<'s> Scope<'_, 's> {
+    /// Looks for `words`, whose stems are `terms`, in order among the tokens of a
+    /// passage. `None` where the segment does not tell them.
+    pub(super) fn verify_by_tokens(
+        &self,
+        terms: &[String],
+        words: &[String],
+    ) -> Result<Option<Verify<'s>>> {
+        let segment = self.segment;
+        let text = segment.field(self.evaluator.snapshot.fields().text)?;
+        let (Some(forward), Some(postings)) = (segment.forward()?, text) else { return Ok(None) };
+        let mut places = Vec::with_capacity(words.len());
+        for (term, word) in terms.iter().zip(words) {
+            let stem = statistics::stem_number(segment, postings, term)?;
+            let mut numbers = stem.into_iter().flat_map(|stem| forward.words_of(stem));
+            match numbers.find(|&number| forward.word(number) == Some(word)) {
+                Some(number) => places.push(vec![number]),
+                None => return Ok(Some(Box::new(|_| false))),
+            }
+        }
+        let mut rows = Rows::new(forward, places);
+        Ok(Some(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc) > 0)))
+    }
+
     /// Reads a passage back and looks for `words`, unstemmed, as arranged.
     pub(super) fn verify(&self, words: &[String], arrangement: Arrangement) -> Verify<'s> {
         let words = words.to_vec();
