@@ -140,21 +140,26 @@ impl<'s> Top<'s> {
 
 /// What orders equal scores, read when the first two meet.
 struct Keys<'s> {
-    segments: Vec<SegmentKeys<'s>>,
+    segments: &'s [OpenSegment],
+    /// Where documents stand among those of another segment, by that segment and theirs.
+    /// One passage, the worst that is kept, is compared with many where scores are equal.
+    places: RefCell<HashMap<(u32, u32, u64), Place>>,
     failure: OnceCell<Error>,
 }
 
-struct SegmentKeys<'s> {
-    segment: &'s OpenSegment,
-    /// Ids that were looked up; each lookup decompresses a block, and one id is
-    /// compared with many where scores are equal.
-    names: RefCell<HashMap<u64, Option<String>>>,
+/// Where an id stands among the ids of a segment, or would stand.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// How many of these come before it.
+    before: u64,
+    /// Whether it is one of them.
+    is_there: bool,
 }
 
 impl<'s> Keys<'s> {
     fn new(snapshot: &'s Snapshot) -> Self {
-        let keys = |segment| SegmentKeys { segment, names: RefCell::default() };
-        Self { segments: snapshot.segments().iter().map(keys).collect(), failure: OnceCell::new() }
+        let (places, failure) = (RefCell::default(), OnceCell::new());
+        Self { segments: snapshot.segments(), places, failure }
     }
 
     /// Better is less.
@@ -177,47 +182,46 @@ impl<'s> Keys<'s> {
     }
 
     fn compare_documents(&self, a: &Kept, b: &Kept) -> Result<Ordering> {
-        let documents = (self.document(a)?, self.document(b)?);
-        if a.passage.address.segment_ord == b.passage.address.segment_ord {
+        let (in_a, in_b) = (a.passage.address.segment_ord, b.passage.address.segment_ord);
+        match (self.document(a)?, self.document(b)?) {
+            (Some(a), Some(b)) if in_a != in_b => {
+                let Place { before, is_there } = self.place(in_a, in_b, b)?;
+                let or_behind = if is_there { Ordering::Equal } else { Ordering::Greater };
+                Ok(a.cmp(&before).then(or_behind))
+            }
             // Within a segment the id's number in the sorted dictionary orders as
             // the id does.
-            return Ok(documents.0.cmp(&documents.1));
+            (a, b) => Ok(a.cmp(&b)),
         }
-        let (in_a, in_b) = (self.of(a), self.of(b));
-        in_a.look_up(documents.0)?;
-        in_b.look_up(documents.1)?;
-        let (names, other_names) = (in_a.names.borrow(), in_b.names.borrow());
-        let name = documents.0.and_then(|document| names.get(&document));
-        Ok(name.cmp(&documents.1.and_then(|document| other_names.get(&document))))
+    }
+
+    /// Where the document number `document` of the segment `of` stands among those of
+    /// the segment `among`.
+    fn place(&self, among: u32, of: u32, document: u64) -> Result<Place> {
+        match self.places.borrow_mut().entry((among, of, document)) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(slot) => {
+                let id = self.segments[of as usize].document_id(document)?.unwrap_or_default();
+                let (before, is_there) = self.segments[among as usize].place_of_id(&id)?;
+                Ok(*slot.insert(Place { before, is_there }))
+            }
+        }
     }
 
     fn document(&self, kept: &Kept) -> Result<Option<u64>> {
         if let Some(&number) = kept.document.get() {
             return Ok(number);
         }
-        let number = self.of(kept).segment.document(kept.passage.address.doc_id)?;
+        let number = self.of(kept).document(kept.passage.address.doc_id)?;
         Ok(*kept.document.get_or_init(|| number))
     }
 
     fn ordinal(&self, kept: &Kept) -> Result<Option<u64>> {
-        let ordinals = self.of(kept).segment.ordinals()?;
+        let ordinals = self.of(kept).ordinals()?;
         Ok(ordinals.and_then(|ordinals| ordinals.first(kept.passage.address.doc_id)))
     }
 
-    fn of(&self, kept: &Kept) -> &SegmentKeys<'s> {
+    fn of(&self, kept: &Kept) -> &OpenSegment {
         &self.segments[kept.passage.address.segment_ord as usize]
-    }
-}
-
-impl SegmentKeys<'_> {
-    /// Makes sure that a document's id is among `names`.
-    fn look_up(&self, document: Option<u64>) -> Result<()> {
-        let mut names = self.names.borrow_mut();
-        if let Some(document) = document
-            && let Entry::Vacant(slot) = names.entry(document)
-        {
-            slot.insert(self.segment.document_id(document)?);
-        }
-        Ok(())
     }
 }

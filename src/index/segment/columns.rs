@@ -165,6 +165,21 @@ impl OpenSegment {
         })
     }
 
+    /// How many documents have ids before `id`, and whether one has it.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn place_of_id(&self, id: &str) -> Result<(u64, bool)> {
+        let Some(ids) = self.document_ids()? else { return Ok((0, false)) };
+        let from = ids.dictionary().range().ge(id.as_bytes()).limit(1).into_stream();
+        let mut from = from.map_err(|error| self.damaged(error))?;
+        Ok(match from.advance() {
+            true => (from.term_ord(), from.key() == id.as_bytes()),
+            false => (ids.num_terms() as u64, false),
+        })
+    }
+
     /// The number of the document with the id `id`; `None` where there is none.
     ///
     /// # Errors

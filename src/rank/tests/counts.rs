@@ -33,3 +33,22 @@ fn a_document_counts_once_wherever_its_passages_lie() -> Result<()> {
     assert_eq!(count("w3")?, Matches { passages: 3, documents: 2 });
     Ok(())
 }
+
+#[test]
+fn an_id_has_its_place_among_those_of_any_segment() -> Result<()> {
+    let sample = Sample::new(6)?;
+    let records: String =
+        (0..500).map(|id| format!("{{\"id\":\"{}\",\"text\":\"w1\"}}\n", 3 * id)).collect();
+    sample.write_text("a.jsonl", &records)?;
+    sample.update()?;
+    let snapshot = sample.snapshot()?;
+    let segment = &snapshot.segments()[0];
+    let mut ids: Vec<String> = (0..500).map(|id| (3 * id).to_string()).collect();
+    ids.sort();
+    for id in (0..1600).map(|id| id.to_string()).chain(["".into(), "z".into()]) {
+        let before = ids.partition_point(|known| *known < id);
+        let expected = (before as u64, ids.get(before) == Some(&id));
+        assert_eq!(segment.place_of_id(&id)?, expected, "{id}");
+    }
+    Ok(())
+}
