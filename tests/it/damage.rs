@@ -183,7 +183,8 @@ fn blocks_of_store(store: &[u8]) -> Option<usize> {
 #[test]
 fn what_cannot_be_read_back_is_no_miss() -> TestResult {
     let project = index_to_damage()?;
-    let phrase = ["search", "-c", "=\"time difference\""];
+    // Words near each other are read back to see how they are written.
+    let phrase = ["search", "-c", "=\"time difference\"~2"];
     project.run(&phrase)?.ends_with(0)?;
     for store in
         files_of(&project)?.iter().filter(|it| it.extension().is_some_and(|e| e == "store"))
