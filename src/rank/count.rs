@@ -26,16 +26,15 @@ pub struct Matches {
 ///
 /// [`crate::Error::IndexDamaged`] where postings or columns cannot be read.
 pub fn count(snapshot: &Snapshot, plan: &Plan) -> Result<Matches> {
-    let parameters = Parameters::new(Ranking::Bm25);
-    let evaluator = Evaluator::new(snapshot, &parameters);
     let mut passages = 0;
     let mut documents = Vec::new();
-    for ordinal in 0..snapshot.segments().len() {
-        let scope = Scope::new(&evaluator, ordinal);
-        let found = alive(&scope, plan)?;
+    each_segment(snapshot, |number, scope| {
+        let found = alive(scope, plan)?;
         passages += found.len();
-        documents.push((scope.segment, documents_of(scope.segment, &found)?));
-    }
+        let segment = &snapshot.segments()[number as usize];
+        documents.push((segment, documents_of(segment, &found)?));
+        Ok(())
+    })?;
     Ok(Matches { passages, documents: count_documents(documents)? })
 }
 
@@ -46,16 +45,14 @@ pub fn count(snapshot: &Snapshot, plan: &Plan) -> Result<Matches> {
 ///
 /// As [`count`].
 pub fn count_passages(snapshot: &Snapshot, plan: &Plan) -> Result<u64> {
-    let parameters = Parameters::new(Ranking::Bm25);
-    let evaluator = Evaluator::new(snapshot, &parameters);
     let mut passages = 0;
-    for ordinal in 0..snapshot.segments().len() {
-        let scope = Scope::new(&evaluator, ordinal);
+    each_segment(snapshot, |_, scope| {
         passages += match (plan, scope.segment.alive()) {
             (Plan::Leaf(Leaf::Term(_)), None) => scope.most(plan)?.into(),
-            _ => alive(&scope, plan)?.len(),
+            _ => alive(scope, plan)?.len(),
         };
-    }
+        Ok(())
+    })?;
     Ok(passages)
 }
 
@@ -65,13 +62,11 @@ pub fn count_passages(snapshot: &Snapshot, plan: &Plan) -> Result<u64> {
 ///
 /// As [`count`].
 pub fn matches(snapshot: &Snapshot, plan: &Plan) -> Result<Vec<DocAddress>> {
-    let parameters = Parameters::new(Ranking::Bm25);
-    let evaluator = Evaluator::new(snapshot, &parameters);
     let mut addresses = Vec::new();
-    for ordinal in 0..snapshot.segments().len() {
-        let found = alive(&Scope::new(&evaluator, ordinal), plan)?;
-        addresses.extend(found.iter().map(|doc| DocAddress::new(ordinal as u32, doc)));
-    }
+    each_segment(snapshot, |number, scope| {
+        addresses.extend(alive(scope, plan)?.iter().map(|doc| DocAddress::new(number, doc)));
+        Ok(())
+    })?;
     Ok(addresses)
 }
 
@@ -103,6 +98,17 @@ pub fn retain_matching<T>(
     let mut matching = matching.into_iter();
     addresses.retain(|_| matching.next().unwrap_or(false));
     Ok(())
+}
+
+/// Gives each segment to `visit`, with its number.
+fn each_segment(
+    snapshot: &Snapshot,
+    mut visit: impl FnMut(u32, &Scope<'_, '_>) -> Result<()>,
+) -> Result<()> {
+    let parameters = Parameters::new(Ranking::Bm25);
+    let evaluator = Evaluator::new(snapshot, &parameters);
+    let mut ordinals = 0..snapshot.segments().len();
+    ordinals.try_for_each(|ordinal| visit(ordinal as u32, &Scope::new(&evaluator, ordinal)))
 }
 
 /// The passages that match `plan` and are not deleted.
