@@ -259,10 +259,8 @@ impl<'s> SourceFiles<'s> {
         }
         let size = file.metadata().map_or(0, |metadata| metadata.len());
         let record = self.snapshot.source(source)?;
-        let is_same = record.is_some_and(|record| {
-            let is_likely = size <= REREAD_BYTES && record.has_hash() && record.meta.size == size;
-            is_likely && corpus::hash_file(&path).is_ok_and(|hash| hash == record.content_hash)
-        });
+        let is_same =
+            size <= REREAD_BYTES && record.is_some_and(|record| record.has_bytes_of(&path, size));
         if let Some(open) = self.open(source) {
             open.has_same_bytes = Some(is_same);
         }

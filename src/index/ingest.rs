@@ -251,7 +251,7 @@ impl Worker<'_> {
         let observer = self.ingest.observer;
         let told = Told::new(observer, &job.path, job.meta.size);
         if let Some(before) = &job.before
-            && has_same_bytes(job, before)
+            && before.has_bytes_of(&job.path, job.meta.size)
         {
             let record = SourceRecord { meta: job.meta, read_at_ns, ..before.clone() };
             told.tell_rest();
@@ -327,14 +327,6 @@ fn ingested(
     let changed = if before.is_some() { Outcome::Changed } else { Outcome::Added };
     let record = receiver.into_record(meta, read_at_ns, &outcome);
     Ingested { record, outcome: changed, bytes_read }
-}
-
-/// Whether the file's bytes are those that were read before, by its hash: for
-/// files whose times say nothing or changed without their bytes.
-fn has_same_bytes(job: &Job, before: &SourceRecord) -> bool {
-    before.meta.size == job.meta.size
-        && before.has_hash()
-        && crate::corpus::hash_file(&job.path).is_ok_and(|hash| hash == before.content_hash)
 }
 
 /// How the source `key` is read, wherever it is: with its roots' fields and
