@@ -6,11 +6,14 @@ use super::candidates::Leader;
 use super::{Arrangement, Count, Phrase, PhraseTerm};
 use crate::error::Result;
 use crate::index::postings::{Cursor, Positions};
-use crate::index::{Beside, Rows};
+use crate::index::{Beside, Forward, Rows};
 use crate::rank::list::List;
 use crate::rank::plan::Leaf;
 use crate::rank::scope::Scope;
 use crate::rank::statistics;
+
+/// A forward file, and which of its words may stand at each place of a phrase.
+type WordsInOrder<'s> = (&'s Forward, Vec<Vec<u32>>);
 
 impl<'s> Scope<'_, 's> {
     /// The phrase of a leaf that is one; `None` where the segment does not hold
@@ -45,14 +48,7 @@ impl<'s> Scope<'_, 's> {
             });
             factor += resolved.factor;
         }
-        let verify = match (surfaces, arrangement) {
-            (None, _) => None,
-            (Some(words), Arrangement::InOrder) => match self.verify_by_tokens(terms, words)? {
-                Some(verify) => Some(verify),
-                None => Some(self.verify(words, arrangement)),
-            },
-            (Some(words), Arrangement::Within(_)) => Some(self.verify(words, arrangement)),
-        };
+        let verify = surfaces.map(|words| self.verify(terms, words, arrangement)).transpose()?;
         let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
         Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
     }
@@ -66,21 +62,27 @@ impl<'s> Scope<'_, 's> {
         if field != text {
             return Ok(None);
         }
-        let segment = self.segment;
-        let (Some(forward), Some(postings)) = (segment.forward()?, segment.field(field)?) else {
+        let Some((forward, places)) = self.words_in_order(terms)? else { return Ok(None) };
+        if places.iter().any(Vec::is_empty) {
             return Ok(None);
-        };
+        }
+        let segment = self.segment;
+        let mut rows = Rows::new(forward, places);
+        Ok(Some(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc))))
+    }
+
+    /// For each of `terms` of the field `text` the words that have it for their stem, by
+    /// their numbers in the forward file. `None` where the segment does not tell them.
+    pub(super) fn words_in_order(&self, terms: &[String]) -> Result<Option<WordsInOrder<'s>>> {
+        let segment = self.segment;
+        let text = segment.field(self.evaluator.snapshot.fields().text)?;
+        let (Some(forward), Some(postings)) = (segment.forward()?, text) else { return Ok(None) };
         let mut places = Vec::with_capacity(terms.len());
         for term in terms {
             let stem = statistics::stem_number(segment, postings, term)?;
-            let words: Vec<u32> = stem.map(|it| forward.words_of(it).collect()).unwrap_or_default();
-            if words.is_empty() {
-                return Ok(None);
-            }
-            places.push(words);
+            places.push(stem.map(|it| forward.words_of(it).collect()).unwrap_or_default());
         }
-        let mut rows = Rows::new(forward, places);
-        Ok(Some(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc))))
+        Ok(Some((forward, places)))
     }
 
     /// What the candidates for a phrase are made from: of its terms, and its

@@ -5,41 +5,32 @@ use crate::analysis::{AnalyzedWord, Analyzer};
 use crate::error::Result;
 use crate::index::{Rows, StoredPassage};
 use crate::rank::scope::Scope;
-use crate::rank::statistics;
 
 /// Asked whether a passage that matches by its stems is really meant.
 pub(super) type Verify<'a> = Box<dyn FnMut(u32) -> bool + 'a>;
 
 impl<'s> Scope<'_, 's> {
-    /// Looks for `words`, whose stems are `terms`, in order among the tokens of a
-    /// passage. `None` where the segment does not tell them.
-    pub(super) fn verify_by_tokens(
+    /// Looks for `words`, unstemmed, as arranged; in order, where their stems are `terms`,
+    /// among the tokens of a passage, else in its text, which is read back.
+    pub(super) fn verify(
         &self,
         terms: &[String],
         words: &[String],
-    ) -> Result<Option<Verify<'s>>> {
+        arrangement: Arrangement,
+    ) -> Result<Verify<'s>> {
         let segment = self.segment;
-        let text = segment.field(self.evaluator.snapshot.fields().text)?;
-        let (Some(forward), Some(postings)) = (segment.forward()?, text) else { return Ok(None) };
-        let mut places = Vec::with_capacity(words.len());
-        for (term, word) in terms.iter().zip(words) {
-            let stem = statistics::stem_number(segment, postings, term)?;
-            let mut numbers = stem.into_iter().flat_map(|stem| forward.words_of(stem));
-            match numbers.find(|&number| forward.word(number) == Some(word)) {
-                Some(number) => places.push(vec![number]),
-                None => return Ok(Some(Box::new(|_| false))),
+        if arrangement == Arrangement::InOrder
+            && let Some((forward, mut places)) = self.words_in_order(terms)?
+        {
+            for (numbers, word) in places.iter_mut().zip(words) {
+                numbers.retain(|&number| forward.word(number) == Some(word));
             }
+            let mut rows = Rows::new(forward, places);
+            return Ok(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc) > 0));
         }
-        let mut rows = Rows::new(forward, places);
-        Ok(Some(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc) > 0)))
-    }
-
-    /// Reads a passage back and looks for `words`, unstemmed, as arranged.
-    pub(super) fn verify(&self, words: &[String], arrangement: Arrangement) -> Verify<'s> {
         let words = words.to_vec();
         let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
-        let segment = self.segment;
-        Box::new(move |doc| {
+        Ok(Box::new(move |doc| {
             let Some(StoredPassage { passage, .. }) = segment.passage_or_damage(doc) else {
                 return false;
             };
@@ -53,7 +44,7 @@ impl<'s> Scope<'_, 's> {
             holds(&passage.text)
                 || passage.title.as_deref().is_some_and(&mut holds)
                 || passage.headings.iter().any(|heading| holds(heading))
-        })
+        }))
     }
 }
 
