@@ -193,8 +193,7 @@ impl Snapshot {
         self.list.as_ref().map_or(Ok(None), |list| list.record(source))
     }
 
-    /// The roots of this commit, without its sources: nearly always all that
-    /// [`super::SourceFiles`] needs, at a small part of the cost.
+    /// The roots of this commit, without its sources, at a small part of the cost.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! The list of sources of a commit, read.
 //!
 //! The file is opened with the commit and read once somebody asks: by then a later
-//! commit may have taken it away. Whoever searches asks seldom, and mostly for the
-//! roots alone, which are its first line.
+//! commit may have taken it away. Whoever searches asks for one record, or for the roots
+//! alone, which are its first line.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
