@@ -43,8 +43,6 @@ const MAX_WIDENED: u32 = 512;
 pub(super) struct Scratch {
     sums: Box<[f64; ACCUMULATED]>,
     present: Box<[u64; ACCUMULATED / 64]>,
-    /// Which words of `present` are not 0.
-    occupied: [u64; ACCUMULATED / 64 / 64],
     candidates: Vec<Candidate>,
 }
 
@@ -53,7 +51,6 @@ impl Scratch {
         Self {
             sums: Box::new([0.0; ACCUMULATED]),
             present: Box::new([0; ACCUMULATED / 64]),
-            occupied: [0; ACCUMULATED / 64 / 64],
             candidates: Vec::with_capacity(ACCUMULATED_IF_DENSE),
         }
     }
@@ -297,7 +294,7 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
                 add_scores(&mut self.lists[ranked.list], from, until, self.scratch);
             }
             let floor = self.target.floor() - self.sums[essential_from];
-            self.scratch.gather(from, floor);
+            self.scratch.gather(from, until, floor);
             count += self.scratch.candidates.len();
             self.complete(essential_from);
             from = until;
@@ -334,7 +331,6 @@ fn add_scores(list: &mut List<'_>, from: u32, until: u32, scratch: &mut Scratch)
             let place = (doc - from) as usize;
             scratch.sums[place] += f64::from(score);
             scratch.present[place / 64] |= 1 << (place % 64);
-            scratch.occupied[place / 64 / 64] |= 1 << (place / 64 % 64);
         }
         match list.cursor.last_doc() {
             last if last >= until - 1 => return,
@@ -345,17 +341,17 @@ fn add_scores(list: &mut List<'_>, from: u32, until: u32, scratch: &mut Scratch)
 
 impl Scratch {
     /// Makes candidates of the passages whose sums reach `floor`, and clears the
-    /// sums. The first place is that of the passage `from`.
-    fn gather(&mut self, from: u32, floor: f64) {
-        let Self { sums, present, occupied, candidates } = self;
+    /// sums. The first place is that of the passage `from`; there are none from `until`
+    /// on.
+    fn gather(&mut self, from: u32, until: u32, floor: f64) {
+        let Self { sums, present, candidates } = self;
         candidates.clear();
-        for (n, occupied) in occupied.iter_mut().enumerate() {
-            for word in Ones(std::mem::take(occupied)).map(|word| n * 64 + word) {
-                for place in Ones(std::mem::take(&mut present[word])).map(|bit| word * 64 + bit) {
-                    let sum = std::mem::take(&mut sums[place]);
-                    if sum >= floor {
-                        candidates.push(Candidate { doc: from + place as u32, sum });
-                    }
+        let words = ((until - from) as usize).div_ceil(64);
+        for (word, present) in present[..words].iter_mut().enumerate() {
+            for place in Ones(std::mem::take(present)).map(|bit| word * 64 + bit) {
+                let sum = std::mem::take(&mut sums[place]);
+                if sum >= floor {
+                    candidates.push(Candidate { doc: from + place as u32, sum });
                 }
             }
         }
