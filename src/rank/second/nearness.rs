@@ -92,8 +92,11 @@ impl Nearness {
             let count = pairs(&positions[a], &positions[b], behind);
             score += self.adjacency * (self.idfs[a] + self.idfs[b]) * saturated(count);
         }
-        for a in 0..self.idfs.len() {
-            for b in a + 1..self.idfs.len() {
+        // Of a long query a passage holds few words.
+        let is_held = |&place: &usize| !positions[place].is_empty();
+        let held: Vec<usize> = (0..self.idfs.len()).filter(is_held).collect();
+        for (n, &a) in held.iter().enumerate() {
+            for &b in &held[n + 1..] {
                 let count = pairs(&positions[a], &positions[b], around);
                 let (a, b) = (self.idfs[a], self.idfs[b]);
                 let mean = 2.0 * a * b / (a + b).max(1e-9);
