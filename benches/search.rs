@@ -1,6 +1,6 @@
 //! Finding the best ten passages, opening an index, fetching a passage.
 //!
-//! What: `union`, `intersection` and `phrase` go from a parsed query to the
+//! What: `union`, `long`, `intersection` and `phrase` go from a parsed query to the
 //! addresses and scores of the best ten passages under `--ranking bm25`; `full`
 //! is the union again under the default ranking. `open` opens an index as each
 //! search from the shell does. `fetch` reads ten passages back. `count` is `full`
@@ -11,9 +11,9 @@
 //! paragraphs, 50 an article, indexed once before anything is measured.
 //!
 //! Notes: single-threaded, the index in the page cache. A query is made of one
-//! common, one middling and one rare word, by frequency rank; words of this text
-//! occur independently of each other, so a phrase needs two common ones to occur
-//! at all. Figures from real text are what `excerpt bench` is for.
+//! common, one middling and one rare word, by frequency rank, and `long` of forty.
+//! Words of this text occur independently of each other, so a phrase needs two common
+//! ones to occur at all. Figures from real text are what `excerpt bench` is for.
 
 mod asked;
 mod built;
@@ -39,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let measured = Measured { index: built.place(), paragraphs };
         for (name, query, ranking) in [
             ("union", asked::union(), Ranking::Bm25),
+            ("long", asked::long(), Ranking::Bm25),
             ("intersection", asked::intersection(), Ranking::Bm25),
             ("phrase", asked::phrase(), Ranking::Bm25),
             ("full", asked::union(), Ranking::Full),

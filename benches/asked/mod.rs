@@ -13,6 +13,12 @@ pub fn union() -> String {
     format!("{} {} {}", word(8), word(300), word(6_000))
 }
 
+/// Forty words from common to rare, as a paragraph has them.
+pub fn long() -> String {
+    let words: Vec<String> = (0..40).map(|n| word(n * n * 4)).collect();
+    words.join(" ")
+}
+
 /// A common and a middling word, both required.
 pub fn intersection() -> String {
     format!("+{} +{}", word(8), word(300))

@@ -56,7 +56,8 @@ impl Sample {
         let count = 1 + self.random.below(6);
         match self.random.below(9) {
             0 => self.term(snapshot),
-            1 | 2 => boolean(vec![], self.terms(snapshot, count), vec![]),
+            1 => boolean(vec![], self.terms(snapshot, count), vec![]),
+            2 => boolean(vec![], self.terms(snapshot, 5 * count), vec![]),
             3 => boolean(self.terms(snapshot, 1 + count / 2), vec![], vec![]),
             4 => boolean(
                 self.terms(snapshot, 1),

@@ -39,6 +39,17 @@ const MANY_CANDIDATES: usize = 32;
 /// The widest that they are made: wider ones loosen the bounds. Of the same experiment.
 const MAX_WIDENED: u32 = 512;
 
+/// Of more lists one or another ends a block every few passages, and to bound all of
+/// them each time takes longer than what it saves. By measurement.
+const MANY_LISTS: usize = 8;
+
+/// No window of many lists is narrower. By measurement.
+const LEAST_OF_MANY: u32 = 65_536;
+
+/// The part of the threshold that optional lists may reach together where others are
+/// shorter to add up: the less they do, the fewer candidates there are. By measurement.
+const OPTIONAL_PART: f64 = 0.7;
+
 /// Room for the evaluation of one query after the other.
 pub(super) struct Scratch {
     sums: Box<[f64; ACCUMULATED]>,
@@ -103,7 +114,8 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
 
     fn run(&mut self) {
         let mut doc = 0;
-        let mut widened = 1;
+        let least = if self.order.len() > MANY_LISTS { LEAST_OF_MANY } else { 1 };
+        let mut widened = least;
         let mut essential_from = 0;
         let mut floor = f64::NEG_INFINITY;
         while doc < self.max_doc {
@@ -127,7 +139,7 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
             };
             // Windows that hold little cost more to open than to widen.
             let is_sparse = essential > 1 && candidates < MANY_CANDIDATES;
-            widened = if is_sparse { (widened * 2).min(MAX_WIDENED) } else { 1 };
+            widened = if is_sparse { (widened * 2).min(MAX_WIDENED) } else { 1 }.max(least);
             doc = end;
         }
     }
@@ -183,7 +195,7 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
                 sum += ranked.window;
                 sum
             }));
-            let optional = self.sums[1..].iter().take_while(|&&sum| sum < floor).count();
+            let optional = self.optional(floor);
             if optional >= *essential_from {
                 *essential_from = optional;
                 return end;
@@ -191,6 +203,24 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
             // A list became essential whose block may end before the window.
             *essential_from = optional;
         }
+    }
+
+    /// How many lists are optional in the window. Several others take the strongest of
+    /// those to them that are no longer than they are together.
+    fn optional(&self, floor: f64) -> usize {
+        let mut optional = self.sums[1..].iter().take_while(|&&sum| sum < floor).count();
+        let essential = &self.order[optional..];
+        if essential.len() > 1 {
+            let mut passages: f64 = essential.iter().map(|ranked| ranked.cost).sum();
+            while optional > 0
+                && self.sums[optional] > floor * OPTIONAL_PART
+                && self.order[optional - 1].cost <= passages
+            {
+                optional -= 1;
+                passages += self.order[optional].cost;
+            }
+        }
+        optional
     }
 
     /// Nothing in the window can enter. Goes on from its end over the blocks of
