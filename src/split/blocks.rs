@@ -1,16 +1,19 @@
 //! The blocks of a marked-up document, made fit for splitting.
 
+use std::ops::Range;
+
 use super::headings::HEADING_CHARS;
 use super::long;
-use super::text::{fits, trim};
+use super::text::{fits, last_line, trim};
 use crate::document::{Block, BlockKind, Document};
 
 /// The `marked` blocks of `text` without the white space round them and without
-/// empty ones. A heading that is too long to be one is a paragraph.
+/// empty ones; code keeps the indentation of its first line. A heading that is too long
+/// to be one is a paragraph.
 pub(super) fn blocks(text: &str, marked: &[Block]) -> Vec<Block> {
     let mut blocks = Vec::with_capacity(marked.len());
     for block in marked {
-        let range = trim(text, block.range.clone());
+        let range = trimmed(text, block);
         if range.is_empty() {
             continue;
         }
@@ -23,6 +26,17 @@ pub(super) fn blocks(text: &str, marked: &[Block]) -> Vec<Block> {
         blocks.push(Block { kind, range });
     }
     blocks
+}
+
+fn trimmed(text: &str, block: &Block) -> Range<usize> {
+    let Range { start, .. } = block.range;
+    let words = trim(text, block.range.clone());
+    match block.kind {
+        BlockKind::Code if !words.is_empty() => {
+            last_line(text, start..words.start).unwrap_or(start)..words.end
+        }
+        _ => words,
+    }
 }
 
 /// Puts a paragraph that covers them all before `blocks`, which are headings
@@ -86,6 +100,20 @@ mod tests {
         let expected =
             [Block { kind: HEADING, range: 1..2 }, Block { kind: BlockKind::List, range: 5..8 }];
         assert_eq!(blocks(" a \n\n- b\n", &marked), expected);
+    }
+
+    /// It was lost, where the lines below kept theirs.
+    #[test]
+    fn the_first_line_of_code_keeps_its_indentation() {
+        let check = |text: &str, expected: &[&str]| {
+            let marked = [Block { kind: BlockKind::Code, range: 0..text.len() }];
+            let found = blocks(text, &marked);
+            let found: Vec<&str> = found.into_iter().map(|block| &text[block.range]).collect();
+            assert_eq!(found, expected, "{text:?}");
+        };
+        check("  a\n  b\n", &["  a\n  b"]);
+        check(" \r\n\n\ta", &["\ta"]);
+        check(" \n ", &[]);
     }
 
     #[test]

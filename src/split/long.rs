@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::sentences::{is_sentence_end, may_end_without_space};
-use super::text::{fits, is_space, trim};
+use super::text::{fits, is_space, last_line};
 use crate::document::{Block, BlockKind};
 
 /// `blocks` with each that has more than `max_chars` characters in pieces.
@@ -32,12 +32,27 @@ fn cut(text: &str, kind: BlockKind, range: Range<usize>, max_chars: usize, to: &
     let mut rest = range;
     while left > max_chars {
         let at = place(text, kind, rest.clone(), left, max_chars);
-        to.push(Block { kind, range: trim(text, rest.start..at) });
-        let next = trim(text, at..rest.end);
-        left -= text[rest.start..next.start].chars().count();
-        rest = next;
+        let gap = gap(text, kind, rest.clone(), at);
+        // Indentation can be longer than a piece.
+        if rest.start < gap.start {
+            to.push(Block { kind, range: rest.start..gap.start });
+        }
+        left -= text[rest.start..gap.end].chars().count();
+        rest = gap.end..rest.end;
     }
     to.push(Block { kind, range: rest });
+}
+
+/// What is left out between two pieces of `rest` where it is cut at `at`: white space
+/// but for the indentation of code.
+fn gap(text: &str, kind: BlockKind, rest: Range<usize>, at: usize) -> Range<usize> {
+    let before = text[rest.start..at].trim_end_matches(is_space);
+    let behind = text[at..rest.end].trim_start_matches(is_space);
+    let gap = rest.start + before.len()..rest.end - behind.len();
+    match (kind, last_line(text, gap.clone())) {
+        (BlockKind::Code, Some(line)) => gap.start..line,
+        _ => gap,
+    }
 }
 
 /// Where to end a piece of `rest`, which has `left` characters.
@@ -182,6 +197,16 @@ mod tests {
     fn code_is_cut_at_blank_lines() {
         let text = "a = 1\nb = 2\n\nc = 3\nd = 4";
         check(BlockKind::Code, text, 16, &["a = 1\nb = 2", "c = 3\nd = 4"]);
+    }
+
+    /// That of the first line of a piece was lost.
+    #[test]
+    fn pieces_of_code_keep_their_indentation() {
+        let text = "  a = 1\n  b = 2\n\n  c = 3\n  d = 4";
+        check(BlockKind::Code, text, 20, &["  a = 1\n  b = 2", "  c = 3\n  d = 4"]);
+        check(BlockKind::Code, "aaaa bbbb cccc dddd", 16, &["aaaa bbbb", "cccc dddd"]);
+        let text = format!("a\n{}b", " ".repeat(40));
+        check(BlockKind::Code, &text, 16, &["a", "b"]);
     }
 
     #[test]

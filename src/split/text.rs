@@ -15,6 +15,11 @@ pub(super) fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// Where the last line begins that begins in `space`, which is white space.
+pub(super) fn last_line(text: &str, space: Range<usize>) -> Option<usize> {
+    text[space.clone()].rfind(['\n', '\r']).map(|at| space.start + at + 1)
+}
+
 /// Whether `text` has at most `max_chars` characters; looks at the text only
 /// where its length in bytes leaves that open.
 pub(super) fn fits(text: &str, max_chars: usize) -> bool {
