@@ -44,15 +44,46 @@ fn cut(text: &str, kind: BlockKind, range: Range<usize>, max_chars: usize, to: &
 }
 
 /// What is left out between two pieces of `rest` where it is cut at `at`: white space
-/// but for the indentation of code.
+/// but for the indentation of code, and what stands between the cells of a row.
 fn gap(text: &str, kind: BlockKind, rest: Range<usize>, at: usize) -> Range<usize> {
     let before = text[rest.start..at].trim_end_matches(is_space);
     let behind = text[at..rest.end].trim_start_matches(is_space);
     let gap = rest.start + before.len()..rest.end - behind.len();
     match (kind, last_line(text, gap.clone())) {
         (BlockKind::Code, Some(line)) => gap.start..line,
+        (BlockKind::Table, None) => {
+            let (before, behind) = (without_last_marks(before), without_first_marks(behind));
+            rest.start + before.len()..rest.end - behind.len()
+        }
         _ => gap,
     }
+}
+
+/// What stands between two cells, in Markdown and in what is read of HTML.
+const CELL_MARK: char = '|';
+
+/// Whether a cell ends where `before` does.
+fn ends_cell(before: &str) -> bool {
+    before.strip_suffix(CELL_MARK).is_some_and(|cell| cell.ends_with(is_space))
+}
+
+/// Whether a cell ends before `behind`.
+fn begins_behind_cell(behind: &str) -> bool {
+    behind.strip_prefix(CELL_MARK).is_some_and(|cell| cell.starts_with(is_space))
+}
+
+fn without_last_marks(mut before: &str) -> &str {
+    while ends_cell(before) {
+        before = before[..before.len() - CELL_MARK.len_utf8()].trim_end_matches(is_space);
+    }
+    before
+}
+
+fn without_first_marks(mut behind: &str) -> &str {
+    while begins_behind_cell(behind) {
+        behind = behind[CELL_MARK.len_utf8()..].trim_start_matches(is_space);
+    }
+    behind
 }
 
 /// Where to end a piece of `rest`, which has `left` characters.
@@ -97,12 +128,15 @@ enum Worth {
 }
 
 /// The worth of cutting between `before` and `after`. Prose is cut behind a
-/// sentence; what is made of lines behind a line; a list before an item.
+/// sentence; what is made of lines behind a line; a list before an item; a row between
+/// cells.
 fn worth(kind: BlockKind, before: &str, after: &str) -> Worth {
     let behind = after.trim_start_matches(is_space);
     let gap = &after[..after.len() - behind.len()];
     let line_ends = memchr::memchr_iter(b'\n', gap.as_bytes()).take(2).count();
     let sentence = || is_sentence_end(before, after);
+    let is_cell_end =
+        || kind == BlockKind::Table && (ends_cell(before) || begins_behind_cell(behind));
     let is_prose = matches!(kind, BlockKind::Paragraph | BlockKind::Heading { .. });
     match line_ends {
         2 if kind != BlockKind::List => Worth::Best,
@@ -110,7 +144,7 @@ fn worth(kind: BlockKind, before: &str, after: &str) -> Worth {
         _ if is_prose && sentence() => Worth::Better,
         1 | 2 if !is_prose => Worth::Better,
         1 => Worth::Good,
-        _ if !is_prose && sentence() => Worth::Good,
+        _ if is_cell_end() || !is_prose && sentence() => Worth::Good,
         0 if gap.is_empty() => Worth::Nothing,
         _ => Worth::Space,
     }
@@ -191,6 +225,21 @@ mod tests {
     fn a_table_is_cut_behind_a_row() {
         let text = "| a. A | b |\n| c. C | d |\n| e. E | f |";
         check(BlockKind::Table, text, 26, &["| a. A | b |\n| c. C | d |", "| e. E | f |"]);
+    }
+
+    /// The mark between two cells stood at the end of one piece or the beginning of the
+    /// next; in HTML no byte of the file says it.
+    #[test]
+    fn a_long_row_is_cut_between_cells_and_their_mark_goes() {
+        for text in ["| aa bb cc | dd ee ff | gg hh ii |", "| aa bb cc |  | dd ee ff | gg hh ii |"]
+        {
+            let pieces = ["| aa bb cc", "dd ee ff", "gg hh ii |"];
+            check(BlockKind::Table, text, 16, &pieces);
+        }
+        check(BlockKind::Table, "aa bb cc | dd ee ff", 16, &["aa bb cc", "dd ee ff"]);
+        check(BlockKind::Table, "aa || bb || cc dd", 16, &["aa || bb", "|| cc dd"]);
+        check(BlockKind::Table, "| | | | | | | | | | | |", 16, &["|", "|"]);
+        check(BlockKind::Paragraph, "aa bb cc | dd ee ff", 16, &["aa bb cc |", "dd ee ff"]);
     }
 
     #[test]
