@@ -1,10 +1,9 @@
 //! What a passage must be, apart from its words: where it lies and when it is
 //! from.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use time::Date;
 
 use super::place::address_of;
@@ -17,7 +16,8 @@ use crate::rank::Selection;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Globs over source paths, from the base directory of the index on, or over
-    /// absolute paths where they are absolute; any of them suffices. Empty: all paths.
+    /// absolute paths where they are absolute; any of them suffices. Empty: all paths. What
+    /// is no glob is a path, or a part of one, as it is written.
     pub paths: Vec<String>,
     /// Sources that are this one or lie below it.
     pub below: Option<SourceKey>,
@@ -55,19 +55,10 @@ impl Filters {
     }
 }
 
-/// The passages whose source's path fits one of `globs`.
-fn paths(snapshot: &Snapshot, globs: &[String]) -> Result<Selection> {
-    let globs = Globs::new(globs, snapshot.base_directory())?;
+/// The passages whose source's path fits one of `patterns`.
+pub(super) fn paths(snapshot: &Snapshot, patterns: &[String]) -> Result<Selection> {
+    let globs = Globs::new(patterns, snapshot.base_directory())?;
     sources(snapshot, |key| globs.fit(key))
-}
-
-/// The passages whose source's path fits `pattern`, which was typed in a query and
-/// may be anything: what is no glob is a path, or a part of one, as it is written.
-pub(super) fn path(snapshot: &Snapshot, pattern: &str) -> Result<Selection> {
-    match Globs::new(&[pattern.to_owned()], snapshot.base_directory()) {
-        Ok(globs) => sources(snapshot, |key| globs.fit(key)),
-        Err(_) => sources(snapshot, |key| holds_literally(key, pattern)),
-    }
 }
 
 /// Patterns for the paths of sources.
@@ -102,12 +93,7 @@ impl Globs {
 
 /// Whether `pattern` is a glob.
 pub(super) fn is_glob(pattern: &str) -> bool {
-    Globs::new(&[pattern.to_owned()], PathBuf::new()).is_ok()
-}
-
-/// Whether `path`, its end, or a folder of it is called `name`.
-fn holds_literally(path: &str, name: &str) -> bool {
-    format!("/{path}/").contains(&format!("/{}/", bare(name)))
+    Glob::new(bare(pattern)).is_ok()
 }
 
 fn bare(pattern: &str) -> &str {
@@ -116,42 +102,47 @@ fn bare(pattern: &str) -> &str {
 
 /// A pattern names a path, its end, or a folder: `news/*`, `a.md` and `news` fit
 /// wherever they begin in the path, `/home/ann/news` at its beginning. `*` crosses
-/// slashes. `[1].md` fits `1.md` and what is called so. `variants` are the globs of one.
+/// slashes. `variants` are the globs of one.
 fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Result<GlobSet> {
+    let invalid = |pattern: &str, error: globset::Error| Error::InvalidOption {
+        option: "path",
+        value: pattern.to_owned(),
+        reason: error.kind().to_string(),
+    };
     let mut builder = GlobSetBuilder::new();
     for &pattern in patterns {
-        let bare = bare(pattern);
-        let mut names = vec![Cow::Borrowed(bare)];
-        // A path that was printed may be called what a glob means more by.
-        if bare.contains(['[', '{']) && !bare.contains('\\') {
-            names.push(Cow::Owned(with_plain_brackets(bare)));
-        }
-        for variant in names.iter().flat_map(|name| variants(name)) {
+        for variant in names(bare(pattern)).iter().flat_map(|name| variants(name)) {
             let glob = GlobBuilder::new(&variant).literal_separator(false).build();
-            builder.add(glob.map_err(|error| Error::InvalidOption {
-                option: "path",
-                value: pattern.clone(),
-                reason: error.kind().to_string(),
-            })?);
+            builder.add(glob.map_err(|error| invalid(pattern, error))?);
         }
     }
-    builder.build().map_err(|error| Error::InvalidOption {
-        option: "path",
-        value: patterns.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>().join(" "),
-        reason: error.to_string(),
-    })
+    builder.build().map_err(|error| invalid(error.glob().unwrap_or_default(), error.clone()))
 }
 
-/// `glob` with brackets and braces that stand for themselves.
-fn with_plain_brackets(glob: &str) -> String {
-    let mut plain = String::with_capacity(2 * glob.len());
+/// The globs that `pattern` stands for. A path that was printed may be called what a glob
+/// means more by: `[1].md` fits `1.md` and what is called so, and what is no glob fits
+/// only what is called so.
+fn names(pattern: &str) -> Vec<String> {
+    if !is_glob(pattern) {
+        return vec![literal(pattern, &['[', ']', '{', '}', '\\', '*', '?'])];
+    }
+    let mut names = vec![pattern.to_owned()];
+    if pattern.contains(['[', '{', '\\']) {
+        names.push(literal(pattern, &['[', ']', '{', '}', '\\']));
+    }
+    names
+}
+
+/// `glob` with `characters` that stand for themselves.
+fn literal(glob: &str, characters: &[char]) -> String {
+    let mut literal = String::with_capacity(2 * glob.len());
     for c in glob.chars() {
-        match c {
-            '[' | ']' | '{' | '}' => plain.extend(['[', c, ']']),
-            c => plain.push(c),
+        match characters.contains(&c) {
+            true => literal.extend(['[', c, ']']),
+            false => literal.push(c),
         }
     }
-    plain
+    literal
 }
 
 fn sources(snapshot: &Snapshot, fits: impl Fn(&str) -> bool) -> Result<Selection> {
@@ -209,6 +200,9 @@ mod tests {
             ("a{1}?", "a{1}2", true),
             ("a\\[1].md", "news/a[1].md", true),
             ("/corpus/{a,b}", "{a,b}/c.md", true),
+            // A printed path with a backslash fitted nothing.
+            ("a\\b.md", "news/a\\b.md", true),
+            ("a\\b.md", "news/ab.md", true),
         ] {
             let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
             assert_eq!(globs.fit(path), fits, "{pattern} {path}");
@@ -216,30 +210,29 @@ mod tests {
         Ok(())
     }
 
-    /// A search with such a filter ended with an error about an option that was not
-    /// given.
+    /// A search with such a filter ended with an error; in a query it was about an option
+    /// that was not given. A path that a search prints may be called so.
     #[test]
-    fn a_malformed_glob_in_a_query_is_a_path_as_it_is_written() {
-        for pattern in ["[x", "{a,b", "a\\", "a\\/"] {
-            assert!(!is_glob(pattern), "{pattern}");
-        }
+    fn a_malformed_glob_is_a_path_as_it_is_written() -> Result<()> {
         for (name, path, fits) in [
             ("[x", "news/[x", true),
             ("[x", "[x/a.md", true),
             ("./[x/", "news/[x/a.md", true),
             ("[x", "news/[xy/a.md", false),
+            ("[x*", "news/[xy", false),
+            ("[x*", "[x*", true),
             ("news/[x", "old/news/[x/a.md", true),
             ("news/[x", "anews/[x/a.md", false),
+            ("/corpus/a[b.txt", "a[b.txt", true),
+            ("/elsewhere/{a,b?", "/elsewhere/{a,b?", true),
+            ("a}b", "a}b", true),
+            ("a\\", "n/a\\", true),
+            ("a\\/", "a\\/b", true),
         ] {
-            assert_eq!(holds_literally(path, name), fits, "{name} {path}");
+            assert!(!is_glob(name), "{name}");
+            let globs = Globs::new(&[name.to_owned()], PathBuf::from("/corpus"))?;
+            assert_eq!(globs.fit(path), fits, "{name} {path}");
         }
-    }
-
-    #[test]
-    fn a_malformed_glob_is_an_invalid_option() {
-        for pattern in ["[", "/["] {
-            let globs = Globs::new(&[pattern.to_owned()], PathBuf::new());
-            assert!(matches!(globs, Err(Error::InvalidOption { .. })), "{pattern}");
-        }
+        Ok(())
     }
 }

@@ -10,6 +10,7 @@ mod stop;
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::slice;
 
 use tantivy::schema::Field as EngineField;
 
@@ -121,7 +122,7 @@ impl<'s> Lowering<'s> {
                 self.lower(query, context)
             }
             Query::Path(glob) => {
-                let select = filter::path(self.snapshot, glob)?;
+                let select = filter::paths(self.snapshot, slice::from_ref(glob))?;
                 Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
             }
             Query::Date { after, before } => {

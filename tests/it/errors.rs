@@ -20,7 +20,6 @@ const COMMANDS: &[&str] = &[
     "search --field-weight title word",
     "search --field-weight body=1 word",
     "search --after yesterday word",
-    "search --path [ word",
     "search --format {nonsense} word",
     "search --format {path word",
     "search --hyperlink-format emacs word",

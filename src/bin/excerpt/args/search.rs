@@ -81,7 +81,7 @@ pub struct QueryArgs {
     /// Other passages like the one at `PATH:LINE` (or with this id); with a query, what fits either
     #[arg(long, value_name = "PLACE")]
     pub like: Option<OsString>,
-    /// Only files whose path fits this glob: in whatever folder of the index it begins, as it is printed, or from here with `../`; may be repeated
+    /// Only files whose path fits this glob: in whatever folder of the index it begins, as it is printed, or from here with `../`; what is no glob is a path as it is written; may be repeated
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<String>,
     /// Only files below the current directory
