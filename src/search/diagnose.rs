@@ -71,8 +71,8 @@ impl Searcher {
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`] where postings cannot be read,
-    /// [`crate::Error::InvalidOption`] for a malformed path pattern among the
-    /// filters.
+    /// [`crate::Error::InvalidOption`] for more or longer path patterns among the
+    /// filters than a query may have.
     pub fn diagnose(&self, query: &Query, filters: &Filters) -> Result<Diagnosis> {
         let snapshot = self.snapshot();
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);

@@ -10,6 +10,7 @@ use super::place::address_of;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{Snapshot, StoredPassage};
+use crate::query::{MAX_PATH_BYTES, MAX_PATHS};
 use crate::rank::Selection;
 
 /// Limits a search to some passages.
@@ -17,7 +18,8 @@ use crate::rank::Selection;
 pub struct Filters {
     /// Globs over source paths, from the base directory of the index on, or over
     /// absolute paths where they are absolute; any of them suffices. Empty: all paths. What
-    /// is no glob is a path, or a part of one, as it is written.
+    /// is no glob is a path, or a part of one, as it is written. Of each kind no more than
+    /// [`MAX_PATHS`], of [`MAX_PATH_BYTES`] together.
     pub paths: Vec<String>,
     /// Sources that are this one or lie below it.
     pub below: Option<SourceKey>,
@@ -56,6 +58,10 @@ impl Filters {
 }
 
 /// The passages whose source's path fits one of `patterns`.
+///
+/// # Errors
+///
+/// [`Error::InvalidOption`] where they are more or longer than a query may have.
 pub(super) fn paths(snapshot: &Snapshot, patterns: &[String]) -> Result<Selection> {
     let globs = Globs::new(patterns, snapshot.base_directory())?;
     sources(snapshot, |key| globs.fit(key))
@@ -104,6 +110,7 @@ fn bare(pattern: &str) -> &str {
 /// wherever they begin in the path, `/home/ann/news` at its beginning. `*` crosses
 /// slashes. `variants` are the globs of one.
 fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Result<GlobSet> {
+    bound(patterns)?;
     let invalid = |pattern: &str, error: globset::Error| Error::InvalidOption {
         option: "path",
         value: pattern.to_owned(),
@@ -117,6 +124,22 @@ fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Res
         }
     }
     builder.build().map_err(|error| invalid(error.glob().unwrap_or_default(), error.clone()))
+}
+
+/// Automata are made of the patterns, in time that grows with the square of their
+/// length.
+fn bound(patterns: &[&String]) -> Result<()> {
+    let count = patterns.len();
+    let bytes: usize = patterns.iter().map(|pattern| pattern.len()).sum();
+    if count <= MAX_PATHS && bytes <= MAX_PATH_BYTES {
+        return Ok(());
+    }
+    let value = match count <= MAX_PATHS {
+        true => format!("{bytes} bytes"),
+        false => format!("{count} patterns"),
+    };
+    let reason = format!("at most {MAX_PATHS} are taken, of {MAX_PATH_BYTES} bytes together");
+    Err(Error::InvalidOption { option: "path", value, reason })
 }
 
 /// The globs that `pattern` stands for. A path that was printed may be called what a glob
@@ -234,5 +257,21 @@ mod tests {
             assert_eq!(globs.fit(path), fits, "{name} {path}");
         }
         Ok(())
+    }
+
+    /// Only those of a query were bounded: a filter of 60,000 bytes took 48 seconds.
+    #[test]
+    fn patterns_are_few_and_short_and_whatever_they_say_makes_no_error() -> Result<()> {
+        let fit = |patterns: &[String]| Globs::new(patterns, PathBuf::new()).map(drop);
+        let is_refused = |patterns: &[String]| {
+            assert!(matches!(fit(patterns), Err(Error::InvalidOption { .. })));
+        };
+        for part in ["x", "*", "?", "**/", "[!a]", "{a,b}", "[", "\\", "é"] {
+            fit(&[part.repeat(MAX_PATH_BYTES / part.len())])?;
+        }
+        is_refused(&["x".repeat(MAX_PATH_BYTES + 1)]);
+        is_refused(&vec!["x".to_owned(); MAX_PATHS + 1]);
+        // The absolute ones beside others are often the same, as they lead from here.
+        fit(&[vec!["x".to_owned(); MAX_PATHS], vec!["/x".to_owned(); MAX_PATHS]].concat())
     }
 }

@@ -150,8 +150,8 @@ impl Searcher {
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`] where the index cannot be read,
-    /// [`crate::Error::InvalidOption`] for a malformed path pattern among the
-    /// filters or a parameter out of range.
+    /// [`crate::Error::InvalidOption`] for more or longer path patterns among the
+    /// filters than a query may have, or a parameter out of range.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         let started = Instant::now();
         let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);

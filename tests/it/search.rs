@@ -171,6 +171,10 @@ fn a_malformed_pattern_is_a_path_as_it_is_written() -> TestResult {
     }
     let run = project.run(&["search", "-l", "--path", "[x/a.md", "growth"])?.ends_with(0)?;
     assert_eq!((run.lines(), run.stderr.as_str()), (vec!["[x/a.md"], ""));
+    let run = project.run(&["search", "--path", &"x".repeat(5000), "growth"])?.ends_with(2)?;
+    let expected = "error: invalid value `5000 bytes` for `--path`: at most 64 are taken, of \
+                    4096 bytes together\n";
+    assert_eq!(run.stderr, expected);
     Ok(())
 }
 
