@@ -333,13 +333,16 @@ fn files_of_a_folder_that_cannot_be_looked_at_stay() -> Result<()> {
 #[test]
 fn what_was_read_from_one_source_is_found_without_the_others() -> Result<()> {
     let place = Place::with(&[("a", ""), ("a.md", "One."), ("a \"b\".md", "Two."), ("é.md", "")])?;
+    (0..60_usize).try_for_each(|n| place.write(&format!("{n}{}", "x".repeat(n * 3)), ""))?;
     place.update("", &Silent)?;
     let snapshot = Snapshot::open(&place.index())?;
     let records = snapshot.sources()?.records;
-    assert_eq!(records.len(), 4);
+    assert_eq!(records.len(), 64);
     for (key, record) in &records {
         assert_eq!(snapshot.source(key)?.as_ref(), Some(record));
     }
-    assert_eq!(snapshot.source(&SourceKey::from_stored("articles/a.m"))?, None);
+    for missing in ["", "articles/a.m", "articles/x", "é"] {
+        assert_eq!(snapshot.source(&SourceKey::from_stored(missing))?, None, "{missing}");
+    }
     Ok(())
 }

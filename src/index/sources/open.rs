@@ -4,10 +4,12 @@
 //! commit may have taken it away. Whoever searches asks for one record, or for the roots
 //! alone, which are its first line.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use tantivy::HasLen;
 use tantivy::directory::FileHandle;
 
@@ -18,6 +20,9 @@ use crate::index::home;
 use crate::index::unmapped::UnmappedFile;
 use crate::passage::ContentHash;
 use crate::threads;
+
+/// So much is read at once to find a record: a few lines.
+const LINE_ROOM: usize = 1 << 12;
 
 /// The open file of a list.
 pub(in crate::index) struct OpenList {
@@ -40,28 +45,56 @@ impl OpenList {
     ///
     /// [`Error::IndexDamaged`] where the head of the list is none.
     pub(in crate::index) fn roots(&self) -> Result<Vec<Root>> {
-        let (header, _) = self.read()?;
-        Ok(header.roots)
+        Ok(self.header()?.roots)
     }
 
-    /// Reads only the record of `key`; `None` where there is none.
+    /// Reads only the record of `key`, and those by which it is found: they stand in the
+    /// order of their keys. `None` where there is none.
     ///
     /// # Errors
     ///
-    /// [`Error::IndexDamaged`] where the list cannot be read so far.
+    /// [`Error::IndexDamaged`] where one of these cannot be read.
     pub(in crate::index) fn record(&self, key: &SourceKey) -> Result<Option<SourceRecord>> {
-        let (_, rest) = self.read()?;
-        let key = serde_json::to_string(key).map_err(|error| self.damaged(error))?;
-        // It comes first in a line, so that no other line has to be parsed.
-        let start = format!("{{\"key\":{key},");
-        for line in rest.lines() {
-            let line = line.map_err(|error| self.damaged(error))?;
-            if line.starts_with(&start) {
-                let record = serde_json::from_str(&line);
-                return record.map(Some).map_err(|error| self.damaged(error));
+        // It begins at `low`, where a line does, or behind it, and before `high`.
+        let (mut low, mut high) = (0, self.file.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let (start, line) = self.line_from(middle).map_err(|error| self.damaged(error))?;
+            if start >= high {
+                high = middle;
+                continue;
+            }
+            if start == 0 {
+                // The header.
+                low = line.len();
+                continue;
+            }
+            let found = serde_json::from_str(&line).map_err(|error| self.damaged(error))?;
+            let Keyed { key: found } = found;
+            match found.cmp(key) {
+                Ordering::Less => low = start + line.len(),
+                Ordering::Greater => high = middle,
+                Ordering::Equal => {
+                    let record = serde_json::from_str(&line);
+                    return record.map(Some).map_err(|error| self.damaged(error));
+                }
             }
         }
         Ok(None)
+    }
+
+    /// Where the first line begins that begins at `at` or behind it, and the line.
+    fn line_from(&self, at: usize) -> io::Result<(usize, String)> {
+        let before = at.saturating_sub(1);
+        let file = FromPlace { file: &self.file, at: before };
+        let mut reader = BufReader::with_capacity(LINE_ROOM, file);
+        let start = match at {
+            0 => 0,
+            _ => before + reader.skip_until(b'\n')?,
+        };
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        Ok((start, line))
     }
 
     /// Reads the list, all of it as it was written: an update writes the next one from
@@ -94,9 +127,9 @@ impl OpenList {
         Ok(SourceList { roots: header.roots, records })
     }
 
-    /// Reads the first line, and gives what comes behind it.
-    fn read(&self) -> Result<(Header, impl BufRead)> {
-        let file = FromStart { file: &self.file, at: 0 };
+    /// Reads the first line.
+    fn header(&self) -> Result<Header> {
+        let file = FromPlace { file: &self.file, at: 0 };
         // The room is cleared before it is read into, and most lists are short.
         let mut reader = BufReader::with_capacity(self.file.len().min(1 << 18), file);
         let mut header = String::new();
@@ -105,8 +138,7 @@ impl OpenList {
             Ok(_) => {}
             Err(error) => return Err(self.damaged(error)),
         }
-        let header = serde_json::from_str(&header).map_err(|error| self.damaged(error))?;
-        Ok((header, reader))
+        serde_json::from_str(&header).map_err(|error| self.damaged(error))
     }
 
     fn damaged(&self, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
@@ -120,13 +152,13 @@ impl OpenList {
     }
 }
 
-/// Reads an open file from its start, whoever else reads it.
-struct FromStart<'f> {
+/// Reads an open file from a place on, whoever else reads it.
+struct FromPlace<'f> {
     file: &'f UnmappedFile,
     at: usize,
 }
 
-impl Read for FromStart<'_> {
+impl Read for FromPlace<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let count = bytes.len().min(self.file.len() - self.at);
         bytes[..count].copy_from_slice(&self.file.read_bytes(self.at..self.at + count)?);
@@ -139,6 +171,12 @@ impl Read for FromStart<'_> {
 fn middle_of(text: &str) -> usize {
     let half = text.as_bytes().get(text.len() / 2..).unwrap_or_default();
     half.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| text.len() / 2 + at + 1)
+}
+
+/// What of a record tells which it is.
+#[derive(Deserialize)]
+struct Keyed {
+    key: SourceKey,
 }
 
 fn parse_records(lines: &str) -> serde_json::Result<Vec<(SourceKey, SourceRecord)>> {
