@@ -84,6 +84,11 @@ impl Format {
         self.row().name
     }
 
+    /// The format that statistics call `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|row| row.name == name).map(|row| row.format)
+    }
+
     /// The format that the name of the file at `path` says, whether or not it is
     /// compressed; `None` where only the content could tell, or nothing.
     pub fn named(path: &Path) -> Option<Self> {

@@ -20,6 +20,7 @@ use super::segment::OpenSegment;
 use super::settings::Manifest;
 use super::sources::{OpenList, Root, SourceKey, SourceList, SourceRecord};
 use crate::analysis::Language;
+use crate::corpus::Format;
 use crate::error::refusal::unread;
 use crate::error::{Error, Result};
 use crate::passage::ContentHash;
@@ -191,6 +192,19 @@ impl Snapshot {
     /// [`Error::IndexDamaged`].
     pub fn source(&self, source: &SourceKey) -> Result<Option<SourceRecord>> {
         self.list.as_ref().map_or(Ok(None), |list| list.record(source))
+    }
+
+    /// The format that `source` was read as: what its name says, else what was found out
+    /// by its content. `None` where the index has no such source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::source`].
+    pub fn format(&self, source: &SourceKey) -> Result<Option<Format>> {
+        if let Some(format) = Format::named(Path::new(source.as_str())) {
+            return Ok(Some(format));
+        }
+        Ok(self.source(source)?.and_then(|record| Format::called(&record.format)))
     }
 
     /// The roots of this commit, without its sources, at a small part of the cost.

@@ -1,6 +1,6 @@
 //! Passages that are named by their place, and what stands around them.
 
-use crate::harness::{Project, TestResult};
+use crate::harness::{Project, Run, TestResult};
 
 /// Two files that call other texts by the same ids, indexed in as many commits as
 /// there are `steps`.
@@ -119,5 +119,43 @@ fn line_ends_of_lists_tables_and_code_are_shown() -> TestResult {
     let prose = format!("{item} and so on {item} and so on ends.");
     assert_eq!(shown("code.md:2")?, format!("> 2  {item}\n     ls\n\n  6  {prose}"));
     assert_eq!(shown("code.md:6")?, format!("  2  {item}\n     ls\n\n> 6  {prose}"));
+    Ok(())
+}
+
+/// The pieces behind the first of a long block flowed together, as did the rows of a page
+/// whose name does not say that it is one.
+#[test]
+fn a_passage_is_shown_as_what_it_was_read_as() -> TestResult {
+    let line = "  a line of code that is as long as one of prose, and";
+    let code = format!("{line} one\n{line} two\n{line} three\n");
+    let table = "<!DOCTYPE html>\n<table><tr><th>An option of the program</th><th>What it is \
+                 by default</th></tr>\n<tr><td>retries</td><td>3</td></tr></table>";
+    let project = Project::new(&[
+        (
+            "code.md",
+            &format!(
+                "# Code\n\n```\n{code}\n{code}```\n\nThat was all of the code that there is in it.\n"
+            ),
+        ),
+        ("page", table),
+    ])?;
+    project.excerpt("index --max-passage 200")?.ends_with(0)?;
+    let mut piped = project.command(&["index", "--quiet", "--index", "piped", "-"]);
+    piped.env_remove("EXCERPT_INDEX");
+    Run::of(piped, table.as_bytes())?.ends_with(0)?;
+    let shown = |line: &str| -> Result<String, Box<dyn std::error::Error>> {
+        let run = project
+            .excerpt(&format!("show {line} --passages-before 0 --passages-after 0"))?
+            .ends_with(0)?;
+        let lines = run.stdout.lines().skip_while(|line| !line.starts_with('>'));
+        Ok(lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+    };
+    for first in [4, 8] {
+        let expected = format!("> {first}  {line} one\n     {line} two\n     {line} three");
+        assert_eq!(shown(&format!("code.md:{first}"))?, expected);
+    }
+    let rows = "  An option of the program | What it is by default\n     retries | 3";
+    assert_eq!(shown("page:2")?, format!("> 2{rows}"));
+    assert_eq!(shown("--index piped <stdin>:2")?, format!("> 2{rows}"));
     Ok(())
 }

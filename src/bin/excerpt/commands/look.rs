@@ -11,7 +11,9 @@ use excerpt::passage::{ByteSpan, Passage};
 use excerpt::search::{Explanation, Neighbours, Searcher};
 
 use crate::config::Here;
-use crate::output::{Around, Beside, Elsewhere, Flow, Shown, Standing, Surroundings, Wanted};
+use crate::output::{
+    Around, Beside, Elsewhere, Flow, Shown, Standing, Surroundings, Wanted, fences_above,
+};
 
 /// How far it is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,8 @@ pub enum Depth {
     Standing,
     /// And what is around it there.
     File,
+    /// And which of its line ends mean something.
+    Layout,
     /// And where each word that matched stands.
     Words,
 }
@@ -80,9 +84,7 @@ impl Looker<'_> {
         let standing = self.standing(self.depth, &source, &mut passage)?;
         let path = self.here.printed(&source);
         let mut surroundings = Surroundings::unknown();
-        let mut above = None;
         if let Some(around) = self.around(&source, &passage, standing, self.lines) {
-            above = around.line_above();
             let matches = match self.depth {
                 Depth::Words => self.spans(&source, &passage, &around, &highlights)?,
                 _ => Vec::new(),
@@ -92,7 +94,7 @@ impl Looker<'_> {
         Ok(Shown {
             rank,
             score,
-            flow: Flow::of(&path, above.as_deref()),
+            flow: self.flow(&source, &passage, standing),
             path,
             file: self.here.file(&source),
             passage,
@@ -116,9 +118,21 @@ impl Looker<'_> {
         standing: Standing,
         lines: Wanted,
     ) -> Option<Around<'p>> {
-        let is_there = !standing.is_stale() && passage.coordinates == Coordinates::File;
-        let is_looked_at = self.depth >= Depth::File && is_there;
+        let is_looked_at = self.depth >= Depth::File && is_in_file(passage, standing);
         is_looked_at.then(|| Around::read(&mut self.files, source, passage, lines)).flatten()
+    }
+
+    /// What the line ends of `passage` may be, where that is looked at.
+    fn flow(&mut self, source: &SourceKey, passage: &Passage, standing: Standing) -> Flow {
+        if self.depth != Depth::Layout {
+            return Flow::UNKNOWN;
+        }
+        // That the list of sources is damaged is for others to tell: the passage is found.
+        let format = self.searcher.snapshot().format(source).unwrap_or_default();
+        Flow::of(format, || match is_in_file(passage, standing) {
+            true => fences_above(&mut self.files, source, passage),
+            false => None,
+        })
     }
 
     /// Where in the file the parts `highlights` of `passage` stand; nothing where
@@ -143,9 +157,7 @@ impl Looker<'_> {
     fn beside(&mut self, source: &SourceKey, near: Vec<StoredPassage>) -> Result<Vec<Beside>> {
         let beside = |StoredPassage { mut passage, .. }| {
             let standing = self.standing(self.depth, source, &mut passage)?;
-            let around = self.around(source, &passage, standing, Wanted::default());
-            let above = around.and_then(|around| around.line_above());
-            let flow = Flow::of(&self.here.printed(source), above.as_deref());
+            let flow = self.flow(source, &passage, standing);
             Ok(Beside { passage, standing, flow })
         };
         near.into_iter().map(beside).collect()
@@ -183,4 +195,9 @@ impl Looker<'_> {
             Freshness::Missing => Standing::Missing,
         })
     }
+}
+
+/// Whether the bytes at the span of `passage` are the passage.
+fn is_in_file(passage: &Passage, standing: Standing) -> bool {
+    !standing.is_stale() && passage.coordinates == Coordinates::File
 }

@@ -104,7 +104,8 @@ impl Shape {
     pub fn depth(&self, lines: Wanted) -> Depth {
         match self {
             Self::Vimgrep => Depth::Words,
-            Self::Terminal | Self::Pipe | Self::Template(_) => Depth::File,
+            Self::Terminal => Depth::Layout,
+            Self::Pipe | Self::Template(_) => Depth::File,
             Self::JsonLines | Self::Json if lines != Wanted::default() => Depth::File,
             Self::JsonLines | Self::Json | Self::Tsv => Depth::Standing,
             Self::Trec | Self::Files(_) | Self::Quiet => Depth::Index,

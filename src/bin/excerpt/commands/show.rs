@@ -25,7 +25,7 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
     let mut looker = Looker {
         searcher: &searcher,
         here: &here,
-        depth: Depth::File,
+        depth: Depth::Layout,
         depth_of_duplicates: Depth::Index,
         is_fresh,
         lines: Wanted::default(),

@@ -5,10 +5,9 @@
 //! wrapped prose are filled: the next word had no room. Where they are not, a list, a
 //! table, verse or code says something by its line ends.
 
-use std::path::Path;
-
 use excerpt::corpus::{self, Format};
 
+use super::fence::Fences;
 use super::wrap::{columns, first_piece};
 
 /// Prose is not wrapped to less: shorter lines are an author's. Chosen by hand; half
@@ -22,24 +21,24 @@ const WIDEST_COLUMNS: usize = 160;
 /// What the line ends of a passage may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flow {
-    /// Made for the page or by the author; its lines tell.
-    Mixed,
-    /// The same, and it begins within a fence.
-    Fenced,
+    /// Made for the page or by the author; its lines tell, and the fences above it.
+    Mixed(Fences),
     /// All made by the author.
     Meant,
 }
 
 impl Flow {
-    /// What they may be in passages of the file at `path`, of which the line above the
-    /// passage is `above`, where it is known. What is read of HTML has none of its
-    /// source, only those that a page shows.
-    pub fn of(path: &Path, above: Option<&str>) -> Self {
-        match Format::named(path) {
+    /// What they may be where nothing is known.
+    pub const UNKNOWN: Self = Self::Mixed(Fences::NONE);
+
+    /// What they may be in a passage of a file that was read as `format`, where `above`
+    /// tells the fences above the passage, if it can. What is read of HTML has none of
+    /// its source, only those that a page shows.
+    pub fn of(format: Option<Format>, above: impl FnOnce() -> Option<Fences>) -> Self {
+        match format {
             Some(Format::Html) => Self::Meant,
-            // A passage begins with the code, and not with its fence.
-            Some(Format::Markdown) if above.is_some_and(is_fence) => Self::Fenced,
-            _ => Self::Mixed,
+            Some(Format::Markdown) => above().map_or(Self::UNKNOWN, Self::Mixed),
+            _ => Self::UNKNOWN,
         }
     }
 }
@@ -57,14 +56,14 @@ pub enum Break {
 
 /// What becomes of the end of each of `lines` but the last.
 pub fn breaks(lines: &[&str], flow: Flow) -> Vec<Break> {
-    if flow == Flow::Meant {
+    let Flow::Mixed(mut fences) = flow else {
         return vec![Break::Line; lines.len().saturating_sub(1)];
-    }
+    };
     let mut breaks = Vec::with_capacity(lines.len());
-    let mut is_fenced = flow == Flow::Fenced;
     for run in lines.chunk_by(|line, next| !parts(line, next)) {
-        is_fenced ^= is_fence(run[0]);
-        let is_wrapped = !is_fenced && is_wrapped(run);
+        let was_open = fences.is_open();
+        run.iter().for_each(|line| fences.pass(line));
+        let is_wrapped = !was_open && !fences.is_open() && is_wrapped(run);
         let kind_of = |pair: &[&str]| match is_wrapped {
             true => joined(pair[0], pair[1]),
             false => Break::Line,
@@ -146,7 +145,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(laid_out(text, Flow::Mixed), expected);
+        assert_eq!(laid_out(text, Flow::UNKNOWN), expected);
     }
 
     #[test]
@@ -198,9 +197,24 @@ mod tests {
     fn what_is_fenced_stays() {
         let code = format!("{LONG}\nls");
         check(&format!("```sh\n{code}\n```\n{code}"), &format!("```sh⏎{LONG}⏎ls⏎```⏎{LONG} ls"));
-        let fenced = Flow::of(Path::new("a.md"), Some("  ~~~ sh"));
-        let text = format!("{code}\n~~~\n{code}");
-        assert_eq!(laid_out(&text, fenced), format!("{LONG}⏎ls⏎~~~⏎{LONG} ls"));
+    }
+
+    /// Only the first piece of a long block was shown as code: the line above the others
+    /// is no fence.
+    #[test]
+    fn every_piece_of_what_is_fenced_stays() {
+        let text = format!("{LONG}\nls\n~~~\n{LONG}\nls");
+        let check = |format, before: &str, expected: &str| {
+            let flow = Flow::of(format, || Some(Fences::of(before)));
+            assert_eq!(laid_out(&text, flow), expected, "{before:?}");
+        };
+        let kept = format!("{LONG}⏎ls⏎~~~⏎{LONG} ls");
+        check(Some(Format::Markdown), "  ~~~ sh\n", &kept);
+        check(Some(Format::Markdown), "~~~\nfirst\n\nsecond\n", &kept);
+        let read_alone = format!("{LONG} ls⏎~~~⏎{LONG}⏎ls");
+        check(Some(Format::Markdown), "~~~\n~~~\nprose\n", &read_alone);
+        check(Some(Format::Text), "~~~\n", &read_alone);
+        assert_eq!(Flow::of(Some(Format::Markdown), || None), Flow::UNKNOWN);
     }
 
     /// Wrapped Korean lost the spaces between its words, since its characters are as
@@ -216,10 +230,7 @@ mod tests {
     /// Items and rows of HTML have no mark: they became one paragraph.
     #[test]
     fn every_line_end_of_html_stays() {
-        let html = Flow::of(Path::new("a/b.HTML.gz"), None);
+        let html = Flow::of(Some(Format::Html), || None);
         assert_eq!(laid_out(&format!("{LONG}\ntwo"), html), format!("{LONG}⏎two"));
-        for (other, above) in [("a.md", "prose"), ("a.txt", "```"), ("a.jsonl", ""), ("html", "")] {
-            assert_eq!(Flow::of(Path::new(other), Some(above)), Flow::Mixed, "{other}");
-        }
     }
 }

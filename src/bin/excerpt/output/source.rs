@@ -9,6 +9,7 @@ use excerpt::index::SourceFiles;
 use excerpt::index::sources::SourceKey;
 use excerpt::passage::{ByteSpan, Passage};
 
+use super::fence::Fences;
 use super::line_ends::LineEnds;
 
 /// How much of a file is read at most on either side of a passage for the lines
@@ -143,14 +144,6 @@ impl<'p> Around<'p> {
         &self.bytes[self.at(self.passage.span.start)..self.at(self.passage.span.end)]
     }
 
-    /// The line above the passage; `None` where it begins further away than was read,
-    /// or there is none.
-    pub fn line_above(&self) -> Option<String> {
-        let start = self.at(self.passage.span.start);
-        let above = lines_before(&self.bytes, &self.starts, start, 1);
-        above.first().map(|line| decoded(line, self.encoding))
-    }
-
     /// What they say, where the parts that matched are at `matches`.
     pub fn tell(&self, matches: &[ByteSpan]) -> Surroundings {
         let (start, end) = (self.at(self.passage.span.start), self.at(self.passage.span.end));
@@ -191,6 +184,17 @@ impl<'p> Around<'p> {
         let at = usize::try_from(offset.saturating_sub(self.from)).unwrap_or(usize::MAX);
         at.min(self.bytes.len())
     }
+}
+
+/// The fences above `passage` in the file of `source`; `None` where it cannot be read.
+pub fn fences_above(
+    files: &mut SourceFiles<'_>,
+    source: &SourceKey,
+    passage: &Passage,
+) -> Option<Fences> {
+    let bytes = read_at(files.file(source)?, 0, passage.span.start).ok()?;
+    let encoding = shown_encoding(&bytes).unwrap_or_else(|| files.encoding(source));
+    Some(Fences::of(&encoding.decode_without_bom_handling(&bytes).0))
 }
 
 /// Where lines begin in `bytes`, which begin at `from` in their file, as far as that
@@ -314,17 +318,6 @@ mod tests {
         assert_eq!(numbered(&found.before), [(2, "2"), (3, "3")]);
         assert_eq!(numbered(&found.after), [(6, "6"), (7, "7")]);
         assert_eq!(found.matches, [Place { line: 4, column: 1 }]);
-    }
-
-    #[test]
-    fn the_line_above_a_passage_is_whole() {
-        for (text, expected) in [("a\r\nb\nfour", Some("b")), ("four", None), ("x four", None)] {
-            let passage = passage(text, "four");
-            assert_eq!(
-                around(text.into(), &passage, Wanted::default()).line_above().as_deref(),
-                expected
-            );
-        }
     }
 
     #[test]

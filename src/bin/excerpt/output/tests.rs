@@ -35,7 +35,7 @@ fn shown(path: &str, title: &str, text: &str, words: &[&str]) -> Shown {
             content_hash: ContentHash::of(text.as_bytes()),
         },
         standing: Standing::Current,
-        flow: Flow::Mixed,
+        flow: Flow::UNKNOWN,
         surroundings: Surroundings::unknown(),
         before: Vec::new(),
         after: Vec::new(),
@@ -89,7 +89,7 @@ fn what_stands_beside_a_hit_is_numbered_and_apart_and_under_its_own_heading() ->
             ..shown("a.md", "T", text, &[]).passage
         },
         standing: Standing::Current,
-        flow: Flow::Mixed,
+        flow: Flow::UNKNOWN,
     };
     let line = |number, text: &str| ContextLine { number, text: text.into() };
     let lines = Surroundings {
