@@ -182,8 +182,8 @@ impl Error {
             Self::PassageMissing { .. } => {
                 Some("give `PATH:LINE` as `excerpt search` prints it, or a passage id".into())
             }
-            Self::Io { .. }
-            | Self::InvalidOption { .. }
+            Self::Io { source, .. } => refusal::hint(source),
+            Self::InvalidOption { .. }
             | Self::Malformed { .. }
             | Self::Engine { .. }
             | Self::Interrupted => None,

@@ -71,6 +71,15 @@ impl Refusal {
     }
 }
 
+/// What can be done where the system said `error`, where that is no riddle.
+pub(super) fn hint(error: &io::Error) -> Option<String> {
+    #[cfg(unix)]
+    if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) {
+        return Some("allow more open files, as by `ulimit -n 1024`, and try again".into());
+    }
+    None
+}
+
 fn is_refusal(kind: ErrorKind) -> bool {
     // A place to read at that makes no sense is one that a damaged file names.
     let may_be_damage = [

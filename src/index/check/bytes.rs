@@ -21,14 +21,14 @@ impl Check<'_> {
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) => {
-                self.blame(path, Fault::of(&error));
+                self.failed(path, error);
                 return Ok(());
             }
         };
         let found = match file.metadata() {
             Ok(metadata) => metadata.len(),
             Err(error) => {
-                self.blame(path, Fault::of(&error));
+                self.failed(path, error);
                 return Ok(());
             }
         };

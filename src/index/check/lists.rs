@@ -36,7 +36,7 @@ impl Check<'_> {
             }
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => {
-                self.blame(&path, Fault::of(&error));
+                self.failed(&path, error);
                 None
             }
         }
@@ -83,7 +83,7 @@ impl Check<'_> {
                 Some((name, Checksum { bytes: metadata.len(), covers }))
             }
             Err(error) => {
-                self.blame(&path, Fault::of(&error));
+                self.failed(&path, error);
                 None
             }
         }
@@ -104,7 +104,7 @@ impl Check<'_> {
                     Err(error) => return self.blame(&path, Fault::of(&error.into())),
                 }
             }
-            Err(error) => return self.blame(&path, Fault::of(&error)),
+            Err(error) => return self.failed(&path, error),
         };
         let mut needed = commit.into_iter().flat_map(CommitRecord::files);
         let unlisted = needed.find(|name| !listed.contains(name));

@@ -16,9 +16,9 @@ mod segments;
 pub use self::report::{CheckReport, DamagedFile, Fault};
 pub(super) use self::segments::{remove_unusable, verify};
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use std::{fs, io};
 
 use self::lists::ENGINE_FILES;
 use super::checksums::{self, Checksum};
@@ -26,6 +26,7 @@ use super::meta::{CommitRecord, META_FILE};
 use super::request::Observer;
 use super::settings::{MANIFEST_FILE, Manifest};
 use crate::error::Result;
+use crate::error::refusal::Refusal;
 
 /// How often a check that found damage starts over because a writer changed the
 /// commit under it; chosen by hand.
@@ -74,7 +75,7 @@ impl Check<'_> {
         let commit = match CommitRecord::load(&meta) {
             Ok(commit) => Some(commit),
             Err(error) => {
-                self.blame(&meta, Fault::of(&error));
+                self.failed(&meta, error);
                 None
             }
         };
@@ -133,6 +134,14 @@ impl Check<'_> {
         self.observer.advanced(path, bytes);
     }
 
+    /// Takes note that `path` could not be read.
+    fn failed(&mut self, path: &Path, error: io::Error) {
+        match Refusal::of(&error) {
+            Some(refusal) => self.report.unread.push(refusal.into_error(path)),
+            None => self.blame(path, Fault::of(&error)),
+        }
+    }
+
     fn blame(&mut self, path: &Path, fault: Fault) {
         let path = self.relative(path);
         self.report.damaged.push(DamagedFile { path, fault });
@@ -140,5 +149,29 @@ impl Check<'_> {
 
     fn relative(&self, path: &Path) -> PathBuf {
         path.strip_prefix(self.directory).unwrap_or(path).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::index::request::Silent;
+
+    /// It was listed as damaged, and a rebuild advised.
+    #[test]
+    fn what_the_system_does_not_let_be_read_is_not_damaged() {
+        let (directory, report) = (Path::new("index"), CheckReport::default());
+        let mut check = Check { directory, data: directory, observer: &Silent, report };
+        check.failed(Path::new("index/a"), io::Error::from_raw_os_error(24));
+        assert!(check.report.damaged.is_empty() && !check.report.is_sound());
+        let unread: Vec<String> = check.report.unread.iter().map(Error::with_causes).collect();
+        assert_eq!(unread, ["cannot read `index/a`: Too many open files (os error 24)"]);
+        let advice = check.report.advice(directory);
+        assert_eq!(advice, check.report.unread[0].hint());
+        assert!(advice.is_some());
+        check.failed(Path::new("index/b"), io::ErrorKind::UnexpectedEof.into());
+        let damaged: Vec<&Path> = check.report.damaged.iter().map(|file| &*file.path).collect();
+        assert_eq!(damaged, [Path::new("b")]);
     }
 }

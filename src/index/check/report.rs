@@ -5,13 +5,13 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::rebuild_hint;
+use crate::error::{Error, rebuild_hint};
 use crate::index::checksums;
 use crate::index::meta::META_FILE;
 use crate::index::settings::MANIFEST_FILE;
 
 /// What a check found.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct CheckReport {
     /// Files that were read.
     pub files: u64,
@@ -19,6 +19,9 @@ pub struct CheckReport {
     pub bytes: u64,
     /// What is not as it was written.
     pub damaged: Vec<DamagedFile>,
+    /// Files that the system did not let be read, of which nothing is known:
+    /// [`Error::Io`], each.
+    pub unread: Vec<Error>,
     /// Whether the commit's checksums are there. Without them, a change in one of
     /// [`CheckReport::UNSEALED`] that leaves it readable goes unnoticed.
     pub is_sealed: bool,
@@ -75,13 +78,13 @@ impl CheckReport {
     /// The files that have no checksum but those of the commit.
     pub const UNSEALED: [&str; 2] = [MANIFEST_FILE, META_FILE];
 
-    /// Whether nothing is damaged.
+    /// Whether all was read and nothing is damaged.
     pub fn is_sound(&self) -> bool {
-        self.damaged.is_empty()
+        self.damaged.is_empty() && self.unread.is_empty()
     }
 
-    /// What to do about the damage in the index at `directory`, where there is
-    /// any.
+    /// What to do about the damage in the index at `directory`, or so that all of it can
+    /// be read, where there is something.
     pub fn advice(&self, directory: &Path) -> Option<String> {
         let is_checksums = |file: &DamagedFile| {
             let name = file.path.file_name().unwrap_or_default().to_string_lossy();
@@ -89,6 +92,9 @@ impl CheckReport {
         };
         if !self.damaged.iter().all(is_checksums) {
             return Some(rebuild_hint(directory));
+        }
+        if let Some(unread) = self.unread.first() {
+            return unread.hint();
         }
         let directory = directory.display();
         (!self.is_sealed || !self.damaged.is_empty())

@@ -45,6 +45,9 @@ pub(in crate::index) fn verify(
             check.file(&path, None)?;
         }
     }
+    if let Some(refused) = check.report.unread.into_iter().next() {
+        return Err(refused);
+    }
     for DamagedFile { path, fault } in check.report.damaged {
         let name = path.to_string_lossy();
         if let Fault::Unreadable(why) = fault {

@@ -94,7 +94,7 @@ pub struct StatsArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 every byte of the commit is as it was written, 2 damaged, \
-3 nothing is damaged as far as can be told, but the commit's checksums are missing.")]
+3 nothing is damaged as far as can be told, but some could not be read, or the commit's checksums are missing.")]
 pub struct CheckArgs {
     #[command(flatten)]
     pub place: IndexPlace,

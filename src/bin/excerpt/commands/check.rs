@@ -24,13 +24,16 @@ const SCHEMA_VERSION: u32 = 1;
 struct Checked {
     schema_version: u32,
     index: String,
-    /// Whether nothing is damaged.
+    /// Whether all was read and nothing is damaged.
     sound: bool,
     /// Whether the commit's checksums are there.
     sealed: bool,
     files: u64,
     bytes: u64,
     damaged: Vec<Damaged>,
+    /// What could not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<String>,
     leftovers: Vec<String>,
     elapsed_ms: u64,
     advice: Option<String>,
@@ -40,6 +43,27 @@ struct Checked {
 struct Damaged {
     file: String,
     reason: String,
+}
+
+/// What a check comes to, the worst first.
+enum State {
+    Damaged,
+    /// The system did not let all of it be read.
+    Unread,
+    /// Some could only be checked for sense.
+    Unsealed,
+    Sound,
+}
+
+impl State {
+    fn of(checked: &CheckReport) -> Self {
+        match checked {
+            CheckReport { damaged, .. } if !damaged.is_empty() => Self::Damaged,
+            CheckReport { unread, .. } if !unread.is_empty() => Self::Unread,
+            CheckReport { is_sealed: false, .. } => Self::Unsealed,
+            CheckReport { .. } => Self::Sound,
+        }
+    }
 }
 
 pub fn run(args: &CheckArgs) -> Result<Outcome> {
@@ -57,7 +81,7 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
         false => out.write(|out| print(&checked, &directory, out))?,
     }
     out.finish()?;
-    if !checked.is_sealed && checked.is_sound() {
+    if matches!(State::of(&checked), State::Unsealed) {
         let [manifest, commit] = CheckReport::UNSEALED;
         report::warning(format_args!(
             "the commit's checksums are missing, since a writer was killed or is at work: \
@@ -67,10 +91,10 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
     if let Some(advice) = checked.advice(&directory) {
         report::hint(advice);
     }
-    Ok(match (checked.is_sound(), checked.is_sealed) {
-        (false, _) => Outcome::Damaged,
-        (true, false) => Outcome::Partial,
-        (true, true) => Outcome::Done,
+    Ok(match State::of(&checked) {
+        State::Damaged => Outcome::Damaged,
+        State::Unread | State::Unsealed => Outcome::Partial,
+        State::Sound => Outcome::Done,
     })
 }
 
@@ -88,12 +112,16 @@ fn print(checked: &CheckReport, directory: &Path, out: &mut dyn Write) -> io::Re
     for path in &checked.leftovers {
         row("leftover", &path.display().to_string())?;
     }
+    for error in &checked.unread {
+        row("unread", &error.with_causes())?;
+    }
     row(
         "result",
-        match (checked.is_sound(), checked.is_sealed) {
-            (false, _) => "damaged",
-            (true, false) => "nothing is damaged as far as can be told",
-            (true, true) => "every byte of the commit is as it was written",
+        match State::of(checked) {
+            State::Damaged => "damaged",
+            State::Unread => "nothing is damaged of what could be read",
+            State::Unsealed => "nothing is damaged as far as can be told",
+            State::Sound => "every byte of the commit is as it was written",
         },
     )
 }
@@ -113,6 +141,7 @@ fn wire(checked: &CheckReport, directory: &Path) -> Checked {
             .collect(),
         leftovers: checked.leftovers.iter().map(|leftover| path(leftover)).collect(),
         elapsed_ms: u64::try_from(checked.elapsed.as_millis()).unwrap_or(u64::MAX),
+        unread: checked.unread.iter().map(Error::with_causes).collect(),
         advice: checked.advice(directory),
     }
 }
