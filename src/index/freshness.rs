@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use encoding_rs::{Encoding, UTF_8};
 use rustc_hash::FxHashMap;
@@ -20,9 +20,10 @@ use super::ingest::read_options;
 use super::snapshot::Snapshot;
 use super::sources::{Root, SourceKey};
 use super::spans::TRACE_BYTES;
-use crate::corpus::{self, FileMeta, SNIFF_BYTES};
+use crate::corpus::{self, FileMeta, SNIFF_BYTES, Skip};
 use crate::document::{Coordinates, Document};
-use crate::error::Result;
+use crate::error::refusal::Refusal;
+use crate::error::{Error, Result};
 use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage};
 use crate::split::{Passages, Splitter};
 
@@ -58,8 +59,10 @@ pub enum Freshness {
     /// Its bytes are not in the file any more; or it is not known that they are, since
     /// the file is another and too large to look for them.
     Changed,
-    /// The file is gone or cannot be read.
+    /// The file is gone.
     Missing,
+    /// The file is there, and cannot be read: see [`SourceFiles::refused`].
+    Unreadable,
 }
 
 /// The files that the passages of a commit came from, as they are now.
@@ -70,7 +73,9 @@ pub struct SourceFiles<'s> {
     roots: Option<Vec<Root>>,
     /// How much may still be read again to find where words stand.
     pub(super) left_to_trace: u64,
-    files: FxHashMap<SourceKey, Option<SourceFile>>,
+    /// Those that were opened, and what is known of passages of the others.
+    files: FxHashMap<SourceKey, Result<SourceFile, Freshness>>,
+    refused: Option<Error>,
 }
 
 struct SourceFile {
@@ -101,7 +106,7 @@ impl<'s> SourceFiles<'s> {
     pub fn new(snapshot: &'s Snapshot) -> Self {
         let base = snapshot.base_directory();
         let files = FxHashMap::default();
-        Self { snapshot, base, roots: None, left_to_trace: TRACE_BYTES, files }
+        Self { snapshot, base, roots: None, left_to_trace: TRACE_BYTES, files, refused: None }
     }
 
     /// The file of `source`; `None` where it is gone, cannot be read or is no
@@ -137,8 +142,9 @@ impl<'s> SourceFiles<'s> {
             // Nothing to compare with: a stream is what it was.
             return Ok(Freshness::Current);
         }
-        let Some(SourceFile { file, .. }) = self.open(source) else {
-            return Ok(Freshness::Missing);
+        let file = match self.look(source) {
+            Ok(open) => &open.file,
+            Err(freshness) => return Ok(freshness),
         };
         let is_compressed = passage.coordinates == Coordinates::Decompressed;
         let on_its_lines = match is_compressed {
@@ -150,15 +156,16 @@ impl<'s> SourceFiles<'s> {
         if on_its_lines == Some(true) {
             return Ok(Freshness::Current);
         }
-        let Some(SourceFile { file, places, .. }) = self.open(source) else {
-            return Ok(Freshness::Missing);
+        let SourceFile { file, places, .. } = match self.look(source) {
+            Ok(open) => open,
+            Err(freshness) => return Ok(freshness),
         };
         if let Some(places) = places {
             return Ok(find(places, passage));
         }
         match file.metadata() {
             Ok(metadata) if metadata.len() <= REREAD_BYTES => {
-                let places = self.places(source)?;
+                let Some(places) = self.places(source)? else { return Ok(Freshness::Unreadable) };
                 let freshness = find(&places, passage);
                 if let Some(open) = self.open(source) {
                     open.places = Some(places);
@@ -188,20 +195,40 @@ impl<'s> SourceFiles<'s> {
         found.map(|(hash, _)| hash)
     }
 
+    /// What the system said where it did not let a file be read, the first time.
+    pub fn refused(&self) -> Option<&Error> {
+        self.refused.as_ref()
+    }
+
     fn open(&mut self, source: &SourceKey) -> Option<&mut SourceFile> {
+        self.look(source).ok()
+    }
+
+    /// The file of `source`; where it cannot be read, what that says of its passages.
+    fn look(&mut self, source: &SourceKey) -> Result<&mut SourceFile, Freshness> {
         if self.files.len() >= MOST_OPEN && !self.files.contains_key(source) {
             self.files.clear();
         }
-        let base = &self.base;
+        let (base, refused) = (&self.base, &mut self.refused);
         let open = || {
-            let path = (*source != SourceKey::stdin()).then(|| source.path(base))?;
-            // Opening a pipe that took the file's place would wait for its other
-            // end.
-            let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
-            let file = is_file.then(|| File::open(&path).ok()).flatten()?;
-            Some(SourceFile::new(file))
+            if *source == SourceKey::stdin() {
+                return Err(Freshness::Missing);
+            }
+            let path = source.path(base);
+            match open(&path) {
+                Ok(Some(file)) => Ok(SourceFile::new(file)),
+                Ok(None) => Err(Freshness::Missing),
+                Err(error) => {
+                    refused.get_or_insert(Error::io("read", path)(error));
+                    Err(Freshness::Unreadable)
+                }
+            }
         };
-        self.files.entry(source.clone()).or_insert_with(open).as_mut()
+        self.files
+            .entry(source.clone())
+            .or_insert_with(open)
+            .as_mut()
+            .map_err(|freshness| *freshness)
     }
 
     /// Whether `passage`, whose bytes stand where they stood in the file of `source`,
@@ -267,25 +294,32 @@ impl<'s> SourceFiles<'s> {
         Ok(is_same)
     }
 
-    /// Where the passages of `source` stand by now.
-    fn places(&mut self, source: &SourceKey) -> Result<Places> {
+    /// Where the passages of `source` stand by now; nothing where the system does not let
+    /// its file be read.
+    fn places(&mut self, source: &SourceKey) -> Result<Option<Places>> {
         let mut places = Places::default();
-        self.read_again(source, &mut |_, passages| {
+        let skip = self.read_again(source, &mut |_, passages| {
             for passage in passages {
                 let places = places.entry(passage.content_hash).or_default();
                 places.push((passage.span, passage.lines));
             }
             ControlFlow::Continue(())
         })?;
-        Ok(places)
+        if let Some(Skip::Unreadable(why)) = skip {
+            let refused = Error::io("read", source.path(&self.base))(io::Error::other(why));
+            self.refused.get_or_insert(refused);
+            return Ok(None);
+        }
+        Ok(Some(places))
     }
 
-    /// Reads and splits the file of `source` as it was read first.
+    /// Reads and splits the file of `source` as it was read first. Says why it, or the rest
+    /// of it, was left out.
     pub(super) fn read_again(
         &mut self,
         source: &SourceKey,
         take: &mut dyn FnMut(&Document<'_>, Passages<'_>) -> ControlFlow<()>,
-    ) -> Result<()> {
+    ) -> Result<Option<Skip>> {
         let roots = match self.roots.take() {
             Some(roots) => roots,
             None => self.snapshot.roots()?,
@@ -294,10 +328,25 @@ impl<'s> SourceFiles<'s> {
         self.roots = Some(roots);
         let mut splitter = Splitter::new(self.snapshot.manifest().settings.split)?;
         let path = source.path(&self.base);
-        corpus::read_file(&path, source.as_str(), &options, &mut |document| {
+        let outcome = corpus::read_file(&path, source.as_str(), &options, &mut |document| {
             take(&document, splitter.split(&document))
         });
-        Ok(())
+        Ok(outcome.skip)
+    }
+}
+
+/// Opens the file at `path`; nothing where there is none.
+fn open(path: &Path) -> io::Result<Option<File>> {
+    // Opening a pipe that took the file's place would wait for its other end.
+    let opened = match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return Ok(None),
+        Ok(_) => File::open(path),
+        Err(error) => Err(error),
+    };
+    match opened {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if Refusal::of(&error).is_none() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -211,6 +211,34 @@ fn no_index_is_damaged_for_want_of_file_handles() -> TestResult {
     project.excerpt("check")?.ends_with(0).map(drop)
 }
 
+/// A search said that passages had changed whose files could not be opened.
+#[cfg(unix)]
+#[test]
+fn passages_are_not_stale_for_want_of_file_handles() -> TestResult {
+    let project = Project::new(&[])?;
+    for number in 0..8 {
+        let text = format!("The lamp at the end of pier {number} was lit in 19{number}0.\n");
+        project.write(format!("{number}.txt"), text)?;
+    }
+    project.excerpt("index --quiet")?.ends_with(0)?;
+    let found = |handles: usize| -> Result<Run, Box<dyn std::error::Error>> {
+        under(&project, &format!("ulimit -n {handles}"), "search lamp")
+    };
+    // Fewer do not open the index, more open each file.
+    let runs = (5..24).map(found).collect::<Result<Vec<_>, _>>()?;
+    let told: Vec<&str> =
+        runs.iter().filter(|run| run.code == Some(0)).map(|run| run.stderr.as_str()).collect();
+    assert_eq!(told.last(), Some(&""));
+    let told: Vec<&&str> = told.iter().filter(|told| !told.is_empty()).collect();
+    assert!(!told.is_empty());
+    for told in told {
+        assert!(told.starts_with("note: whether "), "{told}");
+        assert!(told.contains(" changed since indexing is not known: cannot read `"), "{told}");
+        assert!(told.contains("Too many open files (os error 24)\nhint: allow more "), "{told}");
+    }
+    Ok(())
+}
+
 #[test]
 fn what_a_killed_commit_left_does_not_stop_the_next() -> TestResult {
     let project = sample_corpus()?;

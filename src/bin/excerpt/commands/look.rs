@@ -193,6 +193,7 @@ impl Looker<'_> {
             }
             Freshness::Changed => Standing::Changed,
             Freshness::Missing => Standing::Missing,
+            Freshness::Unreadable => Standing::Unknown,
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use excerpt::Error;
 use excerpt::rank::Matches;
 use excerpt::search::{Explanation, Hit, SearchRequest, Searcher};
 
@@ -12,7 +13,7 @@ use super::shape::Shape;
 use crate::args::SearchArgs;
 use crate::config::Screen;
 use crate::exit::Outcome;
-use crate::output::{self, Output, Shown, Summary};
+use crate::output::{self, Output, Shown, Standing, Summary};
 use crate::report;
 use crate::size;
 
@@ -70,7 +71,7 @@ impl Page<'_> {
         }
         out.write(|out| renderer.end(out, &summary))?;
         out.finish()?;
-        flaws.tell(searcher);
+        flaws.tell(searcher, looker.files.refused());
         if summary.printed == 0 {
             return Ok(Outcome::NoHit);
         }
@@ -86,23 +87,38 @@ impl Page<'_> {
 struct Flaws {
     /// They do not stand where the index says.
     stale: u64,
+    /// It is not known whether they do.
+    unknown: u64,
     /// Not all lines beside them are printed.
     cut: u64,
 }
 
 impl Flaws {
     fn count(&mut self, shown: &Shown) {
-        self.stale += u64::from(shown.standing.is_stale());
+        let is_unknown = shown.standing == Standing::Unknown;
+        self.unknown += u64::from(is_unknown);
+        self.stale += u64::from(shown.standing.is_stale() && !is_unknown);
         self.cut += u64::from(shown.surroundings.is_cut);
     }
 
-    fn tell(&self, searcher: &Searcher) {
+    fn tell(&self, searcher: &Searcher, refused: Option<&Error>) {
         if self.stale > 0 {
             let passages = size::plural(self.stale, "passage");
             let index = searcher.snapshot().directory().display();
             report::note(format_args!(
                 "{passages} changed since indexing; run `excerpt index --index {index}`"
             ));
+        }
+        if self.unknown > 0 {
+            let passages = size::plural(self.unknown, "passage");
+            let refused = refused.map(|error| format!(": {}", error.with_causes()));
+            report::note(format_args!(
+                "whether {passages} changed since indexing is not known{}",
+                refused.unwrap_or_default()
+            ));
+        }
+        if let Some(hint) = refused.and_then(Error::hint) {
+            report::hint(hint);
         }
         if self.cut > 0 {
             let passages = size::plural(self.cut, "passage");

@@ -73,14 +73,16 @@ pub enum Standing {
     Moved,
     /// Not any more.
     Changed,
-    /// The file is gone or cannot be read.
+    /// The file is gone.
     Missing,
+    /// Not known: the file cannot be read.
+    Unknown,
 }
 
 impl Standing {
-    /// Whether the place that is printed is not the passage's any more.
+    /// Whether the place that is printed is not the passage's any more, or may not be.
     pub fn is_stale(self) -> bool {
-        matches!(self, Self::Changed | Self::Missing)
+        matches!(self, Self::Changed | Self::Missing | Self::Unknown)
     }
 
     /// What is said of it behind the place; empty where all is well.
@@ -89,6 +91,7 @@ impl Standing {
             Self::Current | Self::Moved => "",
             Self::Changed => "changed since it was indexed",
             Self::Missing => "the file is gone",
+            Self::Unknown => "the file cannot be read",
         }
     }
 }
