@@ -81,7 +81,7 @@ fn input<'s>(args: &IndexArgs, directory: &Path, stdin: &'s mut Stdin) -> Result
     }
     let (paths, missing) = typed_paths(args)?;
     if !paths.is_empty() {
-        return Ok((Input::Paths(config::existing_paths(&paths)?), missing));
+        return Ok((Input::Paths(paths), missing));
     }
     if !directory.join(MANIFEST_FILE).is_file() {
         return Ok((Input::Paths(vec![config::current_dir()?]), 0));
@@ -105,16 +105,16 @@ fn check_roots(directory: &Path) -> Result<()> {
     })
 }
 
-/// The paths that are named, and how many more are listed that are not there.
+/// The absolute paths that are named, and how many more are listed that are not there.
 fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, u64)> {
-    let mut paths = args.paths.clone();
+    let mut paths = config::existing_paths(&args.paths)?;
     let Some(list) = &args.files_from else { return Ok((paths, 0)) };
     let separator = if args.null { 0 } else { b'\n' };
     let listed = config::listed_paths(list, separator)?;
-    let (all, mut missing) = (listed.len(), 0);
+    let (here, all, mut missing) = (config::current_dir()?, listed.len(), 0);
     for path in listed {
-        match config::look_at(&path) {
-            Ok(()) => paths.push(path),
+        match config::existing_path(&here, &path) {
+            Ok(path) => paths.push(path),
             // It may have gone since the list was made.
             Err(error) => {
                 if args.verbose || missing < NAMED_FAILURES {

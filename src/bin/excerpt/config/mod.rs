@@ -15,7 +15,7 @@ mod screen;
 
 pub use self::language::language;
 pub use self::list::listed_paths;
-pub use self::paths::{Here, existing_paths, look_at, path_of};
+pub use self::paths::{Here, existing_path, existing_paths, path_of};
 pub use self::places::{
     cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,
 };

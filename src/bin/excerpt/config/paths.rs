@@ -12,27 +12,28 @@ use crate::report::Hinted;
 /// `paths` as absolute paths; each must lead to a file or a folder.
 pub fn existing_paths(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let here = current_dir()?;
-    paths
-        .iter()
-        .map(|path| {
-            let absolute = absolute(&here, path);
-            look_at(&absolute).with_context(|| format!("cannot read `{}`", path.display()))?;
-            Ok(absolute)
-        })
-        .collect()
+    let existing = |path: &PathBuf| {
+        existing_path(&here, path).with_context(|| format!("cannot read `{}`", path.display()))
+    };
+    paths.iter().map(existing).collect()
 }
 
-/// Whether there is something at `path`, and no pipe, socket or device, which would have
-/// to be read again at each update.
-pub fn look_at(path: &Path) -> Result<()> {
-    path.symlink_metadata()?;
-    // What a link leads to may come back.
-    let is_stream = path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
-    if is_stream {
-        let hint = "`excerpt index -` reads a stream, from standard input";
-        return Err(Hinted::new("it is neither a file nor a folder", hint).into());
+/// The absolute path that is typed as `typed` at `here`; there must be something, and no
+/// pipe, socket or device, which would have to be read again at each update.
+pub fn existing_path(here: &Path, typed: &Path) -> Result<PathBuf> {
+    let path = absolute(here, typed);
+    match path.metadata() {
+        Ok(found) if !found.is_file() && !found.is_dir() => {
+            let hint = "`excerpt index -` reads a stream, from standard input";
+            Err(Hinted::new("it is neither a file nor a folder", hint).into())
+        }
+        Ok(_) => Ok(path),
+        // What a link leads to may come back.
+        Err(_) => {
+            path.symlink_metadata()?;
+            Ok(path)
+        }
     }
-    Ok(())
 }
 
 /// The path that is typed as `typed` at `here`, without `.` and `..`. A `..` goes
