@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use super::filter;
 use super::lower::Lowering;
 use super::searcher::Searcher;
+use super::spelling;
 use crate::analysis::Analyzer;
 use crate::query::{
     Asked, MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS, Note, Parsed, Query,
@@ -20,8 +21,9 @@ impl Searcher {
     /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
     /// index cuts them, of which [`MAX_EXPANDED`] may have near spellings or a
     /// wildcard and count once among their neighbours, and [`MAX_PATHS`] filters by
-    /// path, of [`MAX_PATH_BYTES`] together. Notes say what was left out, which filters
-    /// are no globs, and what stands for more than
+    /// path, of [`MAX_PATH_BYTES`] together. Near spellings of a word in a script without
+    /// spaces are not looked for. Notes say what was left out, which filters are no globs,
+    /// and what stands for more than
     /// [`MAX_EXPANSIONS`](crate::query::MAX_EXPANSIONS) words. Every search does this by
     /// itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
@@ -136,10 +138,12 @@ impl<'a> Fitting<'a> {
 
     fn spellings(&mut self, word: String, distance: u8) -> Query {
         let Some(word) = self.text(word) else { return Query::Nothing };
-        let pieces = self.analyzer.words(&word).into_iter().map(|piece| piece.surface);
-        match self.expand(pieces.collect::<HashSet<_>>().len()) {
-            true => Query::Fuzzy { word, distance },
-            false => Query::Word(word),
+        let pieces = self.analyzer.words(&word).into_iter();
+        let spelled = pieces.filter(spelling::is_spelled).map(|piece| piece.surface);
+        match spelled.collect::<HashSet<_>>().len() {
+            0 => Query::Word(word),
+            words if self.expand(words) => Query::Fuzzy { word, distance },
+            _ => Query::Word(word),
         }
     }
 
@@ -289,6 +293,16 @@ mod tests {
             cut,
         );
         check(&format!("{}~", many("a-", 2_000)), &format!("{}~1", many("a-", 1_024)), cut);
+    }
+
+    /// One of seventy characters was said to be too many words in near spellings.
+    #[test]
+    fn near_spellings_are_of_scripts_with_spaces() {
+        check(
+            &format!("{}~ 8世紀~ mail~2", "关系".repeat(35)),
+            &format!("{} 8世紀~1 mail~2", "关系".repeat(35)),
+            &[],
+        );
     }
 
     /// The same spellings were looked up once for each time that they were typed.

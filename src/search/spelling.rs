@@ -1,5 +1,8 @@
 //! How far two spellings are apart.
 
+use crate::analysis::AnalyzedWord;
+use crate::analysis::words::Unit;
+
 /// The number of insertions, deletions, substitutions and swaps of neighbours
 /// that turn `a` into `b`, no letter touched twice: the optimal string alignment
 /// distance, after F. Damerau, "A technique for computer detection and
@@ -22,6 +25,12 @@ pub(super) fn distance(a: &str, b: &str) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     last[b.len()]
+}
+
+/// Whether near spellings of `piece` are looked for. Those of two or three letters of a
+/// script without spaces would be nearly all others that share one with it.
+pub(super) fn is_spelled(piece: &AnalyzedWord) -> bool {
+    piece.unit == Unit::Word
 }
 
 /// How many changes may be made in `word` where `wanted` are asked for. One letter

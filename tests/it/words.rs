@@ -78,6 +78,21 @@ fn near_spellings_only_add() -> TestResult {
     Ok(())
 }
 
+/// Nearly every other pair of characters is one change away: `--fuzzy` looked for a
+/// thousand of them for each, and said so each time.
+#[test]
+fn scripts_without_spaces_have_no_near_spellings() -> TestResult {
+    let texts = [("c/a.txt", "关系。"), ("c/b.txt", "关门。"), ("c/c.txt", "上海 harbour")];
+    let project = Project::new(&texts)?;
+    project.excerpt("index --language english")?.ends_with(0)?;
+    assert_eq!(files(&project, &["--all", "--fuzzy", "关系"])?, "c/a.txt");
+    assert_eq!(files(&project, &["--all", "--fuzzy", "上海 harbuor"])?, "c/c.txt");
+    assert_eq!(files(&project, &["--all", "上海harbuor~"])?, "c/c.txt");
+    let run = project.run(&["search", "--fuzzy", "--explain-query", "关系 harbuor"])?;
+    assert_eq!(run.stderr, "query: 关系 harbuor~1\n");
+    Ok(())
+}
+
 /// They were left out beside plain words only: beside a phrase, parentheses or a
 /// wildcard all passages matched that held one.
 #[test]

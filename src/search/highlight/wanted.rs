@@ -108,7 +108,7 @@ impl Wanted {
             }
             Query::Fuzzy { word, distance } => {
                 self.add(word, form);
-                for piece in self.analyzer.words(word) {
+                for piece in self.analyzer.words(word).into_iter().filter(spelling::is_spelled) {
                     let changes = spelling::changes(&piece.surface, *distance);
                     let wanted = (piece.surface, changes);
                     if changes > 0 && !self.spellings.contains(&wanted) {

@@ -55,7 +55,7 @@ impl Lowering<'_> {
         for (piece, _) in counted(&pieces, |piece| piece.surface.clone()) {
             let mut either = vec![self.single(piece, 1.0, context)];
             let changes = spelling::changes(&piece.surface, distance);
-            if changes > 0 {
+            if spelling::is_spelled(piece) && changes > 0 {
                 let words = dictionary.within(&piece.surface, changes)?;
                 if words.is_cut {
                     self.cut.push(Query::Fuzzy { word: word.to_owned(), distance });

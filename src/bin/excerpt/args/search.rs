@@ -74,7 +74,7 @@ pub struct QueryArgs {
     /// Words as they are written, without stemming
     #[arg(long, conflicts_with = "fuzzy")]
     pub exact: bool,
-    /// Words within N changes of spelling too, 1 or 2; `--fuzzy` alone is 1
+    /// Words within N changes of spelling too, 1 or 2, but for scripts without spaces; `--fuzzy` alone is 1
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
     #[arg(value_parser = changes)]
     pub fuzzy: Option<u8>,
