@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::index::postings::Cursor;
 use crate::index::sources::SourceKey;
 use crate::index::{OpenSegment, Snapshot};
+use crate::query::Note;
 use crate::rank::{self, Parameters, Selection};
 
 /// A source with passages that match.
@@ -18,6 +19,15 @@ pub struct SourceMatches {
     pub source: SourceKey,
     /// How many of its passages match.
     pub passages: u64,
+}
+
+/// In which sources passages match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchingSources {
+    /// The sources, in the order of their best passages.
+    pub sources: Vec<SourceMatches>,
+    /// As in [`SearchResponse`](super::SearchResponse).
+    pub notes: Vec<Note>,
 }
 
 /// Where no more than one passage in so many matches, the source of each is read
@@ -42,7 +52,7 @@ impl Searcher {
     /// # Errors
     ///
     /// As [`Searcher::search`].
-    pub fn sources(&self, request: &SearchRequest) -> Result<Vec<SourceMatches>> {
+    pub fn sources(&self, request: &SearchRequest) -> Result<MatchingSources> {
         let parameters = &request.parameters;
         let mut lowering = Lowering::new(self.snapshot(), parameters.ranking);
         let filters = request.filters.select(self.snapshot())?;
@@ -55,7 +65,8 @@ impl Searcher {
             source: SourceKey::from_stored(&sources.keys[number]),
             passages: sources.counts[number],
         };
-        Ok(order.into_iter().take(wanted).skip(request.offset).map(source).collect())
+        let order = order.into_iter().take(wanted).skip(request.offset);
+        Ok(MatchingSources { sources: order.map(source).collect(), notes: lowering.notes })
     }
 
     /// The first `wanted` of `sources`, and perhaps more, in the order of their best

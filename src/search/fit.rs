@@ -8,35 +8,25 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::filter;
-use super::lower::Lowering;
 use super::searcher::Searcher;
 use super::spelling;
 use crate::analysis::Analyzer;
 use crate::query::{
     Asked, MAX_CLAUSES, MAX_EXPANDED, MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS, Note, Parsed, Query,
 };
-use crate::rank::Ranking;
 
 impl Searcher {
     /// `query` as far as it is evaluated: at most [`MAX_CLAUSES`] words as this
     /// index cuts them, of which [`MAX_EXPANDED`] may have near spellings or a
     /// wildcard and count once among their neighbours, and [`MAX_PATHS`] filters by
     /// path, of [`MAX_PATH_BYTES`] together. Near spellings of a word in a script without
-    /// spaces are not looked for. Notes say what was left out, which filters are no globs,
-    /// and what stands for more than
-    /// [`MAX_EXPANSIONS`](crate::query::MAX_EXPANSIONS) words. Every search does this by
-    /// itself; what was fitted stays as it is.
+    /// spaces are not looked for. Notes say what was left out, and which filters are no
+    /// globs. Every search does this by itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
-        let mut lowering = Lowering::new(self.snapshot(), Ranking::Bm25);
-        let mut fitting = Fitting::new(&mut lowering.analyzer);
+        let mut analyzer = Analyzer::new(self.snapshot().language());
+        let mut fitting = Fitting::new(&mut analyzer);
         let query = fitting.query(query);
-        let mut parsed = Parsed { notes: fitting.notes, query };
-        // What is damaged is for the search to tell.
-        if fitting.expanded < MAX_EXPANDED && lowering.plan(&parsed.query).is_ok() {
-            let cut = lowering.cut.iter().map(|cut| Note::TooManyExpansions(cut.to_string()));
-            parsed.notes.extend(cut.take(MAX_NOTES.saturating_sub(parsed.notes.len())));
-        }
-        parsed
+        Parsed { query, notes: fitting.notes }
     }
 }
 

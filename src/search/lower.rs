@@ -19,7 +19,7 @@ use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
 use crate::index::Snapshot;
-use crate::query::{Asked, Field, Form, Query};
+use crate::query::{Asked, Field, Form, Note, Query};
 use crate::rank::{Clauses, Leaf, Plan, QueryWord, Ranking, Selection, Wording};
 
 /// What a function word's score is multiplied by in the first stage. Of the ranking that
@@ -38,7 +38,7 @@ pub(super) struct Lowering<'s> {
     /// The stop words that were left out so far, each once.
     left_out: Vec<String>,
     /// What stood for more words than are looked for, so far.
-    pub(super) cut: Vec<Query>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// Where words are looked for, and how.
@@ -66,7 +66,7 @@ impl<'s> Lowering<'s> {
             analyzer: Analyzer::new(snapshot.language()),
             ranking,
             left_out: Vec::new(),
-            cut: Vec::new(),
+            notes: Vec::new(),
         }
     }
 

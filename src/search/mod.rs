@@ -30,7 +30,7 @@ pub use self::barrier::Barrier;
 pub use self::choose::PerDocument;
 pub use self::diagnose::{Blame, Diagnosis, Standing, WordReport};
 pub use self::duplicates::Duplicates;
-pub use self::files::SourceMatches;
+pub use self::files::{MatchingSources, SourceMatches};
 pub use self::filter::Filters;
 pub use self::known_item::{KnownItem, KnownItemOptions, Origin, known_item_qrels, known_items};
 pub use self::place::Neighbours;

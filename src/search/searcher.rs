@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::index::sources::SourceKey;
 use crate::index::{RankingChoice, Snapshot, StoredPassage};
 use crate::passage::Passage;
-use crate::query::Query;
+use crate::query::{Note, Query};
 use crate::rank::{
     self, ExpansionTerm, GramTable, Leaf, Matches, Parameters, Part, Plan, Reason, ScoredPassage,
     Selection, Wording,
@@ -73,6 +73,9 @@ pub struct SearchResponse {
     pub matches: Option<Matches>,
     /// What feedback added to the query, the weightiest first.
     pub expansion: Vec<ExpansionTerm>,
+    /// What of the query stands for more words of the index than
+    /// [`MAX_EXPANSIONS`](crate::query::MAX_EXPANSIONS).
+    pub notes: Vec<Note>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -164,6 +167,7 @@ impl Searcher {
             Counting::No => None,
             Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),
         };
+        let notes = std::mem::take(&mut lowering.notes);
         let query = fitted(&request.query, &mut lowering.analyzer);
         let mut highlighter = Highlighter::new(&query, lowering.analyzer);
         let mut hits = Vec::new();
@@ -186,7 +190,7 @@ impl Searcher {
         }
         count_more(&self.snapshot, &prepared.plan, &best, &mut hits)?;
         let expansion = prepared.expansion;
-        Ok(SearchResponse { hits, matches, expansion, elapsed: started.elapsed() })
+        Ok(SearchResponse { hits, matches, expansion, notes, elapsed: started.elapsed() })
     }
 
     /// The best passages for a query as addresses and scores, without fetching

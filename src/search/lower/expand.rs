@@ -4,7 +4,7 @@ use tantivy::schema::Field as EngineField;
 
 use super::{Context, Lowering, all, any, counted};
 use crate::error::Result;
-use crate::query::Query;
+use crate::query::{MAX_NOTES, Note, Query};
 use crate::rank::{Leaf, Plan, Selection};
 use crate::search::dictionary::Dictionary;
 use crate::search::spelling;
@@ -23,7 +23,7 @@ impl Lowering<'_> {
         let field = self.expansion_field(context);
         let words = Dictionary::new(self.snapshot, field).with_prefix(&last.surface)?;
         if words.is_cut {
-            self.cut.push(Query::Prefix(prefix.to_owned()));
+            self.note_cut(&Query::Prefix(prefix.to_owned()));
         }
         let mut must: Vec<Plan> =
             before.iter().map(|word| self.single(word, 1.0, context)).collect();
@@ -58,13 +58,21 @@ impl Lowering<'_> {
             if spelling::is_spelled(piece) && changes > 0 {
                 let words = dictionary.within(&piece.surface, changes)?;
                 if words.is_cut {
-                    self.cut.push(Query::Fuzzy { word: word.to_owned(), distance });
+                    self.note_cut(&Query::Fuzzy { word: word.to_owned(), distance });
                 }
                 either.push(expansion(field, words.terms));
             }
             spelled.push(any(either));
         }
         Ok(spelled)
+    }
+
+    /// Notes, once, that `query` stands for more words than are looked for.
+    fn note_cut(&mut self, query: &Query) {
+        let note = Note::TooManyExpansions(query.to_string());
+        if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// The field whose dictionary wildcards and spellings are looked up in. Words

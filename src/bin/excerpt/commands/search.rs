@@ -6,7 +6,9 @@ use anyhow::Result;
 use excerpt::index::SourceFiles;
 use excerpt::query::{Note, Parsed, Query, parse_with};
 use excerpt::rank::ExpansionTerm;
-use excerpt::search::{Counting, Neighbours, SearchRequest, SearchResponse, Searcher};
+use excerpt::search::{
+    Counting, MatchingSources, Neighbours, SearchRequest, SearchResponse, Searcher,
+};
 
 use super::budget;
 use super::look::Looker;
@@ -103,11 +105,19 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// The same of what the index alone tells.
+    fn tell_more(&mut self, notes: Vec<Note>) {
+        notes.iter().for_each(report::note);
+        self.notes.extend(notes);
+    }
+
     /// Prints the files with matches.
-    fn print_files(&self, request: &SearchRequest, lines: &FileLines) -> Result<Outcome> {
+    fn print_files(mut self, request: &SearchRequest, lines: &FileLines) -> Result<Outcome> {
+        let MatchingSources { sources, notes } = self.opened.searcher.sources(request)?;
+        self.tell_more(notes);
         let Opened { searcher, here, .. } = &self.opened;
-        let found = searcher.sources(request)?.into_iter();
-        let files: Vec<MatchingFile> = found
+        let files: Vec<MatchingFile> = sources
+            .into_iter()
             .map(|found| MatchingFile {
                 path: here.printed(&found.source),
                 file: here.file(&found.source),
@@ -125,21 +135,23 @@ impl Search<'_> {
     }
 
     /// Whether anything matches, and no word of it.
-    fn answer(&self, request: &SearchRequest) -> Result<Outcome> {
-        let hits = self.opened.searcher.search(request)?.hits;
+    fn answer(mut self, request: &SearchRequest) -> Result<Outcome> {
+        let SearchResponse { hits, notes, .. } = self.opened.searcher.search(request)?;
+        self.tell_more(notes);
         Ok(if hits.is_empty() { Outcome::NoHit } else { Outcome::Done })
     }
 
     /// Prints the hits.
     fn print_hits(
-        self,
+        mut self,
         mut request: SearchRequest,
         shape: Shape,
         screen: Screen,
     ) -> Result<Outcome> {
+        let to_fill = shape.tokens_to_fill(&self.args.output);
+        let mut response = search(&self.opened.searcher, &mut request, &shape, to_fill)?;
+        self.tell_more(std::mem::take(&mut response.notes));
         let Self { args, opened: Opened { searcher, here, is_fresh }, typed, notes } = self;
-        let to_fill = shape.tokens_to_fill(&args.output);
-        let response = search(&searcher, &mut request, &shape, to_fill)?;
         tell_expansion(&response.expansion);
         if response.hits.is_empty() {
             why::tell(&searcher, &request, &notes, &typed)?;
