@@ -28,6 +28,9 @@ pub enum PerDocument {
     /// passages come behind all others of these, so that hits do not become
     /// fewer where there are few documents.
     AtFirst(NonZeroUsize),
+    /// The best one, however many of other documents come before it. Documents are told
+    /// apart by their ids alone, as in a run.
+    Best,
 }
 
 /// [`PerDocument::AtFirst`] puts so many passages in another order. Chosen by
@@ -54,11 +57,12 @@ pub(super) struct Chosen {
 }
 
 /// The first hits for `request`, those that its offset leaves out included.
-/// `rank` gives the best passages, so many at most.
+/// `rank` gives the best passages, so many at most, `count` how many documents match.
 pub(super) fn choose(
     snapshot: &Snapshot,
     request: &SearchRequest,
     rank: impl Fn(usize) -> Result<Vec<ScoredPassage>>,
+    count: impl FnOnce() -> Result<u64>,
 ) -> Result<Vec<Chosen>> {
     let wanted = request.limit.saturating_add(request.offset);
     let mut walk = Walk::new(snapshot, request, wanted)?;
@@ -67,8 +71,14 @@ pub(super) fn choose(
     }
     // So many are looked at anyhow.
     let least = request.parameters.second.depth;
-    let most = wanted.saturating_mul(MOST_PER_HIT).max(MOST_IN_ANY_CASE).max(least);
-    let mut depth = wanted.saturating_mul(2).clamp(least, most);
+    let (first, most) = match request.per_document {
+        PerDocument::Best => (wanted, usize::MAX),
+        _ => (wanted.saturating_mul(2), wanted.saturating_mul(MOST_PER_HIT).max(MOST_IN_ANY_CASE)),
+    };
+    // Whether there are as many documents as are wanted is counted once it is in doubt.
+    let mut count = (request.per_document == PerDocument::Best).then_some(count);
+    let most = most.max(least);
+    let mut depth = first.clamp(least, most);
     loop {
         let ranking = rank(depth)?;
         walk.go_on(&ranking)?;
@@ -76,7 +86,12 @@ pub(super) fn choose(
             walk.release()?;
             return walk.finish();
         }
-        if walk.chosen.len() == wanted {
+        if walk.chosen.len() < walk.wanted
+            && let Some(count) = count.take()
+        {
+            walk.wanted = walk.wanted.min(usize::try_from(count()?).unwrap_or(usize::MAX));
+        }
+        if walk.chosen.len() == walk.wanted {
             return walk.finish();
         }
         depth = depth.saturating_mul(4).min(most);
@@ -108,7 +123,7 @@ impl<'s> Walk<'s> {
             Duplicates::Collapse => Some(Distinct::new(snapshot)?),
         };
         let limit = match request.per_document {
-            PerDocument::All => None,
+            PerDocument::All | PerDocument::Best => None,
             PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) => Some(limit),
         };
         Ok(Self {
@@ -126,7 +141,7 @@ impl<'s> Walk<'s> {
     }
 
     fn takes_all(&self) -> bool {
-        self.distinct.is_none() && self.limit.is_none()
+        self.distinct.is_none() && self.per_document == PerDocument::All
     }
 
     /// Walks on over `ranking`, which begins with what was walked over before.
@@ -171,6 +186,9 @@ impl<'s> Walk<'s> {
             chosen.stored = stored;
             self.taken.resize_with(self.taken.len().max(number + 1), Taken::default);
             let taken = &mut self.taken[number];
+            if self.per_document == PerDocument::Best && !taken.is_empty() {
+                return Ok(());
+            }
             if let Some(limit) = self.limit
                 && taken.is_enough(self.snapshot, limit.get(), &mut self.chosen, &mut chosen)?
             {

@@ -160,9 +160,9 @@ impl Searcher {
         let mut lowering = Lowering::new(&self.snapshot, request.parameters.ranking);
         let filters = request.filters.select(&self.snapshot)?;
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
-        let mut best = choose(&self.snapshot, request, |limit| {
-            self.top(&prepared, &request.parameters, limit)
-        })?;
+        let rank = |limit| self.top(&prepared, &request.parameters, limit);
+        let count = || Ok(rank::count(&self.snapshot, &prepared.plan)?.documents);
+        let mut best = choose(&self.snapshot, request, rank, count)?;
         let matches = match request.counting {
             Counting::No => None,
             Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),

@@ -21,6 +21,11 @@ pub(super) struct Taken<'s> {
 }
 
 impl<'s> Taken<'s> {
+    /// Whether there are none so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+
     /// Adds the hit that comes at `place`.
     pub(super) fn add(&mut self, place: usize) {
         self.hits.push(place);

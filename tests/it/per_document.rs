@@ -126,6 +126,24 @@ fn files_and_counts_and_runs_know_no_limit() -> TestResult {
     Ok(())
 }
 
+/// All passages were read back, again and again, to find that there are no more
+/// documents than two.
+#[test]
+fn a_run_reaches_documents_behind_any_number_of_passages() -> TestResult {
+    let long: String = (0..2_000).map(|number| format!("A lamp {number}.\n\n")).collect();
+    let far = format!("Of lamps too: {}.", "something else altogether ".repeat(20));
+    let project = Project::new(&[("c/long.txt", &long), ("c/far.txt", &far)])?;
+    project.excerpt("index")?.ends_with(0)?;
+    for (limit, expected) in [(1, "long"), (2, "long far"), (50, "long far")] {
+        let run = project.excerpt(&format!("search --trec -n {limit} lamp"))?.ends_with(0)?;
+        let lines = run.lines();
+        let files = lines.iter().filter_map(|line| line.split_whitespace().nth(2));
+        let names = files.filter_map(|file| file.strip_prefix("c/")?.strip_suffix(".txt"));
+        assert_eq!(names.collect::<Vec<_>>().join(" "), expected, "{limit}");
+    }
+    Ok(())
+}
+
 #[test]
 fn json_says_how_many_more_match() -> TestResult {
     let project = project(12)?;

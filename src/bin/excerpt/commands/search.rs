@@ -1,7 +1,5 @@
 //! `excerpt search`.
 
-use std::collections::HashSet;
-
 use anyhow::Result;
 use excerpt::index::SourceFiles;
 use excerpt::query::{Note, Parsed, Query, parse_with};
@@ -149,7 +147,7 @@ impl Search<'_> {
         screen: Screen,
     ) -> Result<Outcome> {
         let to_fill = shape.tokens_to_fill(&self.args.output);
-        let mut response = search(&self.opened.searcher, &mut request, &shape, to_fill)?;
+        let mut response = search(&self.opened.searcher, &mut request, to_fill)?;
         self.tell_more(std::mem::take(&mut response.notes));
         let Self { args, opened: Opened { searcher, here, is_fresh }, typed, notes } = self;
         tell_expansion(&response.expansion);
@@ -189,29 +187,17 @@ impl Search<'_> {
     }
 }
 
-/// Searches; for a format of documents deep enough to have as many of them as
-/// are wanted, for tokens `to_fill` deep enough to have more passages than fit. The
-/// limit of `request` is that depth then.
+/// Searches; for tokens `to_fill` deep enough to have more passages than fit. The limit
+/// of `request` is that depth then.
 fn search(
     searcher: &Searcher,
     request: &mut SearchRequest,
-    shape: &Shape,
     to_fill: Option<usize>,
 ) -> Result<SearchResponse> {
-    let wanted = request.limit;
     loop {
         let response = searcher.search(request)?;
-        let documents = || -> usize {
-            let ids = response.hits.iter().map(|hit| &hit.passage.id.document);
-            ids.collect::<HashSet<_>>().len()
-        };
         let is_all = response.hits.len() < request.limit;
-        let is_deep_enough = match (shape, to_fill) {
-            (Shape::Trec, _) => documents() >= wanted,
-            (_, Some(tokens)) => budget::is_exceeded(&response.hits, tokens),
-            (_, None) => true,
-        };
-        if is_all || is_deep_enough {
+        if is_all || to_fill.is_none_or(|tokens| budget::is_exceeded(&response.hits, tokens)) {
             return Ok(response);
         }
         request.limit = request.limit.saturating_mul(4);

@@ -87,6 +87,7 @@ impl Shape {
     /// How many passages of a document it prints.
     pub fn per_document(&self, args: &OutputArgs) -> PerDocument {
         match args.per_document.map(NonZeroUsize::new) {
+            _ if matches!(self, Self::Trec) => PerDocument::Best,
             _ if !self.is_for_readers() => PerDocument::All,
             None => PerDocument::AtFirst(PER_DOCUMENT_AT_FIRST),
             Some(None) => PerDocument::All,
