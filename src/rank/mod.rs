@@ -52,7 +52,7 @@ mod vectors;
 pub use self::count::{Matches, count, count_passages, matches, retain_matching};
 pub use self::explain::{Part, Reason, explain};
 pub use self::feedback::{ExpansionTerm, Feedback, expansion};
-pub use self::holders::holders;
+pub use self::holders::{FoundPassages, holders, holders_of_any};
 pub use self::parameters::{Parameters, PartWeight, Ranking, SecondStage};
 pub use self::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 pub use self::second::{GramTable, QueryWord, Wording};

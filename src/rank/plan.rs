@@ -7,6 +7,7 @@ use tantivy::DocAddress;
 use tantivy::schema::Field;
 
 use super::feedback::ExpansionTerm;
+use super::holders::FoundPassages;
 
 /// What to evaluate. Made from a query by [`crate::search`].
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +99,8 @@ pub enum Selection {
     Dates(RangeInclusive<i64>),
     /// All but one.
     AllBut(DocAddress),
+    /// Those that were found before.
+    Found(FoundPassages),
 }
 
 impl Plan {
@@ -121,7 +124,7 @@ impl Plan {
 
     /// Whether it only lets passages through, and adds nothing to their scores.
     pub(super) fn is_filter(&self) -> bool {
-        matches!(self, Plan::Leaf(Leaf::Selection { score: 0.0, .. }))
+        matches!(self, Plan::Everything | Plan::Leaf(Leaf::Selection { score: 0.0, .. }))
     }
 
     /// Lets `terms` in `field` add to the score of what matches, and match by
@@ -221,7 +224,9 @@ mod tests {
         let demanded = boolean(vec![term("a", 1.0)], vec![], vec![]);
         for plan in [term("a", 1.0), any, demanded, excluding(term("b", 1.0))] {
             let expected = expanded(plan.clone()).filtered(filters());
-            assert_eq!(expanded(plan.filtered(filters())), expected);
+            assert_eq!(expanded(plan.clone().filtered(filters())), expected);
+            let by_all = |plan| boolean(vec![plan, Plan::Everything], vec![], vec![]);
+            assert_eq!(expanded(by_all(plan.clone())), by_all(expanded(plan)));
         }
         let both = || vec![term("a", 1.0), term("b", 1.0)];
         let filter = || Plan::Leaf(Leaf::Selection { select: Selection::Dates(0..=1), score: 0.0 });

@@ -191,6 +191,7 @@ impl<'e, 's> Scope<'e, 's> {
                     each_block_of_holders(self.segment, *field, term, take)?;
                 }
             }
+            Selection::Found(found) => members.unite(found.of_segment(self.ordinal)),
             Selection::Dates(days) => {
                 // The engine's look-up takes a range before its first value for one
                 // at it.

@@ -56,7 +56,7 @@ impl<'p> Shape<'p> {
             // Its own filters and exclusions are part of the tree.
             _ => return Core::Tree(plan),
         };
-        self.filters.extend(filters);
+        self.filters.extend(filters.into_iter().filter(|plan| **plan != Plan::Everything));
         self.excluded.extend(&clauses.must_not);
         core
     }

@@ -187,9 +187,12 @@ fn check(sample: &mut Sample, plans: usize) -> Result<()> {
     let mut found_any = 0;
     for _ in 0..plans {
         let mut plan = sample.plan(&snapshot);
-        if sample.random.below(6) == 0 {
-            plan = plan.filtered(vec![sample.all_but_one(&snapshot)]);
-        }
+        plan = match sample.random.below(12) {
+            0 | 1 => plan.filtered(vec![sample.all_but_one(&snapshot)]),
+            2 => plan.filtered(vec![sample.found(&snapshot)?]),
+            3 => plans::boolean(vec![plan, Plan::Everything], vec![], vec![]),
+            _ => plan,
+        };
         for parameters in &rankings {
             let evaluator = Evaluator::new(&snapshot, parameters);
             let expected = exhaustive(&evaluator, &plan, &ids)?;

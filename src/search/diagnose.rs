@@ -77,7 +77,7 @@ impl Searcher {
         let snapshot = self.snapshot();
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);
         let query = &fitted(query, &mut lowering.analyzer);
-        let left_out = self.left_out(query)?;
+        let left_out = left_out(&mut lowering, query)?;
         let mut words: Vec<WordReport> = Vec::new();
         let mut unknown = 0;
         let mut counted = HashSet::new();
@@ -118,9 +118,7 @@ impl Searcher {
     pub fn left_out(&self, query: &Query) -> Result<Vec<String>> {
         let mut lowering = Lowering::new(self.snapshot(), Ranking::Bm25);
         let query = fitted(query, &mut lowering.analyzer);
-        lowering.plan(&query)?;
-        let words = query.words().into_iter();
-        Ok(words.filter(|word| lowering.has_left_out(word)).map(str::to_owned).collect())
+        left_out(&mut lowering, &query)
     }
 
     fn to_blame(
@@ -129,6 +127,7 @@ impl Searcher {
         query: &Query,
         filters: &Filters,
     ) -> Result<Vec<Blame>> {
+        let selected = filters.select(self.snapshot())?;
         let mut count = |barriers: &[Barrier]| -> Result<u64> {
             let plan = match without(query, barriers) {
                 // Of filters alone what is left finds all that the others let pass.
@@ -137,7 +136,7 @@ impl Searcher {
             };
             let filters = match barriers.contains(&Barrier::Filters) {
                 true => Vec::new(),
-                false => filters.select(self.snapshot())?,
+                false => selected.clone(),
             };
             rank::count_passages(self.snapshot(), &plan.filtered(filters))
         };
@@ -178,4 +177,11 @@ impl Searcher {
             _ => Ok(None),
         }
     }
+}
+
+/// The words of `query`, which was fitted, that are not looked for.
+fn left_out(lowering: &mut Lowering<'_>, query: &Query) -> Result<Vec<String>> {
+    lowering.plan(query)?;
+    let words = query.words().into_iter();
+    Ok(words.filter(|word| lowering.has_left_out(word)).map(str::to_owned).collect())
 }

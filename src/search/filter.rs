@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{Snapshot, StoredPassage};
 use crate::query::{MAX_PATH_BYTES, MAX_PATHS};
-use crate::rank::Selection;
+use crate::rank::{self, Selection};
 
 /// Limits a search to some passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,10 +42,15 @@ impl Filters {
     pub(super) fn select(&self, snapshot: &Snapshot) -> Result<Vec<Selection>> {
         let mut selections = Vec::new();
         if !self.paths.is_empty() {
-            selections.push(paths(snapshot, &self.paths)?);
+            // Too many are an error whatever they say.
+            let globs = Globs::new(&self.paths, snapshot.base_directory())?;
+            if !self.paths.iter().any(|pattern| fits_all(pattern)) {
+                selections.extend(sources(snapshot, &[|key: &str| globs.fit(key)])?);
+            }
         }
         if let Some(root) = &self.below {
-            selections.push(sources(snapshot, |key| SourceKey::from_stored(key).is_under(root))?);
+            let is_below = |key: &str| SourceKey::from_stored(key).is_under(root);
+            selections.extend(sources(snapshot, &[is_below])?);
         }
         if self.after.is_some() || self.before.is_some() {
             selections.push(dates(self.after, self.before));
@@ -57,18 +62,13 @@ impl Filters {
     }
 }
 
-/// The passages whose source's path fits one of `patterns`.
-///
-/// # Errors
-///
-/// [`Error::InvalidOption`] where they are more or longer than a query may have.
-pub(super) fn paths(snapshot: &Snapshot, patterns: &[String]) -> Result<Selection> {
-    let globs = Globs::new(patterns, snapshot.base_directory())?;
-    sources(snapshot, |key| globs.fit(key))
+/// Whether every path fits `pattern`, so that none need be looked at.
+pub(super) fn fits_all(pattern: &str) -> bool {
+    matches!(bare(pattern), "*" | "**" | "**/*")
 }
 
 /// Patterns for the paths of sources.
-struct Globs {
+pub(super) struct Globs {
     base: PathBuf,
     /// Those that fit wherever they begin in a path, from the base on.
     anywhere: GlobSet,
@@ -77,7 +77,10 @@ struct Globs {
 }
 
 impl Globs {
-    fn new(patterns: &[String], base: PathBuf) -> Result<Self> {
+    /// # Errors
+    ///
+    /// [`Error::InvalidOption`] where they are more or longer than a query may have.
+    pub(super) fn new(patterns: &[String], base: PathBuf) -> Result<Self> {
         let is_absolute = |pattern: &&String| Path::new(pattern.as_str()).is_absolute();
         let (absolute, anywhere): (Vec<_>, Vec<_>) = patterns.iter().partition(is_absolute);
         let beginning = |bare: &str| vec![bare.to_owned(), format!("{bare}/**")];
@@ -87,7 +90,8 @@ impl Globs {
         Ok(Self { base, anywhere, absolute: glob_set(&absolute, beginning)? })
     }
 
-    fn fit(&self, key: &str) -> bool {
+    /// Whether the path of the source with this key fits one of them.
+    pub(super) fn fit(&self, key: &str) -> bool {
         self.anywhere.is_match(key) || !self.absolute.is_empty() && self.fit_absolute(key)
     }
 
@@ -168,22 +172,12 @@ fn literal(glob: &str, characters: &[char]) -> String {
     literal
 }
 
-fn sources(snapshot: &Snapshot, fits: impl Fn(&str) -> bool) -> Result<Selection> {
-    let field = snapshot.fields().source;
-    let mut terms = std::collections::BTreeSet::new();
-    for segment in snapshot.segments() {
-        let Some(index) = segment.field(field)? else { continue };
-        let stream = index.dictionary.stream();
-        let mut stream = stream.map_err(|error| segment.damaged(error))?;
-        while stream.advance() {
-            if let Ok(key) = std::str::from_utf8(stream.key())
-                && fits(key)
-            {
-                terms.insert(key.to_owned());
-            }
-        }
-    }
-    Ok(Selection::Terms { field, terms: terms.into_iter().collect() })
+/// For each of `fits` the passages whose source's path it accepts.
+pub(super) fn sources(
+    snapshot: &Snapshot,
+    fits: &[impl Fn(&str) -> bool],
+) -> Result<Vec<Selection>> {
+    rank::holders_of_any(snapshot, snapshot.fields().source, fits)
 }
 
 /// The passages from `after` to `before`, both included.
@@ -229,6 +223,29 @@ mod tests {
         ] {
             let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
             assert_eq!(globs.fit(path), fits, "{pattern} {path}");
+        }
+        Ok(())
+    }
+
+    /// Every path was matched with them, and every source looked up.
+    #[test]
+    fn what_fits_every_path_is_known_to() -> Result<()> {
+        let stdin = SourceKey::stdin();
+        for (pattern, fits) in [
+            ("*", true),
+            ("**", true),
+            ("./*", true),
+            ("**/*", true),
+            ("*/*", false),
+            ("*.*", false),
+            ("?*a", false),
+            ("/*", false),
+            (".", false),
+        ] {
+            let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
+            let paths = ["a", "news/2021/a.md", "/news/a", "..", "\n", stdin.as_str()];
+            assert_eq!(paths.iter().all(|path| globs.fit(path)), fits, "{pattern}");
+            assert_eq!(fits_all(pattern), fits, "{pattern}");
         }
         Ok(())
     }

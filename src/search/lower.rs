@@ -10,11 +10,11 @@ mod stop;
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::slice;
 
 use tantivy::schema::Field as EngineField;
 
 use super::filter;
+use super::paths::Paths;
 use crate::analysis::words::Unit;
 use crate::analysis::{self, AnalyzedWord, Analyzer, Weight};
 use crate::error::Result;
@@ -35,6 +35,7 @@ pub(super) struct Lowering<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) analyzer: Analyzer,
     ranking: Ranking,
+    paths: Paths,
     /// The stop words that were left out so far, each once.
     left_out: Vec<String>,
     /// What stood for more words than are looked for, so far.
@@ -65,6 +66,7 @@ impl<'s> Lowering<'s> {
             snapshot,
             analyzer: Analyzer::new(snapshot.language()),
             ranking,
+            paths: Paths::default(),
             left_out: Vec::new(),
             notes: Vec::new(),
         }
@@ -72,6 +74,7 @@ impl<'s> Lowering<'s> {
 
     /// The plan for `query`, which was fitted.
     pub(super) fn plan(&mut self, query: &Query) -> Result<Plan> {
+        self.paths.find(self.snapshot, query)?;
         self.lower(query, Context { field: None, form: Form::Stemmed })
     }
 
@@ -121,10 +124,7 @@ impl<'s> Lowering<'s> {
                 let (query, context) = innermost(query, context);
                 self.lower(query, context)
             }
-            Query::Path(glob) => {
-                let select = filter::paths(self.snapshot, slice::from_ref(glob))?;
-                Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))
-            }
+            Query::Path(glob) => Ok(self.paths.plan(glob)),
             Query::Date { after, before } => {
                 let select = filter::dates(*after, *before);
                 Ok(Plan::Leaf(Leaf::Selection { select, score: 0.0 }))

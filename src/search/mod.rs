@@ -19,6 +19,7 @@ mod like;
 mod lower;
 mod more;
 mod of_source;
+mod paths;
 mod place;
 mod searcher;
 mod sought;

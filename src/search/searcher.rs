@@ -302,5 +302,6 @@ fn tell_leaf(leaf: &Leaf) -> (Option<Field>, String) {
         }
         Leaf::Selection { select: Selection::Dates(_), .. } => (None, "date".to_owned()),
         Leaf::Selection { select: Selection::AllBut(_), .. } => (None, "another".to_owned()),
+        Leaf::Selection { select: Selection::Found(_), .. } => (None, "one of some".to_owned()),
     }
 }

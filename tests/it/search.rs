@@ -171,7 +171,9 @@ fn a_malformed_pattern_is_a_path_as_it_is_written() -> TestResult {
     }
     let run = project.run(&["search", "-l", "--path", "[x/a.md", "growth"])?.ends_with(0)?;
     assert_eq!((run.lines(), run.stderr.as_str()), (vec!["[x/a.md"], ""));
-    let run = project.run(&["search", "--path", &"x".repeat(5000), "growth"])?.ends_with(2)?;
+    let long = "x".repeat(5000);
+    project.run(&["search", "--path", "*", "--path", &long, "growth"])?.ends_with(2)?;
+    let run = project.run(&["search", "--path", &long, "growth"])?.ends_with(2)?;
     let expected = "error: invalid value `5000 bytes` for `--path`: at most 64 are taken, of \
                     4096 bytes together\n";
     assert_eq!(run.stderr, expected);
@@ -337,6 +339,7 @@ fn feedback_finds_what_shares_the_words_of_the_best() -> TestResult {
     assert_eq!(paths("--feedback granite path:*.txt")?, ["sea/harbour.txt"]);
     let both = ["sea/harbour.txt", "sea/lighthouse.md"];
     assert_eq!(paths("--feedback granite path:sea/*")?, both);
+    assert_eq!(paths("--feedback granite path:*")?, paths("--feedback granite")?);
     assert_eq!(paths("--feedback +granite path:sea/*")?, ["sea/harbour.txt"]);
     let run = project.excerpt("search --json --feedback granite")?.ends_with(0)?;
     let (first, _) = run.stderr.split_once(", ").ok_or("no terms")?;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::rank::count::{Matches, count, count_passages};
+use crate::rank::{Selection, holders_of_any};
 
 /// Holds that what is counted of `plan` are the passages `expected` and their documents.
 pub(super) fn check(snapshot: &Snapshot, plan: &Plan, expected: &[(f32, PassageId)]) -> Result<()> {
@@ -31,6 +32,27 @@ fn a_document_counts_once_wherever_its_passages_lie() -> Result<()> {
     assert_eq!(count("w1")?, Matches { passages: 67, documents: 52 });
     // So few that they are looked up.
     assert_eq!(count("w3")?, Matches { passages: 3, documents: 2 });
+    Ok(())
+}
+
+#[test]
+fn what_is_found_by_some_terms_is_what_holds_them() -> Result<()> {
+    let mut sample = Sample::new(5)?;
+    for (name, passages) in [("a", 300), ("b", 200), ("a", 100)] {
+        sample.commit(name, passages)?;
+    }
+    let snapshot = sample.snapshot()?;
+    assert!(snapshot.segments().len() > 1);
+    let field = snapshot.fields().text;
+    let of = |select| count(&snapshot, &Plan::Leaf(Leaf::Selection { select, score: 0.0 }));
+    let ends = ["7", "13", "none"];
+    let fits = ends.map(|end| move |term: &str| term.ends_with(end));
+    for (found, end) in holders_of_any(&snapshot, field, &fits)?.into_iter().zip(ends) {
+        let words = (0..400).map(|word| format!("w{word}"));
+        let terms = words.filter(|word| word.ends_with(end)).collect();
+        let expected = of(Selection::Terms { field, terms })?;
+        assert_eq!((of(found)?, expected.passages > 0), (expected, end != "none"), "{end}");
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use tantivy::DocAddress;
 use tantivy::schema::Field;
 
 use super::*;
-use crate::rank::Selection;
+use crate::rank::{Selection, holders_of_any};
 
 /// Within so many days every passage of a sample is dated.
 const DAYS: usize = 28;
@@ -49,6 +49,14 @@ impl Sample {
         let segment = self.random.below(snapshot.segments().len());
         let passages = snapshot.segments()[segment].max_doc() as usize;
         Selection::AllBut(DocAddress::new(segment as u32, self.random.below(passages) as u32))
+    }
+
+    /// A selection of the passages of `snapshot` that hold any of some words.
+    pub(super) fn found(&mut self, snapshot: &Snapshot) -> Result<Selection> {
+        let end = self.random.below(10).to_string();
+        let fits = [|term: &str| term.ends_with(&end)];
+        let mut found = holders_of_any(snapshot, self.field(snapshot), &fits)?;
+        Ok(found.swap_remove(0))
     }
 
     /// Terms, a phrase or words near to each other, alone or with others.
@@ -144,6 +152,6 @@ impl Sample {
     }
 }
 
-fn boolean(must: Vec<Plan>, should: Vec<Plan>, must_not: Vec<Plan>) -> Plan {
+pub(super) fn boolean(must: Vec<Plan>, should: Vec<Plan>, must_not: Vec<Plan>) -> Plan {
     Plan::Boolean(Clauses { must, should, must_not })
 }
