@@ -7,6 +7,8 @@
 
 use std::num::NonZeroUsize;
 
+use tantivy::DocAddress;
+
 use super::documents::Documents;
 use super::duplicates::{Distinct, Duplicates, Found};
 use super::searcher::SearchRequest;
@@ -56,7 +58,8 @@ pub(super) struct Chosen {
     pub(super) last_of: Option<usize>,
 }
 
-/// The first hits for `request`, those that its offset leaves out included.
+/// The first hits for `request`, those that its offset leaves out included; none where
+/// it leaves out all.
 /// `rank` gives the best passages, so many at most, `count` how many documents match.
 pub(super) fn choose(
     snapshot: &Snapshot,
@@ -81,6 +84,9 @@ pub(super) fn choose(
     let mut depth = first.clamp(least, most);
     loop {
         let ranking = rank(depth)?;
+        if ranking.len() < depth && ranking.len() <= request.offset {
+            return Ok(Vec::new());
+        }
         walk.go_on(&ranking)?;
         if ranking.len() < depth || depth == most {
             walk.release()?;
@@ -101,6 +107,8 @@ pub(super) fn choose(
 struct Walk<'s> {
     snapshot: &'s Snapshot,
     wanted: usize,
+    /// How many of these are left out in the end.
+    offset: usize,
     /// How many hits a document may have; none once those held back are
     /// released.
     limit: Option<NonZeroUsize>,
@@ -129,6 +137,7 @@ impl<'s> Walk<'s> {
         Ok(Self {
             snapshot,
             wanted,
+            offset: request.offset,
             limit,
             per_document: request.per_document,
             documents: Documents::new(snapshot),
@@ -168,6 +177,9 @@ impl<'s> Walk<'s> {
     }
 
     fn look_at(&mut self, scored: ScoredPassage) -> Result<()> {
+        if self.chosen.len() == self.wanted && !self.may_be_told_of(scored.address)? {
+            return Ok(());
+        }
         let found = self.distinct.as_ref().map(|distinct| distinct.find(scored.address));
         let words = match found.transpose()? {
             Some(Found::Duplicate(number, stored)) => {
@@ -204,15 +216,28 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
+    /// Whether the passage at `address`, behind all hits, can be a duplicate that is told
+    /// of: of a hit that the offset does not leave out, or as one of the passages of the
+    /// document of one.
+    fn may_be_told_of(&mut self, address: DocAddress) -> Result<bool> {
+        let Some(distinct) = &self.distinct else { return Ok(false) };
+        let Some(last) = distinct.last_alike(address) else { return Ok(false) };
+        if last >= self.offset || self.per_document == PerDocument::All {
+            return Ok(last >= self.offset);
+        }
+        let (number, _) = self.documents.number(address)?;
+        Ok(self.taken.get(number).is_some_and(|taken| taken.reach(self.offset)))
+    }
+
     /// The hits, of which the last of each document says so.
     fn finish(self) -> Result<Vec<Chosen>> {
-        let Self { snapshot, per_document, taken, distinct, mut chosen, .. } = self;
+        let Self { snapshot, offset, per_document, taken, distinct, mut chosen, .. } = self;
         let read = distinct.into_iter().flat_map(Distinct::into_passages);
         for (chosen, stored) in chosen.iter_mut().zip(read) {
             chosen.stored = stored.or(chosen.stored.take());
         }
         if let PerDocument::AtMost(limit) | PerDocument::AtFirst(limit) = per_document {
-            for taken in taken {
+            for taken in taken.into_iter().filter(|taken| taken.reach(offset)) {
                 taken.tell(snapshot, limit.get(), &mut chosen)?;
             }
         }

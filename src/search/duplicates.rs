@@ -89,9 +89,7 @@ impl<'s> Distinct<'s> {
     /// Whether the passage at `address` is a duplicate, and of which: of several the
     /// first that was added.
     pub(super) fn find(&self, address: DocAddress) -> Result<Found> {
-        let Some(sketch) = self.sketch(address) else { return Ok(Found::New(None)) };
-        let mut alike: Vec<usize> =
-            sketch.keys().filter_map(|key| self.by_key.get(&key)).flatten().copied().collect();
+        let mut alike: Vec<usize> = self.alike(address).flatten().copied().collect();
         if alike.is_empty() {
             return Ok(Found::New(None));
         }
@@ -113,6 +111,23 @@ impl<'s> Distinct<'s> {
             }
         }
         Ok(Found::New(Some(passage)))
+    }
+
+    /// The last one that the passage at `address` may be a duplicate of, or some number
+    /// behind it; none where it is a duplicate of none.
+    pub(super) fn last_alike(&self, address: DocAddress) -> Option<usize> {
+        // Those that a full list has no room for are known by their words alone.
+        let last = |alike: &Vec<usize>| match alike.len() {
+            MOST_ALIKE => Some(usize::MAX),
+            _ => alike.last().copied(),
+        };
+        self.alike(address).filter_map(last).max()
+    }
+
+    /// For each key of the passage's sketch those that have it, ascending.
+    fn alike(&self, address: DocAddress) -> impl Iterator<Item = &Vec<usize>> {
+        let keys = self.sketch(address).into_iter().flat_map(Sketch::keys);
+        keys.filter_map(|key| self.by_key.get(&key))
     }
 
     /// Adds the passage at `address` with its `words`, where they were read, while there

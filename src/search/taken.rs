@@ -11,7 +11,7 @@ use crate::index::{Snapshot, StoredPassage};
 /// its own; which source a hit is of is looked up once it matters.
 #[derive(Default)]
 pub(super) struct Taken<'s> {
-    /// Their places among the hits.
+    /// Their places among the hits, ascending.
     hits: Vec<usize>,
     /// How many hits each source has, of the first `counted` ones.
     by_source: FxHashMap<String, usize>,
@@ -21,6 +21,11 @@ pub(super) struct Taken<'s> {
 }
 
 impl<'s> Taken<'s> {
+    /// Whether one of them comes at `place` or behind it.
+    pub(super) fn reach(&self, place: usize) -> bool {
+        self.hits.last().is_some_and(|&last| last >= place)
+    }
+
     /// Whether there are none so far.
     pub(super) fn is_empty(&self) -> bool {
         self.hits.is_empty()

@@ -144,6 +144,27 @@ fn a_run_reaches_documents_behind_any_number_of_passages() -> TestResult {
     Ok(())
 }
 
+/// A passage of the second file says what the first does, which the offset leaves out,
+/// and comes behind all hits: nothing need be looked up of most that do.
+#[test]
+fn what_was_collapsed_into_a_hit_before_the_page_is_no_more_of_a_document() -> TestResult {
+    let words = |kind: &str, count: usize| -> String {
+        (0..count).map(|number| format!(" {kind}{number}")).collect()
+    };
+    let first = format!("lamp lamp lamp{}", words("word", 97));
+    let second = format!("lamp lamp lamp{}\n\n{first}{}\n", words("other", 100), words("more", 6));
+    let project = Project::new(&[("c/a.txt", &first), ("c/b.txt", &second)])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let page = |options: &str| -> Result<String, Box<dyn Error>> {
+        let format = "--format {path}|{duplicates}|{more}";
+        let line = format!("search --ranking bm25 --per-document 1 {format} {options} lamp");
+        Ok(project.excerpt(&line)?.ends_with(0)?.stdout)
+    };
+    assert_eq!(page("-n 2")?, "c/a.txt|1|0\nc/b.txt|0|0\n");
+    assert_eq!(page("-n 1 --offset 1")?, "c/b.txt|0|0\n");
+    Ok(())
+}
+
 #[test]
 fn json_says_how_many_more_match() -> TestResult {
     let project = project(12)?;
