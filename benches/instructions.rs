@@ -3,8 +3,8 @@
 //! What: `split` and `words` are those of the benches `split` and `analysis`, a
 //! query's words among them. `invert` is what each passage takes on its way into a
 //! segment in memory, its analysis included; `index` the whole process from files
-//! to a committed index, with a single reader. `union`, `intersection`, `phrase`,
-//! `full`, `open` and `fetch` are those of the bench `search`, at its three sizes.
+//! to a committed index, with a single reader. `union`, `long`, `intersection`,
+//! `phrase`, `full`, `open` and `fetch` are those of the bench `search`, at its three sizes.
 //! `render` is what turns ten hits of a search from the shell into lines and into
 //! JSON lines.
 //!
@@ -62,7 +62,7 @@ library_benchmark_group!(name = text, benchmarks = [split, words]);
 library_benchmark_group!(name = indexing, benchmarks = [invert, index]);
 library_benchmark_group!(
     name = searching,
-    benchmarks = [union, intersection, phrase, full, open, fetch]
+    benchmarks = [union, long, intersection, phrase, full, open, fetch]
 );
 library_benchmark_group!(name = printing, benchmarks = [render]);
 
@@ -105,6 +105,14 @@ fn index((built, place): (Built<PathBuf>, PathBuf)) -> UpdateSummary {
 #[bench::of_10_000(Asked::union(10_000))]
 #[bench::of_100_000(Asked::union(100_000))]
 fn union(asked: Asked) -> Answered {
+    asked.answer()
+}
+
+#[library_benchmark]
+#[bench::of_1_000(Asked::long(1_000))]
+#[bench::of_10_000(Asked::long(10_000))]
+#[bench::of_100_000(Asked::long(100_000))]
+fn long(asked: Asked) -> Answered {
     asked.answer()
 }
 

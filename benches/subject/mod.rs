@@ -33,6 +33,10 @@ impl Asked {
         Self::new(paragraphs, &asked::union(), Ranking::Bm25)
     }
 
+    pub fn long(paragraphs: usize) -> Self {
+        Self::new(paragraphs, &asked::long(), Ranking::Bm25)
+    }
+
     pub fn intersection(paragraphs: usize) -> Self {
         Self::new(paragraphs, &asked::intersection(), Ranking::Bm25)
     }
