@@ -43,8 +43,9 @@ const MAX_WIDENED: u32 = 512;
 /// them each time takes longer than what it saves. By measurement.
 const MANY_LISTS: usize = 8;
 
-/// No window of many lists is narrower. By measurement.
-const LEAST_OF_MANY: u32 = 65_536;
+/// No window of many lists is narrower. By measurement. In tests it is more than is
+/// accumulated at a time and less than a sample has.
+const LEAST_OF_MANY: u32 = if cfg!(test) { 4_200 } else { 65_536 };
 
 /// The part of the threshold that optional lists may reach together where others are
 /// shorter to add up: the less they do, the fewer candidates there are. By measurement.
