@@ -13,6 +13,11 @@ use crate::index::{Snapshot, StoredPassage};
 use crate::query::{MAX_PATH_BYTES, MAX_PATHS};
 use crate::rank::{self, Selection};
 
+/// How many braces a glob may open, and so how deep they may be nested. No automaton is
+/// made of what is nested 250 deep (`nest_limit` of `regex-syntax`), and each brace with
+/// two names of several parts is three levels.
+const MAX_BRACES: usize = 64;
+
 /// Limits a search to some passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
@@ -103,7 +108,7 @@ impl Globs {
 
 /// Whether `pattern` is a glob.
 pub(super) fn is_glob(pattern: &str) -> bool {
-    Glob::new(bare(pattern)).is_ok()
+    pattern.matches('{').count() <= MAX_BRACES && Glob::new(bare(pattern)).is_ok()
 }
 
 fn bare(pattern: &str) -> &str {
@@ -115,19 +120,19 @@ fn bare(pattern: &str) -> &str {
 /// slashes. `variants` are the globs of one.
 fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Result<GlobSet> {
     bound(patterns)?;
-    let invalid = |pattern: &str, error: globset::Error| Error::InvalidOption {
+    let invalid = |error: globset::Error| Error::InvalidOption {
         option: "path",
-        value: pattern.to_owned(),
+        value: patterns.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>().join(" "),
         reason: error.kind().to_string(),
     };
     let mut builder = GlobSetBuilder::new();
     for &pattern in patterns {
         for variant in names(bare(pattern)).iter().flat_map(|name| variants(name)) {
             let glob = GlobBuilder::new(&variant).literal_separator(false).build();
-            builder.add(glob.map_err(|error| invalid(pattern, error))?);
+            builder.add(glob.map_err(invalid)?);
         }
     }
-    builder.build().map_err(|error| invalid(error.glob().unwrap_or_default(), error.clone()))
+    builder.build().map_err(invalid)
 }
 
 /// Automata are made of the patterns, in time that grows with the square of their
@@ -188,6 +193,8 @@ pub(super) fn dates(after: Option<Date>, before: Option<Date>) -> Selection {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
 
     #[test]
@@ -276,7 +283,8 @@ mod tests {
         Ok(())
     }
 
-    /// Only those of a query were bounded: a filter of 60,000 bytes took 48 seconds.
+    /// Only those of a query were bounded: a filter of 60,000 bytes took 48 seconds. Braces
+    /// nested too deep for an automaton ended the search.
     #[test]
     fn patterns_are_few_and_short_and_whatever_they_say_makes_no_error() -> Result<()> {
         let fit = |patterns: &[String]| Globs::new(patterns, PathBuf::new()).map(drop);
@@ -286,9 +294,29 @@ mod tests {
         for part in ["x", "*", "?", "**/", "[!a]", "{a,b}", "[", "\\", "é"] {
             fit(&[part.repeat(MAX_PATH_BYTES / part.len())])?;
         }
+        for (open, close) in [("{", "}"), ("{a,b", "}"), ("{[}]?,*x", "*}")] {
+            for depth in [MAX_BRACES, MAX_BRACES + 1, 300] {
+                let nested = format!("{}a{}", open.repeat(depth), close.repeat(depth));
+                assert_eq!(is_glob(&nested), depth <= MAX_BRACES, "{nested}");
+                fit(slice::from_ref(&nested))?;
+                fit(&[format!("/{nested}")])?;
+            }
+        }
         is_refused(&["x".repeat(MAX_PATH_BYTES + 1)]);
         is_refused(&vec!["x".to_owned(); MAX_PATHS + 1]);
         // The absolute ones beside others are often the same, as they lead from here.
         fit(&[vec!["x".to_owned(); MAX_PATHS], vec!["/x".to_owned(); MAX_PATHS]].concat())
+    }
+
+    /// The error named none of them.
+    #[test]
+    fn patterns_of_which_no_automaton_can_be_made_are_named() {
+        let nested = format!("{}a{}", "{".repeat(300), "}".repeat(300));
+        let patterns = ["a".to_owned(), "b*".to_owned()];
+        let made = glob_set(&patterns.each_ref(), |_| vec![nested.clone()]);
+        assert!(
+            matches!(made, Err(Error::InvalidOption { value, .. }) if value == "a b*"),
+            "a set was made"
+        );
     }
 }

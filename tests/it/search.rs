@@ -165,7 +165,8 @@ fn a_malformed_pattern_is_a_path_as_it_is_written() -> TestResult {
     let run = project.run(&["search", "-l", "growth path:[x"])?.ends_with(0)?;
     assert_eq!(run.lines(), ["[x/a.md"]);
     assert_eq!(run.stderr, "note: `path:[x` is no pattern: read as a path as it is written\n");
-    for query in ["growth path:{a,b", "growth path:a\\", "growth path:[z-a]"] {
+    let nested = format!("growth path:{}a{}", "{".repeat(300), "}".repeat(300));
+    for query in ["growth path:{a,b", "growth path:a\\", "growth path:[z-a]", &nested] {
         let run = project.run(&["search", query])?.ends_with(1)?;
         assert!(run.stderr.contains("is no pattern"), "{query}: {}", run.stderr);
     }
