@@ -1,6 +1,7 @@
 //! What a passage must be, apart from its words: where it lies and when it is
 //! from.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
@@ -23,9 +24,11 @@ const MAX_BRACES: usize = 64;
 pub struct Filters {
     /// Globs over source paths, from the base directory of the index on, or over
     /// absolute paths where they are absolute; any of them suffices. Empty: all paths. What
-    /// is no glob is a path, or a part of one, as it is written. Of each kind no more than
+    /// is no glob is a path, or a part of one, as it is written. No more than
     /// [`MAX_PATHS`], of [`MAX_PATH_BYTES`] together.
     pub paths: Vec<String>,
+    /// Globs from folders on, any of which suffices, too; of these again as many.
+    pub paths_from: Vec<GlobFrom>,
     /// Sources that are this one or lie below it.
     pub below: Option<SourceKey>,
     /// Not older than this day.
@@ -36,19 +39,29 @@ pub struct Filters {
     pub except: Option<StoredPassage>,
 }
 
+/// A glob over the paths in a folder, from there on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GlobFrom {
+    /// The folder: an absolute path and no glob.
+    pub folder: PathBuf,
+    /// The glob.
+    pub glob: String,
+}
+
 impl Filters {
     /// Whether nothing is left out but perhaps the one passage of `except`.
     pub(super) fn leave_out_at_most_one(&self) -> bool {
-        let Self { paths, below, after, before, except: _ } = self;
-        paths.is_empty() && below.is_none() && after.is_none() && before.is_none()
+        let Self { paths, paths_from, below, after, before, except: _ } = self;
+        let are_all_paths = paths.is_empty() && paths_from.is_empty();
+        are_all_paths && below.is_none() && after.is_none() && before.is_none()
     }
 
     /// The filters as selections.
     pub(super) fn select(&self, snapshot: &Snapshot) -> Result<Vec<Selection>> {
         let mut selections = Vec::new();
-        if !self.paths.is_empty() {
+        if !self.paths.is_empty() || !self.paths_from.is_empty() {
             // Too many are an error whatever they say.
-            let globs = Globs::new(&self.paths, snapshot.base_directory())?;
+            let globs = Globs::new(&self.paths, &self.paths_from, snapshot.base_directory())?;
             if !self.paths.iter().any(|pattern| fits_all(pattern)) {
                 selections.extend(sources(snapshot, &[|key: &str| globs.fit(key)])?);
             }
@@ -79,30 +92,50 @@ pub(super) struct Globs {
     anywhere: GlobSet,
     /// Those that are absolute.
     absolute: GlobSet,
+    /// Those that fit where they begin in a folder.
+    from: Vec<(PathBuf, GlobSet)>,
 }
 
 impl Globs {
     /// # Errors
     ///
     /// [`Error::InvalidOption`] where they are more or longer than a query may have.
-    pub(super) fn new(patterns: &[String], base: PathBuf) -> Result<Self> {
+    pub(super) fn new(patterns: &[String], from: &[GlobFrom], base: PathBuf) -> Result<Self> {
+        bound(patterns.iter())?;
+        bound(from.iter().map(|from| &from.glob))?;
         let is_absolute = |pattern: &&String| Path::new(pattern.as_str()).is_absolute();
         let (absolute, anywhere): (Vec<_>, Vec<_>) = patterns.iter().partition(is_absolute);
         let beginning = |bare: &str| vec![bare.to_owned(), format!("{bare}/**")];
         let anywhere = glob_set(&anywhere, |bare| {
             [beginning(bare), beginning(&format!("**/{bare}"))].concat()
         })?;
-        Ok(Self { base, anywhere, absolute: glob_set(&absolute, beginning)? })
+        let absolute = glob_set(&absolute, beginning)?;
+        let mut folders: BTreeMap<&PathBuf, Vec<&String>> = BTreeMap::new();
+        for GlobFrom { folder, glob } in from {
+            folders.entry(folder).or_default().push(glob);
+        }
+        let from = folders
+            .into_iter()
+            .map(|(folder, globs)| Ok((folder.clone(), glob_set(&globs, beginning)?)));
+        Ok(Self { base, anywhere, absolute, from: from.collect::<Result<_>>()? })
     }
 
     /// Whether the path of the source with this key fits one of them.
     pub(super) fn fit(&self, key: &str) -> bool {
-        self.anywhere.is_match(key) || !self.absolute.is_empty() && self.fit_absolute(key)
+        let are_all_anywhere = self.absolute.is_empty() && self.from.is_empty();
+        self.anywhere.is_match(key) || !are_all_anywhere && self.fit_absolute(key)
     }
 
     fn fit_absolute(&self, key: &str) -> bool {
         let source = SourceKey::from_stored(key);
-        source != SourceKey::stdin() && self.absolute.is_match(source.path(&self.base))
+        if source == SourceKey::stdin() {
+            return false;
+        }
+        let path = source.path(&self.base);
+        let fits_from = |(folder, globs): &(PathBuf, GlobSet)| {
+            path.strip_prefix(folder).is_ok_and(|behind| globs.is_match(behind))
+        };
+        self.absolute.is_match(&path) || self.from.iter().any(fits_from)
     }
 }
 
@@ -119,7 +152,6 @@ fn bare(pattern: &str) -> &str {
 /// wherever they begin in the path, `/home/ann/news` at its beginning. `*` crosses
 /// slashes. `variants` are the globs of one.
 fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Result<GlobSet> {
-    bound(patterns)?;
     let invalid = |error: globset::Error| Error::InvalidOption {
         option: "path",
         value: patterns.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>().join(" "),
@@ -137,9 +169,9 @@ fn glob_set(patterns: &[&String], variants: impl Fn(&str) -> Vec<String>) -> Res
 
 /// Automata are made of the patterns, in time that grows with the square of their
 /// length.
-fn bound(patterns: &[&String]) -> Result<()> {
+fn bound<'p>(patterns: impl ExactSizeIterator<Item = &'p String>) -> Result<()> {
     let count = patterns.len();
-    let bytes: usize = patterns.iter().map(|pattern| pattern.len()).sum();
+    let bytes: usize = patterns.map(String::len).sum();
     if count <= MAX_PATHS && bytes <= MAX_PATH_BYTES {
         return Ok(());
     }
@@ -228,7 +260,7 @@ mod tests {
             ("a\\b.md", "news/a\\b.md", true),
             ("a\\b.md", "news/ab.md", true),
         ] {
-            let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
+            let globs = Globs::new(&[pattern.to_owned()], &[], PathBuf::from("/corpus"))?;
             assert_eq!(globs.fit(path), fits, "{pattern} {path}");
         }
         Ok(())
@@ -249,7 +281,7 @@ mod tests {
             ("/*", false),
             (".", false),
         ] {
-            let globs = Globs::new(&[pattern.to_owned()], PathBuf::from("/corpus"))?;
+            let globs = Globs::new(&[pattern.to_owned()], &[], PathBuf::from("/corpus"))?;
             let paths = ["a", "news/2021/a.md", "/news/a", "..", "\n", stdin.as_str()];
             assert_eq!(paths.iter().all(|path| globs.fit(path)), fits, "{pattern}");
             assert_eq!(fits_all(pattern), fits, "{pattern}");
@@ -277,7 +309,7 @@ mod tests {
             ("a\\/", "a\\/b", true),
         ] {
             assert!(!is_glob(name), "{name}");
-            let globs = Globs::new(&[name.to_owned()], PathBuf::from("/corpus"))?;
+            let globs = Globs::new(&[name.to_owned()], &[], PathBuf::from("/corpus"))?;
             assert_eq!(globs.fit(path), fits, "{name} {path}");
         }
         Ok(())
@@ -287,7 +319,7 @@ mod tests {
     /// nested too deep for an automaton ended the search.
     #[test]
     fn patterns_are_few_and_short_and_whatever_they_say_makes_no_error() -> Result<()> {
-        let fit = |patterns: &[String]| Globs::new(patterns, PathBuf::new()).map(drop);
+        let fit = |patterns: &[String]| Globs::new(patterns, &[], PathBuf::new()).map(drop);
         let is_refused = |patterns: &[String]| {
             assert!(matches!(fit(patterns), Err(Error::InvalidOption { .. })));
         };
@@ -304,8 +336,36 @@ mod tests {
         }
         is_refused(&["x".repeat(MAX_PATH_BYTES + 1)]);
         is_refused(&vec!["x".to_owned(); MAX_PATHS + 1]);
-        // The absolute ones beside others are often the same, as they lead from here.
-        fit(&[vec!["x".to_owned(); MAX_PATHS], vec!["/x".to_owned(); MAX_PATHS]].concat())
+        is_refused(&[
+            "x".repeat(MAX_PATH_BYTES / 2),
+            format!("/{}", "x".repeat(MAX_PATH_BYTES / 2)),
+        ]);
+        fit(&vec!["x".to_owned(); MAX_PATHS])
+    }
+
+    /// The folder counted as if it had been typed, so that fewer and shorter ones were taken
+    /// from one with a long path.
+    #[test]
+    fn a_pattern_from_a_folder_has_all_its_room_for_itself() -> Result<()> {
+        let folder = PathBuf::from(format!("/corpus/[1]{}", "/{long}".repeat(500)));
+        let from = |glob: &str| GlobFrom { folder: folder.clone(), glob: glob.to_owned() };
+        let globs = |from: &[GlobFrom]| Globs::new(&[], from, PathBuf::from("/corpus"));
+        let many = vec![from(&"x".repeat(MAX_PATH_BYTES / MAX_PATHS)); MAX_PATHS];
+        globs(&many)?;
+        assert!(globs(&[many, vec![from("x")]].concat()).is_err());
+        assert!(globs(&[from(&"x".repeat(MAX_PATH_BYTES + 1))]).is_err());
+        let key = |behind: &str| format!("[1]{}/{behind}", "/{long}".repeat(500));
+        for (glob, path, fits) in [
+            ("a*", key("a/b.md"), true),
+            ("a*", key("b/a.md"), false),
+            ("a", key("a/b.md"), true),
+            ("**", key("a/b.md"), true),
+            ("a[1].md", key("a[1].md"), true),
+            ("**", "[1]/a".to_owned(), false),
+        ] {
+            assert_eq!(globs(&[from("z"), from(glob)])?.fit(&path), fits, "{glob} {path}");
+        }
+        Ok(())
     }
 
     /// The error named none of them.

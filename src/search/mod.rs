@@ -32,7 +32,7 @@ pub use self::choose::PerDocument;
 pub use self::diagnose::{Blame, Diagnosis, Standing, WordReport};
 pub use self::duplicates::Duplicates;
 pub use self::files::{MatchingSources, SourceMatches};
-pub use self::filter::Filters;
+pub use self::filter::{Filters, GlobFrom};
 pub use self::known_item::{KnownItem, KnownItemOptions, Origin, known_item_qrels, known_items};
 pub use self::place::Neighbours;
 pub use self::searcher::{Counting, Explanation, Hit, SearchRequest, SearchResponse, Searcher};

@@ -36,7 +36,7 @@ impl Paths {
         }
         let base = snapshot.base_directory();
         let globs =
-            sought.iter().map(|&pattern| Globs::new(slice::from_ref(pattern), base.clone()));
+            sought.iter().map(|&pattern| Globs::new(slice::from_ref(pattern), &[], base.clone()));
         let globs = globs.collect::<Result<Vec<_>>>()?;
         let fits: Vec<_> = globs.iter().map(|globs| |key: &str| globs.fit(key)).collect();
         for (pattern, select) in sought.into_iter().zip(filter::sources(snapshot, &fits)?) {

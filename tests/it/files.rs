@@ -97,3 +97,24 @@ fn a_path_that_was_printed_limits_the_next_search() -> TestResult {
     }
     Ok(())
 }
+
+/// The folder that a pattern leads up from was counted as if it had been typed, too: from
+/// one with a long path, few patterns were taken.
+#[test]
+fn patterns_are_counted_as_they_are_typed() -> TestResult {
+    let project = Project::new(&[])?;
+    let folder = vec!["long".repeat(50); 8].join("/");
+    project.write(format!("{folder}/a.md"), "The lamp burns.")?;
+    project.write(format!("{folder}/here/b.md"), "The lamp is out.")?;
+    project.excerpt("index")?.ends_with(0)?;
+    let search = |patterns: usize| {
+        let mut command = project.command(&["search", "-l", "lamp"]);
+        command
+            .args(vec!["--path=../?.md"; patterns])
+            .current_dir(project.path(&folder).join("here"));
+        Run::of(command, &[])
+    };
+    assert!(search(64)?.ends_with(0)?.stdout.ends_with("/a.md\n"));
+    search(65)?.ends_with(2)?;
+    Ok(())
+}

@@ -138,9 +138,9 @@ fn quoted(part: &Query) -> String {
 
 /// The options that make `filters`.
 fn options(filters: &Filters) -> impl Iterator<Item = String> {
-    let Filters { paths, below, after, before, except: _ } = filters;
+    let Filters { paths, paths_from, below, after, before, except: _ } = filters;
     let given = [
-        (!paths.is_empty(), "path"),
+        (!paths.is_empty() || !paths_from.is_empty(), "path"),
         (below.is_some(), "here"),
         (after.is_some(), "after"),
         (before.is_some(), "before"),

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result};
 use excerpt::index::settings::normalize;
 use excerpt::index::sources::SourceKey;
+use excerpt::search::GlobFrom;
 
 use super::current_dir;
 use crate::report::Hinted;
@@ -104,30 +105,27 @@ impl Here {
         SourceKey::new(&absolute(&self.current, typed), &self.base)
     }
 
-    /// What `typed` may mean as a pattern for paths: one from where the index starts
-    /// or from any folder there, as it is, and where it can lead there from the
-    /// current directory in another way, the absolute one.
-    pub fn patterns(&self, typed: &str) -> Vec<String> {
-        let mut parts = Path::new(typed).components();
-        let leads_up = parts.clone().any(|part| part == Component::ParentDir);
-        let is_here = parts.all(|part| part == Component::CurDir);
+    /// What `typed` may mean besides, as a pattern for paths that begins where the index
+    /// starts or in any folder there: where it can lead there from the current directory
+    /// in another way, that.
+    pub fn glob(&self, typed: &str) -> Option<GlobFrom> {
+        let typed = Path::new(typed);
+        let leads_up = typed.components().any(|part| part == Component::ParentDir);
+        let is_here = typed.components().all(|part| part == Component::CurDir);
         let is_above = self.base != self.current && self.base.starts_with(&self.current);
-        let mut patterns = vec![typed.to_owned()];
-        if leads_up || is_here || is_above {
-            patterns.push(self.absolute_pattern(Path::new(typed)));
-        }
-        patterns
+        (leads_up || is_here || is_above).then(|| self.glob_from_here(typed))
     }
 
-    fn absolute_pattern(&self, typed: &Path) -> String {
+    fn glob_from_here(&self, typed: &Path) -> GlobFrom {
         let path = absolute(&self.current, typed);
         // Folders that nobody typed are no patterns.
         let shared = path.ancestors().find(|folder| self.current.starts_with(folder));
-        let shared = shared.unwrap_or(Path::new("/"));
-        let behind = path.strip_prefix(shared).unwrap_or(&path);
-        let literal = PathBuf::from(globset::escape(&shared.to_string_lossy()));
-        let pattern: PathBuf = literal.components().chain(behind.components()).collect();
-        pattern.to_string_lossy().into_owned()
+        let folder = shared.unwrap_or(Path::new("/")).to_owned();
+        let glob = match path.strip_prefix(&folder).unwrap_or(&path).to_string_lossy() {
+            behind if behind.is_empty() => "**".to_owned(),
+            behind => behind.into_owned(),
+        };
+        GlobFrom { folder, glob }
     }
 
     /// The folder the user is in, as a source that holds others.
@@ -143,24 +141,28 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_pattern_may_lead_up_or_down_from_where_the_user_is() {
-        let check = |current: &str, typed: &str, absolute: &[&str]| {
+        let check = |current: &str, typed: &str, expected: Option<(&str, &str)>| {
             let here = Here { current: PathBuf::from(current), base: PathBuf::from("/corpus") };
-            assert_eq!(here.patterns(typed), [&[typed], absolute].concat(), "{current} {typed}");
+            let from = expected.map(|(folder, glob)| GlobFrom {
+                folder: PathBuf::from(folder),
+                glob: glob.to_owned(),
+            });
+            assert_eq!(here.glob(typed), from, "{current} {typed}");
         };
         for typed in ["a.md", "*.md", "./a/*.md", "..a", "/corpus/*"] {
-            check("/corpus", typed, &[]);
-            check("/corpus/news", typed, &[]);
+            check("/corpus", typed, None);
+            check("/corpus/news", typed, None);
         }
         let folder = "/corpus/old [1]/news";
-        check(folder, "../*.md", &["/corpus/old [[]1[]]/*.md"]);
-        check(folder, "..", &["/corpus/old [[]1[]]"]);
-        check(folder, ".", &["/corpus/old [[]1[]]/news"]);
-        check(folder, "./../*.md", &["/corpus/old [[]1[]]/*.md"]);
-        check("/corpus", "a/../b*", &["/corpus/b*"]);
-        check("/", "/corpus/a/../b", &["/corpus/b"]);
-        check(folder, "../../b*/{c,d}/../e", &["/corpus/b*/e"]);
-        check(folder, "../../../../..", &["/"]);
-        check("/", "corpus/*", &["/corpus/*"]);
+        check(folder, "../*.md", Some(("/corpus/old [1]", "*.md")));
+        check(folder, "..", Some(("/corpus/old [1]", "**")));
+        check(folder, ".", Some((folder, "**")));
+        check(folder, "./../*.md", Some(("/corpus/old [1]", "*.md")));
+        check("/corpus", "a/../b*", Some(("/corpus", "b*")));
+        check("/", "/corpus/a/../b", Some(("/", "corpus/b")));
+        check(folder, "../../b*/{c,d}/../e", Some(("/corpus", "b*/e")));
+        check(folder, "../../../../..", Some(("/", "**")));
+        check("/", "corpus/*", Some(("/", "corpus/*")));
     }
 
     #[cfg(unix)]

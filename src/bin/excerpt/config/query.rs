@@ -31,7 +31,8 @@ pub fn filters(args: &QueryArgs, here: &Here) -> Result<Filters> {
         text.parse::<Period>().with_context(invalid).map(Some)
     };
     Ok(Filters {
-        paths: args.paths.iter().flat_map(|typed| here.patterns(typed)).collect(),
+        paths: args.paths.clone(),
+        paths_from: args.paths.iter().filter_map(|typed| here.glob(typed)).collect(),
         below: args.here.then(|| here.folder()),
         after: period("after", &args.after)?.map(|period| period.first),
         before: period("before", &args.before)?.map(|period| period.last),
