@@ -346,3 +346,31 @@ fn what_was_read_from_one_source_is_found_without_the_others() -> Result<()> {
     }
     Ok(())
 }
+
+/// The commit was told of twice, and the files of its segments were listed as leftovers,
+/// as if they could be removed.
+#[cfg(unix)]
+#[test]
+fn a_commit_that_cannot_be_read_is_told_of_once_and_leaves_nothing_over() -> Result<()> {
+    let place = Place::with(&[("a.txt", "The first text.")])?;
+    place.update("", &Silent)?;
+    let data = place.index().join(settings::Manifest::load(&place.index())?.data);
+    let checksums = checksums::files_of_checksums(&data).map_err(Error::io("read", &data))?;
+    let mut unreadable = Vec::new();
+    for path in [vec![data.join(meta::META_FILE)], checksums].concat() {
+        // A link to itself can be followed by nobody.
+        let replace =
+            || fs::remove_file(&path).and_then(|()| std::os::unix::fs::symlink(&path, &path));
+        replace().map_err(Error::io("replace", &path))?;
+        unreadable.push(path);
+        let report = check(&place.index(), &Silent)?;
+        let unread = report.unread.iter().map(|error| match error {
+            Error::Io { path, .. } => path,
+            _ => &data,
+        });
+        assert_eq!(unread.collect::<Vec<_>>(), unreadable.iter().collect::<Vec<_>>());
+        assert!(report.damaged.is_empty() && report.leftovers.is_empty(), "{report:?}");
+    }
+    assert_eq!(unreadable.len(), 2);
+    Ok(())
+}

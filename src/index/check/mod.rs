@@ -25,8 +25,8 @@ use super::checksums::{self, Checksum};
 use super::meta::{CommitRecord, META_FILE};
 use super::request::Observer;
 use super::settings::{MANIFEST_FILE, Manifest};
-use crate::error::Result;
 use crate::error::refusal::Refusal;
+use crate::error::{Error, Result};
 
 /// How often a check that found damage starts over because a writer changed the
 /// commit under it; chosen by hand.
@@ -94,8 +94,7 @@ impl Check<'_> {
         let sizes = paths.iter().map(|path| path.metadata().map_or(0, |metadata| metadata.len()));
         self.observer.planned(paths.len() as u64, sizes.sum());
         for ((_, expected), path) in names.iter().zip(&paths) {
-            // Already said of it: it cannot be understood.
-            if !self.report.damaged.iter().any(|file| file.path == self.relative(path)) {
+            if !self.is_told_of(path) {
                 self.file(path, *expected)?;
             }
         }
@@ -105,11 +104,22 @@ impl Check<'_> {
         }
         let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
         self.engine_list(commit.as_ref());
-        self.find_leftovers(commit.as_ref(), &names);
+        // What a commit names that cannot be read is not known.
+        if let Some(commit) = &commit {
+            self.find_leftovers(commit, &names);
+        }
         Ok(self.report)
     }
 
-    fn find_leftovers(&mut self, commit: Option<&CommitRecord>, names: &[String]) {
+    /// Whether it was said already that `path` cannot be read or understood.
+    fn is_told_of(&self, path: &Path) -> bool {
+        let is_unread =
+            |error: &Error| matches!(error, Error::Io { path: unread, .. } if unread == path);
+        self.report.unread.iter().any(is_unread)
+            || self.report.damaged.iter().any(|file| file.path == self.relative(path))
+    }
+
+    fn find_leftovers(&mut self, commit: &CommitRecord, names: &[String]) {
         let own = |name: &str| {
             name == META_FILE
                 || name == ENGINE_FILES
@@ -117,7 +127,7 @@ impl Check<'_> {
                 || name.starts_with(checksums::PREFIX)
                 || names.iter().any(|known| known == name)
                 // A writer that was killed may have named them nowhere yet.
-                || commit.is_some_and(|commit| commit.has(name))
+                || commit.has(name)
         };
         let entries = fs::read_dir(self.data).into_iter().flatten().flatten();
         let mut leftovers: Vec<PathBuf> = entries
@@ -155,7 +165,6 @@ impl Check<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
     use crate::index::request::Silent;
 
     /// It was listed as damaged, and a rebuild advised.

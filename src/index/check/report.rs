@@ -25,7 +25,8 @@ pub struct CheckReport {
     /// Whether the commit's checksums are there. Without them, a change in one of
     /// [`CheckReport::UNSEALED`] that leaves it readable goes unnoticed.
     pub is_sealed: bool,
-    /// Files that no commit names: harmless, and removed by the next update.
+    /// Files that no commit names: harmless, and removed by the next update. None is told
+    /// of where the commit cannot be read.
     pub leftovers: Vec<PathBuf>,
     /// How long it took.
     pub elapsed: Duration,
