@@ -300,8 +300,10 @@ fn tell_leaf(leaf: &Leaf) -> (Option<Field>, String) {
         Leaf::Selection { select: Selection::Terms { field, terms }, .. } => {
             (Some(*field), format!("any of {} terms", terms.len()))
         }
-        Leaf::Selection { select: Selection::Dates(_), .. } => (None, "date".to_owned()),
-        Leaf::Selection { select: Selection::AllBut(_), .. } => (None, "another".to_owned()),
-        Leaf::Selection { select: Selection::Found(_), .. } => (None, "one of some".to_owned()),
+        // What only lets through adds nothing, so that no explanation names it.
+        Leaf::Selection {
+            select: Selection::Dates(_) | Selection::AllBut(_) | Selection::Found(_),
+            ..
+        } => (None, "filter".to_owned()),
     }
 }
