@@ -55,7 +55,7 @@ pub enum Note {
     TooFar,
     /// A word with a `*` or a `~` within quotes.
     ExpandedInQuotes(String),
-    /// What stands behind `path:` is no glob.
+    /// A pattern for paths is no glob.
     NotAGlob(String),
     /// What stands behind `date:` is no date.
     NotADate(String),
@@ -128,7 +128,7 @@ impl fmt::Display for Note {
                 write!(f, "`{}` in quotes is read as a plain word", Short(word))
             }
             Self::NotAGlob(text) => {
-                write!(f, "`path:{}` is no pattern: read as a path as it is written", Short(text))
+                write!(f, "`{}` is no pattern: read as a path as it is written", Short(text))
             }
             Self::NotADate(text) => write!(
                 f,

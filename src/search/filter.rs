@@ -11,7 +11,7 @@ use super::place::address_of;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{Snapshot, StoredPassage};
-use crate::query::{MAX_PATH_BYTES, MAX_PATHS};
+use crate::query::{MAX_NOTES, MAX_PATH_BYTES, MAX_PATHS, Note};
 use crate::rank::{self, Selection};
 
 /// How many braces a glob may open, and so how deep they may be nested. No automaton is
@@ -49,6 +49,12 @@ pub struct GlobFrom {
 }
 
 impl Filters {
+    /// Which of the globs are none, up to [`MAX_NOTES`].
+    pub fn notes(&self) -> Vec<Note> {
+        let paths = self.paths.iter().filter(|pattern| !is_glob(pattern));
+        paths.take(MAX_NOTES).cloned().map(Note::NotAGlob).collect()
+    }
+
     /// Whether nothing is left out but perhaps the one passage of `except`.
     pub(super) fn leave_out_at_most_one(&self) -> bool {
         let Self { paths, paths_from, below, after, before, except: _ } = self;

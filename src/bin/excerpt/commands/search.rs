@@ -74,8 +74,11 @@ impl Search<'_> {
             });
         }
         let fitted = searcher.fit(query);
-        let new = fitted.notes.into_iter().filter(|note| !notes.contains(note));
-        notes.extend(new.collect::<Vec<_>>());
+        for note in fitted.notes.into_iter().chain(filters.notes()) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
         Ok(SearchRequest {
             query: fitted.query,
             filters,
