@@ -42,6 +42,7 @@ use crate::document::{Coordinates, Document};
 pub use self::fields::FieldMap;
 pub use self::format::Format;
 pub use self::html::is_unspaced;
+pub use self::markdown::{MAX_BYTES as MAX_MARKDOWN_BYTES, fenced_lines};
 pub use self::meta::FileMeta;
 pub(crate) use self::open::can_be_opened;
 pub use self::open::hash_file;

@@ -159,3 +159,18 @@ fn a_passage_is_shown_as_what_it_was_read_as() -> TestResult {
     assert_eq!(shown("--index piped <stdin>:2")?, format!("> 2{rows}"));
     Ok(())
 }
+
+/// Behind a line with three marks all prose kept its line ends, whatever the line stood
+/// in.
+#[test]
+fn prose_behind_code_that_ended_with_a_quotation_flows() -> TestResult {
+    let line = "a line of prose that is as long as those of a page";
+    let project = Project::new(&[(
+        "a.md",
+        &format!("# Code\n\n> ```sh\n> ls\n\n    ~~~~\n\n{line} one\n{line} two\n\nend\n"),
+    )])?;
+    project.excerpt("index")?.ends_with(0)?;
+    let shown = project.excerpt("show a.md:8")?.ends_with(0)?.stdout;
+    assert!(shown.contains(&format!("{line} one {line} two\n")), "{shown}");
+    Ok(())
+}

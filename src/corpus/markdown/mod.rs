@@ -5,8 +5,10 @@
 //! file byte for byte, with its emphasis and links as they are written. This
 //! file walks the parser's events and marks the blocks; [`front_matter`] reads
 //! what stands before the first of them, [`inline`] finds the words of a
-//! heading, [`nesting`] keeps from the parser what it would take too long for.
+//! heading, [`nesting`] keeps from the parser what it would take too long for, [`fenced`]
+//! tells the lines of code.
 
+mod fenced;
 mod front_matter;
 mod inline;
 mod nesting;
@@ -16,6 +18,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+pub use self::fenced::fenced_lines;
 use self::inline::Inner;
 use super::decode::decode;
 use super::title::common_title;
@@ -27,7 +30,7 @@ use crate::document::{Block, BlockKind, Document, DocumentId, MAX_TITLE_BYTES};
 /// The largest Markdown file that is read, in bytes. The parser takes up to some
 /// 65 bytes of memory for each byte of hostile input, prose about one: with this
 /// bound never more than 1 GiB. The longest books in Markdown have about 5 MiB.
-const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// Reads a Markdown file as one document, of at most 16 MiB.
 ///
@@ -92,6 +95,18 @@ fn with_line_feeds(text: &str) -> Cow<'_, str> {
     Cow::Owned(changed)
 }
 
+/// What the parser finds in `text` from `from` on, where that is in it.
+fn events(text: &str, from: usize) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM;
+    Parser::new_ext(&text[from..], options)
+        .into_offset_iter()
+        .map(move |(event, range)| (event, range.start + from..range.end + from))
+}
+
 /// The blocks of a text.
 struct Blocks {
     blocks: Vec<Block>,
@@ -105,14 +120,7 @@ impl Blocks {
         if nesting::is_too_deep(&text[from..]) {
             return found;
         }
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_GFM;
-        let mut events = Parser::new_ext(&text[from..], options)
-            .into_offset_iter()
-            .map(|(event, range)| (event, range.start + from..range.end + from));
+        let mut events = events(text, from);
         let mut quotes = 0_usize;
         while let Some((event, range)) = events.next() {
             match event {

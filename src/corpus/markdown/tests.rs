@@ -167,6 +167,9 @@ proptest! {
     ) {
         // One NUL among few bytes makes them no text to the decoder.
         let _ = read_text_or_binary(&pieces.concat());
+        let fenced = fenced_lines(pieces.concat().as_bytes()).unwrap_or_default();
+        assert!(fenced.iter().all(|lines| lines.start <= lines.end));
+        assert!(fenced.is_sorted_by(|lines, next| lines.end <= next.start));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use excerpt::search::{Explanation, Neighbours, Searcher};
 
 use crate::config::Here;
 use crate::output::{
-    Around, Beside, Elsewhere, Flow, Shown, Standing, Surroundings, Wanted, fences_above,
+    Around, Beside, Elsewhere, Fences, Flow, Shown, Standing, Surroundings, Wanted,
 };
 
 /// How far it is looked.
@@ -49,6 +49,8 @@ pub struct Looker<'s> {
     pub neighbours: Neighbours,
     /// The files of the index.
     pub files: SourceFiles<'s>,
+    /// Where code stands in them.
+    pub fences: Fences,
 }
 
 /// What the index says of a passage to be printed.
@@ -129,9 +131,11 @@ impl Looker<'_> {
         }
         // That the list of sources is damaged is for others to tell: the passage is found.
         let format = self.searcher.snapshot().format(source).unwrap_or_default();
-        Flow::of(format, || match is_in_file(passage, standing) {
-            true => fences_above(&mut self.files, source, passage),
-            false => None,
+        Flow::of(format, || {
+            // A single line has no ends, and is worth no look into the file.
+            let is_looked_at = passage.text.contains('\n') && is_in_file(passage, standing);
+            let fenced = || self.fences.among(&mut self.files, source, passage.lines);
+            is_looked_at.then(fenced).flatten()
         })
     }
 

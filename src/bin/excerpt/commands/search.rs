@@ -18,7 +18,7 @@ use super::why;
 use crate::args::{OutputArgs, SearchArgs};
 use crate::config::{self, Screen};
 use crate::exit::Outcome;
-use crate::output::{FileLines, MatchingFile, Output, PathStyle, Summary, Wanted};
+use crate::output::{Fences, FileLines, MatchingFile, Output, PathStyle, Summary, Wanted};
 use crate::report;
 use crate::stamp::{self, Stamp};
 
@@ -170,6 +170,7 @@ impl Search<'_> {
                 after: args.output.passages_after,
             },
             files: SourceFiles::new(searcher.snapshot()),
+            fences: Fences::default(),
         };
         let stamp = || {
             let hash = stamp::query_hash(std::iter::once(typed.as_str()));

@@ -11,7 +11,7 @@ use super::place;
 use crate::args::ShowArgs;
 use crate::config::Screen;
 use crate::exit::Outcome;
-use crate::output::{self, Output, Wanted};
+use crate::output::{self, Fences, Output, Wanted};
 
 pub fn run(args: &ShowArgs) -> Result<Outcome> {
     let Screen { styles, hyperlinks, is_terminal, width } = args.screen.screen()?;
@@ -31,6 +31,7 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
         lines: Wanted::default(),
         neighbours: Neighbours { before: args.passages_before, after: args.passages_after },
         files,
+        fences: Fences::default(),
     };
     let shown = looker.look(Found {
         rank: 1,

@@ -1,108 +1,54 @@
-//! The fences of Markdown: whether a place lies in code that stands between them.
+//! Which lines of Markdown are code between fences. Every file is read once.
 
-/// So many marks make a fence (CommonMark 0.31, "Fenced code blocks").
-const LEAST_MARKS: usize = 3;
+use std::collections::HashMap;
+use std::ops::Range;
 
-/// What a line that opens or closes code may begin with: an indentation, quotations.
-const BEFORE: [char; 3] = [' ', '\t', '>'];
+use excerpt::corpus::{MAX_MARKDOWN_BYTES, fenced_lines};
+use excerpt::index::SourceFiles;
+use excerpt::index::sources::SourceKey;
+use excerpt::passage::LineSpan;
 
-/// The fences above a place, of which the last may be open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::source::read_at;
+
+/// The lines of code between fences, in the files that were asked for.
+#[derive(Debug, Default)]
 pub struct Fences {
-    open: Option<Fence>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fence {
-    mark: char,
-    marks: usize,
+    /// `None` where a file cannot be read as Markdown.
+    files: HashMap<SourceKey, Option<Vec<LineSpan>>>,
 }
 
 impl Fences {
-    /// None.
-    pub const NONE: Self = Self { open: None };
-
-    /// Those of `text`, from the beginning of its file on.
-    pub fn of(text: &str) -> Self {
-        let mut fences = Self::NONE;
-        let bytes = text.as_bytes();
-        let is_fence = |&at: &usize| bytes[at..].starts_with(&[bytes[at]; LEAST_MARKS]);
-        let mut behind = 0;
-        // A long text is sooner looked through for marks than for lines.
-        for at in memchr::memchr2_iter(b'`', b'~', bytes).filter(is_fence) {
-            if at >= behind {
-                let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |end| end + 1);
-                let len = memchr::memchr2(b'\n', b'\r', &bytes[at..]);
-                behind = len.map_or(bytes.len(), |len| at + len);
-                fences.pass(&text[start..behind]);
-            }
+    /// Those among `lines` of the file of `source`, counted from the first of them;
+    /// `None` where it cannot be read as Markdown.
+    pub fn among(
+        &mut self,
+        files: &mut SourceFiles<'_>,
+        source: &SourceKey,
+        lines: LineSpan,
+    ) -> Option<Vec<Range<usize>>> {
+        if !self.files.contains_key(source) {
+            self.files.insert(source.clone(), read(files, source));
         }
-        fences
-    }
-
-    /// Whether what follows is code.
-    pub fn is_open(self) -> bool {
-        self.open.is_some()
-    }
-
-    /// Goes on behind `line`.
-    pub fn pass(&mut self, line: &str) {
-        let line = line.trim_start_matches(BEFORE);
-        self.open = match self.open {
-            Some(Fence { mark, marks }) => {
-                let behind = line.trim_start_matches(mark);
-                let closes = line.len() - behind.len() >= marks && behind.trim().is_empty();
-                self.open.filter(|_| !closes)
-            }
-            None => opened(behind_item_mark(line)),
-        }
+        let fenced = self.files.get(source)?.as_deref()?;
+        let begun = fenced.partition_point(|code| code.end < lines.start);
+        let inside = fenced[begun..].iter().take_while(|code| code.start <= lines.end);
+        Some(inside.map(|code| counted_from(lines.start, *code)).collect())
     }
 }
 
-/// The fence that `line` begins with.
-fn opened(line: &str) -> Option<Fence> {
-    let mark = line.chars().next().filter(|mark| ['`', '~'].contains(mark))?;
-    let behind = line.trim_start_matches(mark);
-    let marks = line.len() - behind.len();
-    // Behind three backticks more of them are code within a line.
-    let is_fence = marks >= LEAST_MARKS && (mark == '~' || !behind.contains(mark));
-    is_fence.then_some(Fence { mark, marks })
+/// Those of `lines`, which stand alone, counted from the first of them.
+pub fn fenced(lines: &[&str]) -> Vec<Range<usize>> {
+    let found = fenced_lines(lines.join("\n").as_bytes()).unwrap_or_default();
+    found.into_iter().map(|code| counted_from(1, code)).collect()
 }
 
-/// What stands behind the mark of a list item, if `line` begins with one.
-fn behind_item_mark(line: &str) -> &str {
-    let behind_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let marks: &[char] =
-        if behind_digits.len() < line.len() { &['.', ')'] } else { &['-', '*', '+'] };
-    let behind = behind_digits.strip_prefix(marks).filter(|rest| rest.starts_with([' ', '\t']));
-    behind.map_or(line, |behind| behind.trim_start_matches(BEFORE))
+fn counted_from(first: u64, lines: LineSpan) -> Range<usize> {
+    let place = |line: u64| usize::try_from(line.saturating_sub(first)).unwrap_or(usize::MAX);
+    place(lines.start)..place(lines.end.saturating_add(1))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fence_is_open_until_one_like_it_closes_it() {
-        for (text, is_open) in [
-            ("", false),
-            ("```\ncode", true),
-            ("prose\n  ~~~ sh\n\ncode", true),
-            ("```\ncode\n```\nprose", false),
-            ("```\r\ncode\r\n```\r\n", false),
-            ("```\rcode\r```\r", false),
-            ("````\n```\nshown\n```\n", true),
-            ("```\n~~~\n", true),
-            ("```\n``` sh\n", true),
-            ("~~~\n~~~~~  \nprose", false),
-            ("```code``` in a line", false),
-            ("> ```\n> code\n> ", true),
-            ("> ```\n> code\n> ```\n", false),
-            ("- ```sh\n  code", true),
-            ("10. ~~~\n    code\n    ~~~\n", false),
-            ("-```\n", false),
-        ] {
-            assert_eq!(Fences::of(text).is_open(), is_open, "{text:?}");
-        }
-    }
+fn read(files: &mut SourceFiles<'_>, source: &SourceKey) -> Option<Vec<LineSpan>> {
+    // A byte more shows that there is too much.
+    let bytes = read_at(files.file(source)?, 0, MAX_MARKDOWN_BYTES as u64 + 1).ok()?;
+    fenced_lines(&bytes)
 }

@@ -5,9 +5,11 @@
 //! wrapped prose are filled: the next word had no room. Where they are not, a list, a
 //! table, verse or code says something by its line ends.
 
+use std::ops::Range;
+
 use excerpt::corpus::{self, Format};
 
-use super::fence::Fences;
+use super::fence::fenced;
 use super::wrap::{columns, first_piece};
 
 /// Prose is not wrapped to less: shorter lines are an author's. Chosen by hand; half
@@ -19,25 +21,26 @@ const NARROWEST_COLUMNS: usize = 40;
 const WIDEST_COLUMNS: usize = 160;
 
 /// What the line ends of a passage may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Flow {
-    /// Made for the page or by the author; its lines tell, and the fences above it.
-    Mixed(Fences),
+    /// Made for the page or by the author; its lines tell. These are code between
+    /// fences; `None` where its lines alone tell that, too.
+    Mixed(Option<Vec<Range<usize>>>),
     /// All made by the author.
     Meant,
 }
 
 impl Flow {
     /// What they may be where nothing is known.
-    pub const UNKNOWN: Self = Self::Mixed(Fences::NONE);
+    pub const UNKNOWN: Self = Self::Mixed(None);
 
-    /// What they may be in a passage of a file that was read as `format`, where `above`
-    /// tells the fences above the passage, if it can. What is read of HTML has none of
-    /// its source, only those that a page shows.
-    pub fn of(format: Option<Format>, above: impl FnOnce() -> Option<Fences>) -> Self {
+    /// What they may be in a passage of a file that was read as `format`, where `fenced`
+    /// tells which of its lines the file has between fences, if it can. What is read of
+    /// HTML has no line ends of its source, only those that a page shows.
+    pub fn of(format: Option<Format>, fenced: impl FnOnce() -> Option<Vec<Range<usize>>>) -> Self {
         match format {
             Some(Format::Html) => Self::Meant,
-            Some(Format::Markdown) => above().map_or(Self::UNKNOWN, Self::Mixed),
+            Some(Format::Markdown) => Self::Mixed(fenced()),
             _ => Self::UNKNOWN,
         }
     }
@@ -55,15 +58,21 @@ pub enum Break {
 }
 
 /// What becomes of the end of each of `lines` but the last.
-pub fn breaks(lines: &[&str], flow: Flow) -> Vec<Break> {
-    let Flow::Mixed(mut fences) = flow else {
-        return vec![Break::Line; lines.len().saturating_sub(1)];
+pub fn breaks(lines: &[&str], flow: &Flow) -> Vec<Break> {
+    let alone;
+    let code = match flow {
+        Flow::Meant => return vec![Break::Line; lines.len().saturating_sub(1)],
+        Flow::Mixed(Some(code)) => code,
+        Flow::Mixed(None) => {
+            alone = fenced(lines);
+            &alone
+        }
     };
     let mut breaks = Vec::with_capacity(lines.len());
     for run in lines.chunk_by(|line, next| !parts(line, next)) {
-        let was_open = fences.is_open();
-        run.iter().for_each(|line| fences.pass(line));
-        let is_wrapped = !was_open && !fences.is_open() && is_wrapped(run);
+        let (start, end) = (breaks.len(), breaks.len() + run.len());
+        let is_code = code.iter().any(|code| code.start < end && start < code.end);
+        let is_wrapped = !is_code && is_wrapped(run);
         let kind_of = |pair: &[&str]| match is_wrapped {
             true => joined(pair[0], pair[1]),
             false => Break::Line,
@@ -133,7 +142,7 @@ mod tests {
     use super::*;
 
     /// `⏎` stands for a line end that stays, a space or nothing for one that goes.
-    fn laid_out(text: &str, flow: Flow) -> String {
+    fn laid_out(text: &str, flow: &Flow) -> String {
         let lines: Vec<&str> = text.split('\n').collect();
         let breaks = breaks(&lines, flow);
         let joints = breaks.iter().map(|kind| match kind {
@@ -145,7 +154,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(laid_out(text, Flow::UNKNOWN), expected);
+        assert_eq!(laid_out(text, &Flow::UNKNOWN), expected);
     }
 
     #[test]
@@ -197,6 +206,7 @@ mod tests {
     fn what_is_fenced_stays() {
         let code = format!("{LONG}\nls");
         check(&format!("```sh\n{code}\n```\n{code}"), &format!("```sh⏎{LONG}⏎ls⏎```⏎{LONG} ls"));
+        check(&format!("> ```\n> ls\n\n{code}"), &format!("> ```⏎> ls⏎⏎{LONG} ls"));
     }
 
     /// Only the first piece of a long block was shown as code: the line above the others
@@ -204,17 +214,17 @@ mod tests {
     #[test]
     fn every_piece_of_what_is_fenced_stays() {
         let text = format!("{LONG}\nls\n~~~\n{LONG}\nls");
-        let check = |format, before: &str, expected: &str| {
-            let flow = Flow::of(format, || Some(Fences::of(before)));
-            assert_eq!(laid_out(&text, flow), expected, "{before:?}");
+        let check = |format, code: &[Range<usize>], expected: &str| {
+            let flow = Flow::of(format, || Some(code.to_vec()));
+            assert_eq!(laid_out(&text, &flow), expected, "{code:?}");
         };
         let kept = format!("{LONG}⏎ls⏎~~~⏎{LONG} ls");
-        check(Some(Format::Markdown), "  ~~~ sh\n", &kept);
-        check(Some(Format::Markdown), "~~~\nfirst\n\nsecond\n", &kept);
+        check(Some(Format::Markdown), &[0..2, 2..3], &kept);
+        check(Some(Format::Markdown), &[0..1, 2..3], &kept);
+        check(Some(Format::Markdown), &[], &format!("{LONG} ls⏎~~~⏎{LONG} ls"));
         let read_alone = format!("{LONG} ls⏎~~~⏎{LONG}⏎ls");
-        check(Some(Format::Markdown), "~~~\n~~~\nprose\n", &read_alone);
-        check(Some(Format::Text), "~~~\n", &read_alone);
-        assert_eq!(Flow::of(Some(Format::Markdown), || None), Flow::UNKNOWN);
+        check(Some(Format::Text), &[0..2, 2..3], &read_alone);
+        assert_eq!(laid_out(&text, &Flow::of(Some(Format::Markdown), || None)), read_alone);
     }
 
     /// Wrapped Korean lost the spaces between its words, since its characters are as
@@ -231,6 +241,6 @@ mod tests {
     #[test]
     fn every_line_end_of_html_stays() {
         let html = Flow::of(Some(Format::Html), || None);
-        assert_eq!(laid_out(&format!("{LONG}\ntwo"), html), format!("{LONG}⏎two"));
+        assert_eq!(laid_out(&format!("{LONG}\ntwo"), &html), format!("{LONG}⏎two"));
     }
 }

@@ -23,7 +23,7 @@ impl Marked {
 
     /// A text to be wrapped: only line ends that mean something are left, and
     /// nothing in it makes a terminal do something.
-    pub fn flowing(text: &str, highlights: &[Range<usize>], flow: Flow) -> Self {
+    pub fn flowing(text: &str, highlights: &[Range<usize>], flow: &Flow) -> Self {
         Self::rewrite(text, highlights, |lines| flow::breaks(lines, flow))
     }
 
@@ -195,7 +195,7 @@ mod tests {
                 at += found + word.len();
             }
         }
-        let laid_out = Marked::flowing(text, &highlights, Flow::UNKNOWN);
+        let laid_out = Marked::flowing(text, &highlights, &Flow::UNKNOWN);
         assert_eq!(bold(&laid_out), flowing, "flowing {text:?}");
         assert_eq!(bold(&Marked::one_line(text, &highlights)), one_line, "one line {text:?}");
     }
@@ -257,7 +257,7 @@ mod tests {
             cuts in prop::collection::vec(0usize..60, 0..6),
         ) {
             let highlights = ranges(&text, &cuts);
-            let laid_out = Marked::flowing(&text, &highlights, Flow::UNKNOWN);
+            let laid_out = Marked::flowing(&text, &highlights, &Flow::UNKNOWN);
             for marked in [laid_out, Marked::one_line(&text, &highlights)] {
                 let whole = 0..marked.text.len();
                 let joined: String = marked.pieces(whole).iter().map(|(piece, _)| *piece).collect();

@@ -2,8 +2,8 @@
 //!
 //! Every format is a [`Renderer`] onto any writer. It gets each hit as a
 //! [`Shown`]: the library's hit with all that has to be looked up to print it.
-//! `marked`, `sanitize`, `snippet`, `flow`, `fence` and `wrap` work on texts with highlights;
-//! `source` and `line_ends` look into files; `style`, `hyperlink` and `column` are for
+//! `marked`, `sanitize`, `snippet`, `flow` and `wrap` work on texts with highlights;
+//! `source`, `line_ends` and `fence` look into files; `style`, `hyperlink` and `column` are for
 //! terminals; `path` and `wire` write paths and values of JSON.
 
 mod base64;
@@ -40,6 +40,7 @@ use std::time::Duration;
 
 use excerpt::rank::{ExpansionTerm, Matches};
 
+pub use self::fence::Fences;
 pub use self::files::{FileLine, FileLines, MatchingFile};
 pub use self::flow::Flow;
 pub use self::json::Json;
@@ -48,7 +49,7 @@ pub use self::passage::print as print_passage;
 pub use self::path::PathStyle;
 pub use self::pipe::Pipe;
 pub use self::shown::{Beside, Elsewhere, Shown, Standing, reason};
-pub use self::source::{Around, CONTEXT_BYTES, Surroundings, Wanted, fences_above};
+pub use self::source::{Around, CONTEXT_BYTES, Surroundings, Wanted};
 pub use self::stdout::Output;
 pub use self::template::{Template, TemplateLines};
 pub use self::terminal::Terminal;

@@ -100,8 +100,7 @@ impl Shown {
     /// The passage between its neighbours.
     pub fn in_order(&self) -> impl Iterator<Item = Ordered<'_>> + Clone {
         let Self { passage, standing, flow, highlights, .. } = self;
-        let (standing, flow) = (*standing, *flow);
-        let asked = Ordered { passage, standing, flow, highlights, role: Role::Asked };
+        let asked = Ordered { passage, standing: *standing, flow, highlights, role: Role::Asked };
         let before = self.before.iter().map(Ordered::beside);
         let after = self.after.iter().map(Ordered::beside);
         before.chain([asked]).chain(after)
@@ -116,7 +115,7 @@ pub struct Ordered<'s> {
     /// Whether it still stands in the file.
     pub standing: Standing,
     /// What its line ends may be.
-    pub flow: Flow,
+    pub flow: &'s Flow,
     /// What matched in it.
     pub highlights: &'s [Range<usize>],
     /// What it is printed for.
@@ -125,8 +124,7 @@ pub struct Ordered<'s> {
 
 impl<'s> Ordered<'s> {
     fn beside(Beside { passage, standing, flow }: &'s Beside) -> Self {
-        let (standing, flow) = (*standing, *flow);
-        Self { passage, standing, flow, highlights: &[], role: Role::Beside }
+        Self { passage, standing: *standing, flow, highlights: &[], role: Role::Beside }
     }
 }
 

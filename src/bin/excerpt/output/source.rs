@@ -9,7 +9,6 @@ use excerpt::index::SourceFiles;
 use excerpt::index::sources::SourceKey;
 use excerpt::passage::{ByteSpan, Passage};
 
-use super::fence::Fences;
 use super::line_ends::LineEnds;
 
 /// How much of a file is read at most on either side of a passage for the lines
@@ -186,17 +185,6 @@ impl<'p> Around<'p> {
     }
 }
 
-/// The fences above `passage` in the file of `source`; `None` where it cannot be read.
-pub fn fences_above(
-    files: &mut SourceFiles<'_>,
-    source: &SourceKey,
-    passage: &Passage,
-) -> Option<Fences> {
-    let bytes = read_at(files.file(source)?, 0, passage.span.start).ok()?;
-    let encoding = shown_encoding(&bytes).unwrap_or_else(|| files.encoding(source));
-    Some(Fences::of(&encoding.decode_without_bom_handling(&bytes).0))
-}
-
 /// Where lines begin in `bytes`, which begin at `from` in their file, as far as that
 /// can be seen.
 fn line_starts(bytes: &[u8], from: u64, encoding: &'static Encoding) -> Vec<usize> {
@@ -240,7 +228,7 @@ fn column(starts: &[usize], at: usize) -> u64 {
 }
 
 /// At most `len` bytes of `file` from `start` on.
-fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
+pub fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start))?;
     // Room for all of it at once; what a damaged index says may be any number.
     let room = len.min(4 * REACH_BYTES) as usize;

@@ -22,7 +22,7 @@ use super::rounds::micros;
 use super::task::Task;
 use crate::commands::look::{Depth, Found, Looker};
 use crate::config::Here;
-use crate::output::{JsonLines, Renderer, Shown, Wanted};
+use crate::output::{Fences, JsonLines, Renderer, Shown, Wanted};
 
 /// How often a process is started and an index opened.
 pub const REPEATS: usize = 20;
@@ -165,6 +165,7 @@ impl<'t> Parts<'t> {
             lines: Wanted::default(),
             neighbours: Neighbours::default(),
             files: SourceFiles::new(task.searcher.snapshot()),
+            fences: Fences::default(),
         };
         Self {
             task,
