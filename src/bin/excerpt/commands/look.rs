@@ -15,7 +15,7 @@ use crate::output::{
     Around, Beside, Elsewhere, Fences, Flow, Shown, Standing, Surroundings, Wanted,
 };
 
-/// How far it is looked.
+/// How far it is looked: each goes as far as the one before it, and further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
     /// Only at the index.
@@ -24,8 +24,6 @@ pub enum Depth {
     Standing,
     /// And what is around it there.
     File,
-    /// And which of its line ends mean something.
-    Layout,
     /// And where each word that matched stands.
     Words,
 }
@@ -41,6 +39,8 @@ pub struct Looker<'s> {
     /// How far to look for the passages that say the same: some formats name them,
     /// others count them.
     pub depth_of_duplicates: Depth,
+    /// Whether what is printed flows, so that it matters which line ends mean something.
+    pub flows: bool,
     /// Whether the index was brought up to date just now.
     pub is_fresh: bool,
     /// Lines around the passage.
@@ -124,9 +124,9 @@ impl Looker<'_> {
         is_looked_at.then(|| Around::read(&mut self.files, source, passage, lines)).flatten()
     }
 
-    /// What the line ends of `passage` may be, where that is looked at.
+    /// What the line ends of `passage` may be, where that matters.
     fn flow(&mut self, source: &SourceKey, passage: &Passage, standing: Standing) -> Flow {
-        if self.depth != Depth::Layout {
+        if !self.flows {
             return Flow::UNKNOWN;
         }
         // That the list of sources is damaged is for others to tell: the passage is found.

@@ -163,6 +163,7 @@ impl Search<'_> {
             here: &here,
             depth: shape.depth(lines),
             depth_of_duplicates: shape.depth_of_duplicates(),
+            flows: shape.flows(),
             is_fresh,
             lines,
             neighbours: Neighbours {

@@ -105,12 +105,16 @@ impl Shape {
     pub fn depth(&self, lines: Wanted) -> Depth {
         match self {
             Self::Vimgrep => Depth::Words,
-            Self::Terminal => Depth::Layout,
-            Self::Pipe | Self::Template(_) => Depth::File,
+            Self::Terminal | Self::Pipe | Self::Template(_) => Depth::File,
             Self::JsonLines | Self::Json if lines != Wanted::default() => Depth::File,
             Self::JsonLines | Self::Json | Self::Tsv => Depth::Standing,
             Self::Trec | Self::Files(_) | Self::Quiet => Depth::Index,
         }
+    }
+
+    /// Whether its lines are as wide as the screen, not as those of the file.
+    pub fn flows(&self) -> bool {
+        matches!(self, Self::Terminal)
     }
 
     /// How far has to be looked for the passages that say the same as a hit: to where

@@ -25,8 +25,9 @@ pub fn run(args: &ShowArgs) -> Result<Outcome> {
     let mut looker = Looker {
         searcher: &searcher,
         here: &here,
-        depth: Depth::Layout,
+        depth: Depth::File,
         depth_of_duplicates: Depth::Index,
+        flows: !args.jsonl,
         is_fresh,
         lines: Wanted::default(),
         neighbours: Neighbours { before: args.passages_before, after: args.passages_after },

@@ -161,6 +161,7 @@ impl<'t> Parts<'t> {
             here,
             depth: Depth::Index,
             depth_of_duplicates: Depth::Index,
+            flows: false,
             is_fresh: true,
             lines: Wanted::default(),
             neighbours: Neighbours::default(),
