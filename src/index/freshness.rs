@@ -210,23 +210,23 @@ impl<'s> SourceFiles<'s> {
             self.files.clear();
         }
         let (base, refused) = (&self.base, &mut self.refused);
-        let open = || {
+        let opened = || {
             if *source == SourceKey::stdin() {
                 return Err(Freshness::Missing);
             }
             let path = source.path(base);
-            match open(&path) {
+            match open_file(&path) {
                 Ok(Some(file)) => Ok(SourceFile::new(file)),
                 Ok(None) => Err(Freshness::Missing),
-                Err(error) => {
-                    refused.get_or_insert(Error::io("read", path)(error));
+                Err(refusal) => {
+                    refused.get_or_insert_with(|| refusal.into_error(&path));
                     Err(Freshness::Unreadable)
                 }
             }
         };
         self.files
             .entry(source.clone())
-            .or_insert_with(open)
+            .or_insert_with(opened)
             .as_mut()
             .map_err(|freshness| *freshness)
     }
@@ -336,7 +336,7 @@ impl<'s> SourceFiles<'s> {
 }
 
 /// Opens the file at `path`; nothing where there is none.
-fn open(path: &Path) -> io::Result<Option<File>> {
+fn open_file(path: &Path) -> Result<Option<File>, Refusal> {
     // Opening a pipe that took the file's place would wait for its other end.
     let opened = match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => return Ok(None),
@@ -345,8 +345,7 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     };
     match opened {
         Ok(file) => Ok(Some(file)),
-        Err(error) if Refusal::of(&error).is_none() => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Refusal::of(&error).map_or(Ok(None), Err),
     }
 }
 

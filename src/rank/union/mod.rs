@@ -140,7 +140,8 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
             };
             // Windows that hold little cost more to open than to widen.
             let is_sparse = essential > 1 && candidates < MANY_CANDIDATES;
-            widened = if is_sparse { (widened * 2).min(MAX_WIDENED) } else { 1 }.max(least);
+            let wider = if is_sparse { (widened * 2).min(MAX_WIDENED) } else { 1 };
+            widened = wider.max(least);
             doc = end;
         }
     }
@@ -206,8 +207,10 @@ impl<'u, 'a, 't, 's> Union<'u, 'a, 't, 's> {
         }
     }
 
-    /// How many lists are optional in the window. Several others take the strongest of
-    /// those to them that are no longer than they are together.
+    /// How many lists are optional in the window. Where several are essential, the
+    /// strongest optional one joins them as long as the optional ones together reach more
+    /// than [`OPTIONAL_PART`] of the threshold and it is no longer than the essential ones
+    /// together.
     fn optional(&self, floor: f64) -> usize {
         let mut optional = self.sums[1..].iter().take_while(|&&sum| sum < floor).count();
         let essential = &self.order[optional..];

@@ -26,10 +26,8 @@ impl Fences {
         source: &SourceKey,
         lines: LineSpan,
     ) -> Option<Vec<Range<usize>>> {
-        if !self.files.contains_key(source) {
-            self.files.insert(source.clone(), read(files, source));
-        }
-        let fenced = self.files.get(source)?.as_deref()?;
+        let known = self.files.entry(source.clone());
+        let fenced = known.or_insert_with(|| read(files, source)).as_deref()?;
         let begun = fenced.partition_point(|code| code.end < lines.start);
         let inside = fenced[begun..].iter().take_while(|code| code.start <= lines.end);
         Some(inside.map(|code| counted_from(lines.start, *code)).collect())
