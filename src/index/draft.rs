@@ -52,14 +52,14 @@ impl Draft {
     /// Begins the file `name` of `directory`.
     pub(super) fn create(directory: &Path, name: &str) -> io::Result<Self> {
         let scratch = Scratch::new(directory, name);
-        let file = Chunked::new(Summed::new(File::create(scratch.path())?));
+        let file = Chunked::large(Summed::new(File::create(scratch.path())?));
         Ok(Self { scratch, path: directory.join(name), file })
     }
 
     /// Opens it once more, to write at two places at a time.
     pub(super) fn again(&self) -> io::Result<DraftFile> {
         let file = File::options().write(true).open(self.scratch.path())?;
-        Ok(Chunked::new(Summed::new(file)))
+        Ok(Chunked::large(Summed::new(file)))
     }
 
     /// Syncs what was written and gives it its name.

@@ -24,6 +24,10 @@ use super::draft::Draft;
 use super::unmapped::UnmappedFile;
 use crate::error::{Error, Result};
 
+/// The extensions of the engine's files of which a search reads a block here and
+/// there: stored values and positions.
+const READ_SPARSELY: [&str; 2] = ["store", "pos"];
+
 /// A directory of the engine's whose files are not mapped to be read.
 #[derive(Debug, Clone)]
 pub(super) struct WindowedDirectory {
@@ -87,7 +91,12 @@ impl Directory for WindowedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let file = Chunked::new(self.mapped.open_write(path)?);
+        let file = self.mapped.open_write(path)?;
+        let is_sparse = |extension| READ_SPARSELY.iter().any(|sparse| extension == *sparse);
+        let file = match path.extension().is_some_and(is_sparse) {
+            true => Chunked::small(file),
+            false => Chunked::large(file),
+        };
         let writes = self.writes.clone();
         Ok(WritePtr::new(Box::new(WrittenFile { file, writes })))
     }
