@@ -22,17 +22,19 @@ pub struct Sketch(pub u32);
 pub struct Shingled {
     row: Row,
     sequence: Vec<u64>,
-    /// The distinct words, those of unspaced scripts by their characters: what
-    /// is put between two of them leaves both, but not the pair. Ascending, as
-    /// the shingles are.
+    /// The words as often as they occur, those of unspaced scripts by their
+    /// characters: what is put between two of them leaves both, but not the pair.
+    /// Ascending.
     words: Vec<u64>,
+    /// Each once, ascending.
     shingles: Vec<u64>,
 }
 
 /// Which part of the shingles that either text has both must have to say the
-/// same. In 200,000 paragraphs of Wikipedia all 65 pairs that are found by this
-/// and their words are versions of one text; from 0.83 down there are sentences
-/// made by a pattern, about Guinea and about Guinea-Bissau.
+/// same. In 200,000 paragraphs of Wikipedia all 22 pairs that are found by this
+/// and their words, and not the same word by word, are versions of one text; from
+/// 0.83 down there are sentences made by a pattern, about Guinea and about
+/// Guinea-Bissau.
 const NEAR: f32 = 0.9;
 
 impl Sketch {
@@ -60,14 +62,13 @@ impl Shingled {
     pub fn of(text: &str, language: Language) -> Self {
         // Words have five letters and a space, more or less.
         let words = text.len() / 6;
-        let [sequence, distinct, shingles] = [(); 3].map(|()| Vec::with_capacity(words));
-        let mut shingled = Self { row: Row::default(), sequence, words: distinct, shingles };
+        let [sequence, words, shingles] = [(); 3].map(|()| Vec::with_capacity(words));
+        let mut shingled = Self { row: Row::default(), sequence, words, shingles };
         FastWords::new(language).each(text, &mut shingled);
         shingled.shingles.extend(shingled.row.end());
-        for set in [&mut shingled.words, &mut shingled.shingles] {
-            set.sort_unstable();
-            set.dedup();
-        }
+        shingled.words.sort_unstable();
+        shingled.shingles.sort_unstable();
+        shingled.shingles.dedup();
         shingled
     }
 
@@ -82,10 +83,10 @@ impl Shingled {
     }
 
     /// Whether both texts say the same, or nearly: nine of ten shingles are
-    /// shared, and one text has every word of the other. So something may be
-    /// added, left out or moved, but not put in the place of something else:
-    /// another name or number makes another text. Texts without words say
-    /// nothing.
+    /// shared, and one text has every word of the other, as often as that. So
+    /// something may be added, left out or moved, but not put in the place of
+    /// something else: another name or number makes another text. Texts without
+    /// words say nothing.
     pub fn says_the_same(&self, other: &Self) -> bool {
         !self.sequence.is_empty()
             && !other.sequence.is_empty()
@@ -119,12 +120,15 @@ impl WordSink for Shingled {
     }
 }
 
-/// How many numbers two ascending lists share.
+/// How many numbers two ascending lists share, one that both have several times
+/// counted as often as both have it.
 fn shared(a: &[u64], b: &[u64]) -> usize {
     let mut rest = b;
     let is_shared = |number: &&u64| {
         rest = &rest[rest.iter().take_while(|other| other < number).count()..];
-        rest.first() == Some(number)
+        let is_shared = rest.first() == Some(number);
+        rest = &rest[usize::from(is_shared)..];
+        is_shared
     };
     a.iter().filter(is_shared).count()
 }
@@ -274,6 +278,9 @@ mod tests {
         check(&long, &with(70, &[], 3), true);
         // Another number or name makes another text of a pattern.
         check(&long, &with(40, &["2011"], 1), false);
+        // A replaced word that stood elsewhere in both went unnoticed.
+        let rate_was = |word| format!("{}, not raised, not lowered", with(40, &[word], 1));
+        check(&rate_was("raised"), &rate_was("lowered"), false);
         check(&long, &with(40, &["a", "good", "deal", "of", "new", "words"], 0), false);
         check("he said so in the end", "he said so in the very end", false);
     }

@@ -21,8 +21,8 @@ use crate::passage::Passage;
 ///
 /// They do where they have the same words in the same order, however these are
 /// written and whatever stands between them; or where they share nine of ten
-/// rows of three words, and one has every word of the other. Passages of fewer
-/// than 20 words have to have the same title and headings as well.
+/// rows of three words, and one has every word of the other, as often as that.
+/// Passages of fewer than 20 words have to have the same title and headings as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Duplicates {
     /// Each is a hit of its own.
