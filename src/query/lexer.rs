@@ -189,6 +189,12 @@ impl<'t> Lexer<'t> {
         {
             return Some(Token::Operator(operator));
         }
+        let is_filter = |(name, _): &(&str, Place)| raw.strip_suffix(':') == Some(name);
+        if self.peek() == Some('(')
+            && let Some((name, _)) = PLACES.into_iter().find(is_filter)
+        {
+            notes.add(Note::FilterOfGroup(name));
+        }
         let query = marks.filter(&unescape(raw).text, notes);
         token(marks, query.unwrap_or_else(|| leaf::word(raw, notes)))
     }

@@ -61,6 +61,8 @@ pub enum Note {
     NotADate(String),
     /// The range of dates ended before it began.
     BackwardDates(String),
+    /// The name of a filter stood before a parenthesis.
+    FilterOfGroup(&'static str),
     /// Near spellings were asked for together with a phrase or a nearness.
     FuzzyIgnored,
 }
@@ -139,6 +141,11 @@ impl fmt::Display for Note {
             Self::BackwardDates(text) => {
                 write!(f, "`date:{}` ends before it begins: read the other way round", Short(text))
             }
+            Self::FilterOfGroup(name) => write!(
+                f,
+                "`{name}:` takes one value, not parentheses, and is read as a word: for several \
+                 write `({name}:… OR {name}:…)`"
+            ),
             Self::FuzzyIgnored => {
                 f.write_str("near spellings are left out: phrases and nearness need exact words")
             }

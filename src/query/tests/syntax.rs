@@ -171,7 +171,9 @@ fn filters_hold_for_all_words_beside_them() {
     check("+(a b) +path:n", "+(a b) +path:n");
     check("+a +b path:n", "+a +b +path:n");
     check("path:\"\" a", "a");
-    check("path:(a b)", r"path\: (a b)");
+    check_noted("path:(a b)", r"path\: (a b)", &[Note::FilterOfGroup("path")]);
+    check_noted("+a date:(2019 2020)", r"+a date\: (2019 2020)", &[Note::FilterOfGroup("date")]);
+    check("path: (a)", r"path\: a");
     check("title:(a path:n)", "title:(a path:n)");
 }
 
