@@ -29,7 +29,7 @@ fn column(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
-                '\t' | '\n' | '\r' => write!(out, "{}", c.escape_default())?,
+                '\t' | '\n' | '\r' | '\\' => write!(out, "{}", c.escape_default())?,
                 c if sanitize::replacement(c).is_some() => write!(out, "{}", c.escape_unicode())?,
                 c => write!(out, "{c}")?,
             }
@@ -37,4 +37,23 @@ fn column(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
         out.write_all(chunk.invalid())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tab and a backslash with a `t` behind it looked the same.
+    #[test]
+    fn no_two_names_look_the_same() -> io::Result<()> {
+        let names = ["a\tb", "a\\tb", "a\nb", "a\u{7}b", "a\\u{7}b"];
+        let mut shown = Vec::new();
+        for name in names {
+            let mut out = Vec::new();
+            column(&mut out, name.as_bytes())?;
+            shown.push(String::from_utf8_lossy(&out).into_owned());
+        }
+        assert_eq!(shown, [r"a\tb", r"a\\tb", r"a\nb", r"a\u{7}b", r"a\\u{7}b"]);
+        Ok(())
+    }
 }
