@@ -76,13 +76,17 @@ fn a_file_that_is_left_out_is_counted_and_told_by_the_exit_code() -> TestResult 
 
 /// Nothing at all was said of them, and the exit code was 3.
 #[test]
-fn quiet_warns_of_bad_records() -> TestResult {
+fn quiet_warns_of_bad_records_and_so_does_a_search_that_reads_them() -> TestResult {
     let project = Project::new(&[("a.jsonl", "{\"text\":\"A good record.\"}\nnot a record\n")])?;
     let run = project.excerpt("index --quiet")?.ends_with(3)?;
     let lines: Vec<&str> = run.stderr.lines().collect();
     let [example, count] = lines.as_slice() else { return Err(run.stderr.into()) };
     assert!(example.starts_with("warning: skipped a record in a.jsonl: line 2: "), "{example}");
     assert_eq!(*count, "warning: 1 record could not be read");
+    for _ in 0..2 {
+        let search = project.excerpt("search --in a.jsonl record")?.ends_with(0)?;
+        assert_eq!(search.stderr, run.stderr);
+    }
     Ok(())
 }
 

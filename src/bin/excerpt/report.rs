@@ -7,6 +7,8 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use excerpt::index::UpdateSummary;
+
 use crate::output::sanitize;
 use crate::size;
 
@@ -80,6 +82,16 @@ pub fn hint(text: impl Display) {
 /// Prints something the user may want to know.
 pub fn note(text: impl Display) {
     line("note", &text.to_string());
+}
+
+/// Warns of the records that could not be read.
+pub fn bad_records(summary: &UpdateSummary) {
+    for example in &summary.bad_record_examples {
+        warning(format_args!("skipped a record in {example}"));
+    }
+    if summary.bad_records > 0 {
+        warning(size::plural(summary.bad_records, "record") + " could not be read");
+    }
 }
 
 /// Prints that an interrupt left an index as it was.

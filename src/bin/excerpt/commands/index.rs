@@ -41,7 +41,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
     tell_roots(&summary, &directory);
-    tell_bad_records(&summary);
+    report::bad_records(&summary);
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -178,16 +178,6 @@ fn tell_roots(summary: &UpdateSummary, directory: &Path) {
     if !summary.dropped.is_empty() {
         let paths = report::some(&summary.dropped);
         report::warning(format_args!("not named, so not in the index any more: {paths}"));
-    }
-}
-
-/// Says which records could not be read.
-fn tell_bad_records(summary: &UpdateSummary) {
-    for example in &summary.bad_record_examples {
-        report::warning(format_args!("skipped a record in {example}"));
-    }
-    if summary.bad_records > 0 {
-        report::warning(size::plural(summary.bad_records, "record") + " could not be read");
     }
 }
 

@@ -133,6 +133,7 @@ fn tell(summary: &UpdateSummary) {
         // Else it would look as if there were nothing to find.
         report::warning(report::reasons("skipped", &summary.skipped));
     }
+    report::bad_records(summary);
     if summary.elapsed > SLOW {
         report::note(format_args!(
             "indexed {} of {} in {:.1} s; the next search starts at once",

@@ -257,9 +257,7 @@ fn refresh(
 }
 
 fn tell(name: &str, summary: &UpdateSummary) {
-    for example in &summary.bad_record_examples {
-        report::warning(format_args!("skipped a record in {example}"));
-    }
+    report::bad_records(summary);
     if let Some(language) = summary.language {
         report::plain(format_args!("{name}: language {language}"));
     }
