@@ -159,6 +159,24 @@ fn a_compressed_file_too_large_to_read_again_is_known_by_its_looks() -> TestResu
     Ok(())
 }
 
+/// They were left out without a word.
+#[test]
+fn lines_beside_a_passage_of_a_compressed_file_are_not_printed_and_that_is_said() -> TestResult {
+    let text = "A line before it.\n\nThe zebra was seen again.\n";
+    let project = Project::new(&[("a.txt", text)])?;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes())?;
+    project.write("b.txt.gz", encoder.finish()?)?;
+    project.excerpt("index --min-passage 0")?.ends_with(0)?;
+    for (options, said) in [("-C2", "note: beside 1 passage of compressed files"), ("", "")] {
+        let search = format!("search --duplicates keep {options} zebra");
+        let run = project.excerpt(&search)?.ends_with(0)?;
+        assert_eq!(run.stdout.contains("a.txt-1-A line before it."), !options.is_empty());
+        assert!(run.stderr.starts_with(said) && run.stderr.is_empty() == said.is_empty());
+    }
+    Ok(())
+}
+
 /// Those that were not printed were named at the places that they once had.
 #[test]
 fn a_duplicate_has_the_place_that_its_file_has_by_now() -> TestResult {

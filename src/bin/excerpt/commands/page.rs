@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use excerpt::Error;
+use excerpt::document::Coordinates;
 use excerpt::rank::Matches;
 use excerpt::search::{Explanation, Hit, SearchRequest, Searcher};
 
@@ -13,7 +14,7 @@ use super::shape::Shape;
 use crate::args::SearchArgs;
 use crate::config::Screen;
 use crate::exit::Outcome;
-use crate::output::{self, Output, Shown, Standing, Summary};
+use crate::output::{self, Output, Shown, Standing, Summary, Wanted};
 use crate::report;
 use crate::size;
 
@@ -46,6 +47,7 @@ impl Page<'_> {
             false => Vec::new(),
         };
         let mut explained = explained.into_iter();
+        let wants_lines = looker.lines != Wanted::default();
         let (mut printed, mut last_rank) = (hits.len(), hits.last().map_or(1, |hit| hit.rank));
         let found = hits.into_iter().map(|hit| found(hit, explained.next()));
         let searcher = looker.searcher;
@@ -60,7 +62,7 @@ impl Page<'_> {
         summary.printed = printed;
         let mut renderer = shape.renderer(&args.output, screen, last_rank);
         let mut out = Output::new();
-        let mut flaws = Flaws::default();
+        let mut flaws = Flaws { wants_lines, ..Flaws::default() };
         for shown in shown {
             let shown = shown?;
             flaws.count(&shown);
@@ -85,12 +87,16 @@ impl Page<'_> {
 /// Of how many hits something has to be said.
 #[derive(Default)]
 struct Flaws {
+    /// Whether lines beside them are printed.
+    wants_lines: bool,
     /// They do not stand where the index says.
     stale: u64,
     /// It is not known whether they do.
     unknown: u64,
     /// Not all lines beside them are printed.
     cut: u64,
+    /// None is: their files are compressed.
+    compressed: u64,
 }
 
 impl Flaws {
@@ -99,6 +105,8 @@ impl Flaws {
         self.unknown += u64::from(is_unknown);
         self.stale += u64::from(shown.standing.is_stale() && !is_unknown);
         self.cut += u64::from(shown.surroundings.is_cut);
+        let is_compressed = shown.passage.coordinates == Coordinates::Decompressed;
+        self.compressed += u64::from(self.wants_lines && is_compressed);
     }
 
     fn tell(&self, searcher: &Searcher, refused: Option<&Error>) {
@@ -125,6 +133,13 @@ impl Flaws {
             let reach = size::bytes(output::CONTEXT_BYTES);
             report::note(format_args!(
                 "beside {passages}, lines that go on further than {reach} away are left out"
+            ));
+        }
+        if self.compressed > 0 {
+            let passages = size::plural(self.compressed, "passage");
+            report::note(format_args!(
+                "beside {passages} of compressed files no lines are printed; \
+                 `--passages-before` and `--passages-after` print what is beside them"
             ));
         }
     }
