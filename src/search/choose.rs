@@ -58,19 +58,30 @@ pub(super) struct Chosen {
     pub(super) last_of: Option<usize>,
 }
 
-/// The first hits for `request`, those that its offset leaves out included; none where
-/// it leaves out all.
+/// What was chosen of a ranking.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    /// The first hits, those that an offset leaves out included; none where it leaves
+    /// out all.
+    pub(super) hits: Vec<Chosen>,
+    /// How many passages were looked at, where more match and there are fewer hits among
+    /// these than were wanted.
+    pub(super) ended_after: Option<usize>,
+}
+
+/// Chooses for `request`.
 /// `rank` gives the best passages, so many at most, `count` how many documents match.
 pub(super) fn choose(
     snapshot: &Snapshot,
     request: &SearchRequest,
     rank: impl Fn(usize) -> Result<Vec<ScoredPassage>>,
     count: impl FnOnce() -> Result<u64>,
-) -> Result<Vec<Chosen>> {
+) -> Result<Choice> {
     let wanted = request.limit.saturating_add(request.offset);
     let mut walk = Walk::new(snapshot, request, wanted)?;
     if walk.takes_all() {
-        return Ok(rank(wanted)?.into_iter().map(Chosen::new).collect());
+        let hits = rank(wanted)?.into_iter().map(Chosen::new).collect();
+        return Ok(Choice { hits, ended_after: None });
     }
     // So many are looked at anyhow.
     let least = request.parameters.second.depth;
@@ -85,12 +96,14 @@ pub(super) fn choose(
     loop {
         let ranking = rank(depth)?;
         if ranking.len() < depth && ranking.len() <= request.offset {
-            return Ok(Vec::new());
+            return Ok(Choice::default());
         }
         walk.go_on(&ranking)?;
         if ranking.len() < depth || depth == most {
             walk.release()?;
-            return walk.finish();
+            let is_enough = ranking.len() < depth || walk.chosen.len() == walk.wanted;
+            let ended_after = (!is_enough).then_some(depth);
+            return Ok(Choice { hits: walk.finish()?, ended_after });
         }
         if walk.chosen.len() < walk.wanted
             && let Some(count) = count.take()
@@ -98,7 +111,7 @@ pub(super) fn choose(
             walk.wanted = walk.wanted.min(usize::try_from(count()?).unwrap_or(usize::MAX));
         }
         if walk.chosen.len() == walk.wanted {
-            return walk.finish();
+            return Ok(Choice { hits: walk.finish()?, ended_after: None });
         }
         depth = depth.saturating_mul(4).min(most);
     }

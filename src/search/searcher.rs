@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tantivy::DocAddress;
 use tantivy::schema::Field;
 
-use super::choose::{Chosen, PerDocument, choose};
+use super::choose::{Choice, Chosen, PerDocument, choose};
 use super::duplicates::Duplicates;
 use super::filter::Filters;
 use super::fit::fitted;
@@ -69,6 +69,10 @@ pub enum Counting {
 pub struct SearchResponse {
     /// The hits, best first; equal scores in order of passage id.
     pub hits: Vec<Hit>,
+    /// How many of the best passages were looked at, where more match and these gave fewer
+    /// hits than were asked for: the others are duplicates or of documents that have
+    /// enough. A higher limit looks at more.
+    pub ended_after: Option<usize>,
     /// How much matched, where it was counted.
     pub matches: Option<Matches>,
     /// What feedback added to the query, the weightiest first.
@@ -162,7 +166,7 @@ impl Searcher {
         let prepared = self.prepare(&mut lowering, &request.query, filters, &request.parameters)?;
         let rank = |limit| self.top(&prepared, &request.parameters, limit);
         let count = || Ok(rank::count(&self.snapshot, &prepared.plan)?.documents);
-        let mut best = choose(&self.snapshot, request, rank, count)?;
+        let Choice { hits: mut best, ended_after } = choose(&self.snapshot, request, rank, count)?;
         let matches = match request.counting {
             Counting::No => None,
             Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),
@@ -190,7 +194,8 @@ impl Searcher {
         }
         count_more(&self.snapshot, &prepared.plan, &best, &mut hits)?;
         let expansion = prepared.expansion;
-        Ok(SearchResponse { hits, matches, expansion, notes, elapsed: started.elapsed() })
+        let elapsed = started.elapsed();
+        Ok(SearchResponse { hits, ended_after, matches, expansion, notes, elapsed })
     }
 
     /// The best passages for a query as addresses and scores, without fetching

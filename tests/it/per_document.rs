@@ -115,6 +115,26 @@ fn limits_and_offsets_cut_one_list() -> TestResult {
     Ok(())
 }
 
+/// They ended without a word, and a page behind the last of them was said to be behind
+/// all that matches.
+#[test]
+fn hits_that_end_before_all_is_looked_at_say_so() -> TestResult {
+    let record = |number: usize| format!("{{\"id\":\"a\",\"text\":\"A lamp: {number}.\"}}\n");
+    let mut records: String = (0..10_001).map(record).collect();
+    records.push_str("{\"id\":\"b\",\"text\":\"Behind all these there is one more lamp.\"}\n");
+    let project = Project::new(&[("a.jsonl", &records)])?;
+    project.excerpt("index --quiet --min-passage 0")?.ends_with(0)?;
+    let said = "note: hits end with the best 10,000 passages: a larger `--limit` looks at more\n";
+    let search = "search --per-document 1 --format {document_id} --ranking bm25 lamp";
+    for (options, code, printed) in [("", 0, "a\n"), ("--offset 1", 1, "")] {
+        let run = project.excerpt(&format!("{search} {options}"))?.ends_with(code)?;
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (printed, said));
+    }
+    let run = project.excerpt(&format!("{search} -n 2000"))?.ends_with(0)?;
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("a\nb\n", ""));
+    Ok(())
+}
+
 #[test]
 fn files_and_counts_and_runs_know_no_limit() -> TestResult {
     let project = project(12)?;

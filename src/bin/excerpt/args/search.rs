@@ -112,7 +112,7 @@ pub struct OutputArgs {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<usize>)]
     #[arg(conflicts_with = "trec")]
     pub offset: usize,
-    /// At most N passages of a document, and how many more of it match; 0 for no limit [default: 3, and the others behind those of other documents; -l, -c, -q and --trec know none]
+    /// At most N passages of a document, and how many more of it match; 0 for no limit [default: 3, and the others of the best 1,000 behind those of other documents; -l, -c, -q and --trec know none]
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub per_document: Option<usize>,
     /// Passages that say the same: collapse them into the best one, or keep each [default: collapse; -l, -c, -q and --trec keep each]

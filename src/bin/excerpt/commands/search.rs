@@ -20,6 +20,7 @@ use crate::config::{self, Screen};
 use crate::exit::Outcome;
 use crate::output::{Fences, FileLines, MatchingFile, Output, PathStyle, Summary, Wanted};
 use crate::report;
+use crate::size;
 use crate::stamp::{self, Stamp};
 
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
@@ -154,7 +155,14 @@ impl Search<'_> {
         self.tell_more(std::mem::take(&mut response.notes));
         let Self { args, opened: Opened { searcher, here, is_fresh }, typed, notes } = self;
         tell_expansion(&response.expansion);
-        if response.hits.is_empty() {
+        let mut notes_told = notes.iter().map(Note::to_string).collect::<Vec<_>>();
+        if let Some(passages) = response.ended_after {
+            let passages = size::plural(passages as u64, "passage");
+            let ended =
+                format!("hits end with the best {passages}: a larger `--limit` looks at more");
+            report::note(&ended);
+            notes_told.push(ended);
+        } else if response.hits.is_empty() {
             why::tell(&searcher, &request, &notes, &typed)?;
         }
         let lines = wanted_lines(&args.output);
@@ -181,7 +189,7 @@ impl Search<'_> {
             stamp: matches!(shape, Shape::Json).then(stamp).transpose()?,
             query: typed,
             reading: request.query.to_string(),
-            notes: notes.iter().map(Note::to_string).collect(),
+            notes: notes_told,
             printed: 0,
             expansion: response.expansion,
             matches: response.matches,
