@@ -19,6 +19,7 @@ mod golden;
 mod harness;
 mod hostile;
 mod index;
+mod json;
 mod language;
 mod measure;
 mod optimize;

@@ -22,6 +22,8 @@ opening the index, fetching passages, looking up ids, printing.
 
 --per-query prints for each query, in file order, the best of all passes:
   microseconds<TAB>document<TAB>document…
+With --json that is
+  {\"query\":…,\"best_us\":…,\"documents\":[…],\"scores\":[…],…}
 
 --compare takes the best time of each query. Its intervals and its p say how the result depends on \
 which queries are asked. What changes from run to run is not in them, such as other processes and where \

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use excerpt::measure::BenchQuery;
+use excerpt::rank::Parameters;
 use serde::Serialize;
 
 use super::result::SCHEMA_VERSION;
@@ -25,7 +26,33 @@ struct Line<'q> {
     scores: Vec<f32>,
     schema_version: u32,
     #[serde(flatten)]
-    stamp: &'q Stamp,
+    origin: &'q Origin<'q>,
+}
+
+/// The stamp without its number of documents: a line's are those that were found.
+#[derive(Serialize)]
+struct Origin<'s> {
+    program: &'s str,
+    index_digest: &'s str,
+    language: &'s str,
+    analyzer_version: u32,
+    passages: u64,
+    query_hash: &'s str,
+    parameters: &'s Parameters,
+}
+
+impl<'s> Origin<'s> {
+    fn of(stamp: &'s Stamp) -> Self {
+        Self {
+            program: &stamp.program,
+            index_digest: &stamp.index_digest,
+            language: &stamp.language,
+            analyzer_version: stamp.analyzer_version,
+            passages: stamp.passages,
+            query_hash: &stamp.query_hash,
+            parameters: &stamp.parameters,
+        }
+    }
 }
 
 /// Passes, where no number is given. Chosen by hand: enough for the minimum to
@@ -35,7 +62,8 @@ const PASSES: usize = 5;
 /// Prints a line for each query, in their order.
 pub fn run(args: &BenchArgs, task: &Task, queries: &[BenchQuery]) -> Result<Outcome> {
     let passes = args.reps.map_or(PASSES, NonZero::get);
-    let stamp = &task.stamp(queries)?;
+    let stamp = task.stamp(queries)?;
+    let origin = &Origin::of(&stamp);
     rounds::warm_up(task, queries)?;
     let mut best = vec![Duration::MAX; queries.len()];
     for _ in 0..passes {
@@ -56,7 +84,7 @@ pub fn run(args: &BenchArgs, task: &Task, queries: &[BenchQuery]) -> Result<Outc
             documents: &documents,
             scores: found.iter().map(|passage| passage.score).collect(),
             schema_version: SCHEMA_VERSION,
-            stamp,
+            origin,
         };
         match args.json {
             true => out.json(&line)?,
