@@ -11,6 +11,9 @@ use super::{WeightArgs, file_to_write, known};
 
 /// What is printed, below the options.
 const NOTES: &str = "\
+A topic is a bag of words: quotes, `+`, `OR` and the like are not syntax in it, as they are in the \
+queries of `search` and `bench`.
+
 A document counts by its best passage (MaxP). Means are taken over topics: in a BEIR folder and with \
 --known-item over all that are judged, 0 for those with nothing found; else over those that are \
 judged and have something found, as trec_eval does (see --averaging).
