@@ -1,5 +1,6 @@
 //! `excerpt eval`, driven from outside. Several rankings are measured in
-//! [`super::eval_rankings`], runs that were written before in [`super::eval_runs`].
+//! [`super::eval_rankings`], runs that were written before in [`super::eval_runs`];
+//! topics without judgments, or with nothing found, are in [`super::eval_topics`].
 
 use std::error::Error;
 use std::fs;
@@ -16,12 +17,12 @@ const CORPUS: &str = r#"{"_id": "a", "title": "Time difference", "text": "An hou
 {"_id": "c", "title": "Hour", "text": "A messenger rides for an hour and a day."}
 "#;
 
-const QUERIES: &str = r#"{"_id": "1", "text": "time difference between towns"}
+pub const QUERIES: &str = r#"{"_id": "1", "text": "time difference between towns"}
 {"_id": "2", "text": "chain"}
 {"_id": "train", "text": "not judged"}
 "#;
 
-const QRELS: &str = "query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n";
+pub const QRELS: &str = "query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n";
 
 /// A BEIR folder, and a cache of its own.
 pub struct Folder(pub Project);
@@ -36,7 +37,7 @@ impl Folder {
         Project::new(&files).map(Self)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path(name)
     }
 
@@ -50,7 +51,7 @@ impl Folder {
     }
 
     /// An index of the sample corpus.
-    fn sample_index(&self) -> Result<String, Box<dyn Error>> {
+    pub fn sample_index(&self) -> Result<String, Box<dyn Error>> {
         let corpus = sample();
         let directory = self.path("sample-index");
         let request = UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus);
@@ -167,79 +168,6 @@ fn a_run_depends_neither_on_threads_nor_on_segments() -> TestResult {
     }
     assert_eq!(runs[0], runs[1]);
     assert_ne!(segments[0], segments[1]);
-    Ok(())
-}
-
-/// Zeros were taken from topics and not from judgments; such topics were not read.
-#[test]
-fn topics_of_trec_meet_their_judgments() -> TestResult {
-    let folder = Folder::new()?;
-    folder.0.excerpt("index --quiet --index own small/corpus.jsonl")?;
-    let web = "<topic number=\"1\"><query>chain</query></topic>\n";
-    for (topics, qrels) in [
-        ("<top>\n<num> Number: 001\n<title> chain\n</top>\n", "001 0 b 1\n"),
-        ("<top>\n<num> Number: 001\n<title> chain\n</top>\n", "1 0\tb\t1\n"),
-        ("<top><num>1</num><title>chain</title></top>\n", "1 0 b 1\n"),
-        (web, "1 0 b 1\n"),
-    ] {
-        folder.0.write("topics", topics)?;
-        folder.0.write("qrels", qrels)?;
-        let judged = ["--index", "own", "--topics", "topics", "--qrels", "qrels", "--json"];
-        assert_eq!(lines(&folder.eval(&judged)?)?[0]["measures"]["AP"], 1.0, "{topics}");
-    }
-    let described = ["--index", "own", "--topics", "topics", "--qrels", "qrels"];
-    let run = folder.run(&[&described[..], &["--topic-field", "description"]].concat())?;
-    assert!(run.ends_with(2)?.stderr.contains("no topic with a query"));
-    Ok(())
-}
-
-/// They counted as 0 or were left out without a word.
-#[test]
-fn topics_that_only_one_side_has_are_told_of() -> TestResult {
-    let folder = Folder::new()?;
-    folder.0.write("small/qrels/test.tsv", format!("{QRELS}3\ta\t1\n4\tb\t1\n"))?;
-    let collection = ["--collection", "small", "--index", "own", "--json"];
-    let judged = ["--index", "own", "--topics", "small/queries.jsonl", "--json", "--qrels"];
-    let judged = [&judged[..], &["small/qrels/test.tsv"]].concat();
-    let (asked, left_out) = ("small: 2 judged topics without a query", "left out\n");
-    for (arguments, note, topics, unjudged) in [
-        (&collection[..], format!("{asked} counted as 0\n"), 4, 0),
-        (
-            &[&collection[..], &["--averaging", "judged"]].concat(),
-            format!("{asked} {left_out}"),
-            2,
-            0,
-        ),
-        (&judged, format!("queries.jsonl: 1 topic without judgments {left_out}"), 2, 1),
-    ] {
-        let run = folder.run(arguments)?.ends_with(0)?;
-        assert!(run.stderr.contains(&note), "{}", run.stderr);
-        let line = &run.json()?[0];
-        for (key, expected) in [
-            ("topics", topics),
-            ("topics_missing", 0),
-            ("topics_not_asked", 2),
-            ("topics_unjudged", unjudged),
-        ] {
-            assert_eq!(line[key], expected, "{key}");
-        }
-    }
-    folder.0.write("small/qrels/test.tsv", QRELS)?;
-    let run = folder.run(&["--collection", "small"])?.ends_with(0)?;
-    assert!(!run.stderr.contains("note:"), "{}", run.stderr);
-    Ok(())
-}
-
-/// Zeros for all topics were printed without a word.
-#[test]
-fn an_index_of_other_documents_is_warned_of() -> TestResult {
-    let folder = Folder::new()?;
-    let index = folder.sample_index()?;
-    let warning = "no judged document was found for any topic";
-    let run = folder.run(&["--collection", "small", "--index", &index])?.ends_with(0)?;
-    assert!(run.stderr.contains(warning), "{}", run.stderr);
-    let run = folder.run(&["--collection", "small"])?.ends_with(0)?;
-    assert!(!run.stderr.contains(warning), "{}", run.stderr);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod errors;
 mod eval;
 mod eval_rankings;
 mod eval_runs;
+mod eval_topics;
 mod faults;
 mod files;
 mod floors;

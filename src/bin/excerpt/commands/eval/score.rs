@@ -14,7 +14,7 @@ use super::subject::{Subject, Synthetic};
 use super::{Contender, not_judged, threads};
 use crate::args::EvalArgs;
 use crate::commands::saving;
-use crate::report;
+use crate::report::{self, Hinted};
 use crate::size::plural;
 use crate::stamp::{self, Stamp};
 
@@ -54,7 +54,11 @@ pub struct Against {
 
 impl Row {
     /// Runs the topics under each ranking and scores what they find.
-    pub fn measure(args: &EvalArgs, subject: Subject, contenders: &[Contender]) -> Result<Self> {
+    pub fn measure(
+        args: &EvalArgs,
+        mut subject: Subject,
+        contenders: &[Contender],
+    ) -> Result<Self> {
         let is_judged = |topic: &&Topic| subject.qrels.judged(&topic.id).is_some();
         let judged = subject.topics.iter().filter(is_judged).count();
         if judged == 0 {
@@ -64,37 +68,9 @@ impl Row {
         let not_asked = subject.qrels.topics().filter(|&topic| !asked.contains(topic)).count();
         let not_judged = subject.topics.len() - judged;
         note_unmet(&subject, not_asked, not_judged);
-        let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
-        let query_hash = stamp::query_hash(asked);
-        let mut scores = Vec::new();
-        let mut saved = subject.saved;
-        for contender in contenders {
-            let (ranking, parameters) = contender.on(&subject.searcher)?;
-            let options =
-                TopicOptions { parameters, depth: args.depth.get(), threads: threads(args) };
-            let started = Instant::now();
-            let run = run_topics(&subject.searcher, &subject.topics, &options)?;
-            let elapsed = started.elapsed();
-            if let Some(path) = &args.run {
-                let default_tag = || format!("excerpt-{ranking}");
-                let tag = args.tag.clone().unwrap_or_else(default_tag);
-                saved = saved.and(saving::write(path, |out| run.write(out, &tag)));
-            }
-            if !has_judged(&run, &subject.qrels) {
-                report::warning(format_args!(
-                    "{}, {ranking}: no judged document was found for any topic",
-                    subject.name
-                ));
-                report::hint(
-                    "judgments and documents belong together by the ids of documents: is it the \
-                     right index?",
-                );
-            }
-            let evaluation = evaluate(&run, &subject.qrels, &args.measures, subject.averaging);
-            let snapshot = subject.searcher.snapshot();
-            let stamp = Stamp::new(snapshot, query_hash.clone(), &parameters)?;
-            scores.push(Score { ranking, evaluation, elapsed, stamp });
-        }
+        let scores = contenders.iter().map(|contender| Score::of(args, &mut subject, contender));
+        let scores = scores.collect::<Result<Vec<_>>>()?;
+        note_not_found(&subject, not_asked, &scores);
         Ok(Self {
             name: subject.name,
             topics_run: subject.topics.len(),
@@ -104,8 +80,45 @@ impl Row {
             synthetic: subject.synthetic,
             against: against(&scores),
             scores,
-            saved,
+            saved: subject.saved,
         })
+    }
+}
+
+impl Score {
+    /// Runs the topics of `subject` under `contender`, saves the run where that is wanted,
+    /// and scores it.
+    fn of(args: &EvalArgs, subject: &mut Subject, contender: &Contender) -> Result<Self> {
+        let (ranking, parameters) = contender.on(&subject.searcher)?;
+        let options = TopicOptions { parameters, depth: args.depth.get(), threads: threads(args) };
+        let started = Instant::now();
+        let run = run_topics(&subject.searcher, &subject.topics, &options)?;
+        let elapsed = started.elapsed();
+        let has_found = run.topics().any(|topic| subject.qrels.judged(topic).is_some());
+        // The mean over no topics is no figure.
+        if !has_found && subject.averaging == Averaging::Judged {
+            return Err(nothing_found(&subject.name));
+        }
+        if let Some(path) = &args.run {
+            let tag = args.tag.clone().unwrap_or_else(|| format!("excerpt-{ranking}"));
+            let saved = saving::write(path, |out| run.write(out, &tag));
+            subject.saved = std::mem::replace(&mut subject.saved, Ok(())).and(saved);
+        }
+        if !has_judged(&run, &subject.qrels) {
+            report::warning(format_args!(
+                "{}, {ranking}: no judged document was found for any topic",
+                subject.name
+            ));
+            report::hint(
+                "judgments and documents belong together by the ids of documents: is it the \
+                 right index?",
+            );
+        }
+        let evaluation = evaluate(&run, &subject.qrels, &args.measures, subject.averaging);
+        let asked = subject.topics.iter().flat_map(|topic| [topic.id.as_str(), &topic.text]);
+        let query_hash = stamp::query_hash(asked);
+        let stamp = Stamp::new(subject.searcher.snapshot(), query_hash, &parameters)?;
+        Ok(Self { ranking, evaluation, elapsed, stamp })
     }
 }
 
@@ -115,16 +128,47 @@ fn note_unmet(subject: &Subject, not_asked: usize, not_judged: usize) {
     let name = &subject.name;
     if not_asked > 0 {
         let topics = plural(not_asked as u64, "judged topic");
-        let what = match subject.averaging {
-            Averaging::All => "counted as 0",
-            Averaging::Judged => "left out",
-        };
+        let what = what_becomes_of_missing(subject.averaging);
         report::note(format_args!("{name}: {topics} without a query {what}"));
     }
     if not_judged > 0 {
         let topics = plural(not_judged as u64, "topic");
         report::note(format_args!("{name}: {topics} without judgments left out"));
     }
+}
+
+/// Tells of judged topics that were run and found nothing, once where all rankings have
+/// as many. Where no topic found anything, that was said.
+fn note_not_found(subject: &Subject, not_asked: usize, scores: &[Score]) {
+    let judged = subject.qrels.topics().count();
+    let missing = |score: &Score| match score.evaluation.missing.len() {
+        missing if missing == judged => 0,
+        missing => missing - not_asked,
+    };
+    let is_same = scores.windows(2).all(|pair| missing(&pair[0]) == missing(&pair[1]));
+    let told = if is_same { 1 } else { scores.len() };
+    for score in scores.iter().take(told).filter(|&score| missing(score) > 0) {
+        let of = if is_same { String::new() } else { format!(", {}", score.ranking) };
+        report::note(format_args!(
+            "{}{of}: {} with nothing found {}",
+            subject.name,
+            plural(missing(score) as u64, "judged topic"),
+            what_becomes_of_missing(subject.averaging)
+        ));
+    }
+}
+
+fn what_becomes_of_missing(averaging: Averaging) -> &'static str {
+    match averaging {
+        Averaging::All => "counted as 0",
+        Averaging::Judged => "left out",
+    }
+}
+
+/// Topics of `subject` of which no judged one finds anything.
+fn nothing_found(subject: &str) -> anyhow::Error {
+    let hint = "topics are asked in the words of the documents: is it the right index?";
+    Hinted::new(format!("no judged topic of `{subject}` finds anything"), hint).into()
 }
 
 /// Whether anything that was found is judged for its topic.
