@@ -93,6 +93,11 @@ fn a_collection_is_evaluated_in_its_language() -> TestResult {
     assert!(run.stderr.contains("small: language german (detected)"), "{}", run.stderr);
     let run = project.excerpt("eval --collection small --language none --json")?.ends_with(0)?;
     assert_eq!(run.json()?[0]["language"], "none");
+    // One for a collection that is not evaluated was ignored.
+    let run = project.excerpt("eval --collection small --language smal=none")?.ends_with(2)?;
+    let refused = "error: invalid value `smal=none` for `--language`: no collection is `smal`\n\
+        hint: what is evaluated is `small`\n";
+    assert_eq!(run.stderr, refused);
     Ok(())
 }
 

@@ -72,6 +72,7 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
     if args.run.is_some() && sources.len() * contenders.len() > 1 {
         bail!("`--run` holds one run: give one collection and one ranking");
     }
+    subject::check_languages(args)?;
     saving::check([&args.run, &args.write_topics, &args.write_qrels])?;
     let mut rows = Vec::new();
     let mut is_partial = false;

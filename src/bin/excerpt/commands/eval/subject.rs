@@ -220,16 +220,32 @@ fn meets(
 fn language(args: &EvalArgs, collection: &str) -> Result<Option<Language>> {
     let mut for_all = None;
     for typed in &args.language {
-        match typed.split_once('=') {
+        match typed.rsplit_once('=') {
             Some((name, language)) if name == collection => return Ok(config::language(language)?),
-            Some((_, language)) => {
-                // Whether it is one is told even where it is not needed.
-                config::language(language)?;
-            }
+            Some(_) => {}
             None => for_all = config::language(typed)?,
         }
     }
     Ok(for_all)
+}
+
+/// Whether the languages that were typed are languages, and of collections that are
+/// evaluated.
+pub fn check_languages(args: &EvalArgs) -> Result<()> {
+    let folders = config::existing_paths(&args.collection)?;
+    let names: Vec<String> = folders.iter().map(|folder| name_of(folder)).collect();
+    for typed in &args.language {
+        let (name, language) = typed.rsplit_once('=').unzip();
+        config::language(language.unwrap_or(typed))?;
+        if let Some(name) = name.filter(|&name| !names.iter().any(|known| known == name)) {
+            return Err(Hinted::new(
+                format!("invalid value `{typed}` for `--language`: no collection is `{name}`"),
+                format!("what is evaluated is `{}`", names.join("`, `")),
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// Where the index of a corpus is kept.
