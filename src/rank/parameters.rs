@@ -208,6 +208,24 @@ impl Parameters {
     }
 }
 
+/// The formula, the numbers that are not its own of those that can be chosen, and whether
+/// there is feedback: `bm25:k1=0.9,b=0.4`, `full+feedback`.
+impl fmt::Display for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers = |of: &Self| {
+            let (title, heading) = (of.title.weight, of.heading.weight);
+            [("k1", of.k1), ("b", of.b), ("title", title), ("heading", heading)]
+        };
+        let own = numbers(&Self::new(self.ranking));
+        let changed = numbers(self).into_iter().zip(own).filter(|(number, own)| number != own);
+        write!(f, "{}", self.ranking)?;
+        for (at, ((name, number), _)) in changed.enumerate() {
+            write!(f, "{}{name}={number}", if at == 0 { ':' } else { ',' })?;
+        }
+        f.write_str(if self.feedback.is_some() { "+feedback" } else { "" })
+    }
+}
+
 impl Default for Parameters {
     fn default() -> Self {
         Self::new(Ranking::default())
@@ -217,6 +235,29 @@ impl Default for Parameters {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_names_what_was_changed() -> Result<()> {
+        let choice = |ranking: &str, k1, b, title_weight| RankingChoice {
+            ranking: Some(ranking.to_owned()),
+            k1,
+            b,
+            title_weight,
+            heading_weight: None,
+        };
+        for (choice, expected) in [
+            (RankingChoice::default(), "full"),
+            (choice("bm25", None, Some(0.75), None), "bm25"),
+            (choice("bm25", Some(0.9), Some(0.4), None), "bm25:k1=0.9,b=0.4"),
+            (choice("full", Some(1.2), None, Some(0.0)), "full:k1=1.2,title=0"),
+        ] {
+            let parameters = Parameters::of(&choice)?;
+            assert_eq!(parameters.to_string(), expected);
+            let parameters = Parameters { feedback: Some(Feedback::default()), ..parameters };
+            assert_eq!(parameters.to_string(), format!("{expected}+feedback"));
+        }
+        Ok(())
+    }
 
     #[test]
     fn every_number_has_its_range() {

@@ -104,6 +104,23 @@ fn a_report_has_all_figures_and_where_they_come_from() -> TestResult {
     Ok(())
 }
 
+/// Two that were ranked differently had the same name.
+#[test]
+fn a_ranking_is_called_by_what_was_changed() -> TestResult {
+    let folder = Folder::new()?;
+    let queries = ["--index", "index", "queries.jsonl", "--rounds", "1", "-j0"];
+    let printed = folder.printed(&[&queries[..], &["--out", "a.json"]].concat())?;
+    assert!(printed.contains(", ranking full\n"), "{printed}");
+    let changed = ["--b", "0.9", "--feedback", "--out", "b.json", "--plot", "b.svg"];
+    let printed = folder.printed(&[&queries[..], &changed].concat())?;
+    assert!(printed.contains(", ranking full:b=0.9+feedback\n"), "{printed}");
+    let picture = fs::read_to_string(folder.path("b.svg"))?;
+    assert!(picture.contains("full:b=0.9+feedback"), "{picture}");
+    let printed = folder.printed(&["--compare", "a.json", "b.json"])?;
+    assert!(printed.contains(", full, index") && printed.contains(", full:b=0.9+feedback, index"));
+    Ok(())
+}
+
 #[test]
 fn a_limit_that_is_passed_ends_in_exit_code_1() -> TestResult {
     let folder = Folder::new()?;

@@ -80,9 +80,31 @@ fn an_index_is_measured_under_its_own_ranking() -> TestResult {
     folder.0.excerpt("index --quiet --index own --ranking bm25 --b 0.2 small/corpus.jsonl")?;
     let arguments = ["--collection", "small", "--index", "own", "--json"];
     let line = &lines(&folder.eval(&arguments)?)?[0];
-    assert_eq!(line["ranking"], "bm25");
+    assert_eq!(line["ranking"], "bm25:b=0.2");
     assert_eq!(line["parameters"]["b"].as_f64().map(|b| b as f32), Some(0.2));
     let named = [&arguments[..], &["--ranking", "bm25"]].concat();
     assert_eq!(lines(&folder.eval(&named)?)?[0]["parameters"]["b"], 0.75);
+    Ok(())
+}
+
+/// `bm25` was printed, as of BM25 with the numbers it has by itself; and where a ranking has
+/// a number of its own, the option was dropped without a word.
+#[test]
+fn a_ranking_is_called_by_what_was_changed() -> TestResult {
+    let folder = Folder::new()?;
+    let with = |typed: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let typed = format!("--collection small --json --b 0.9{typed}");
+        let printed = lines(&folder.eval(&typed.split(' ').collect::<Vec<_>>())?)?;
+        Ok(printed.iter().map(|line| line["ranking"].to_string()).collect())
+    };
+    assert_eq!(with("")?, ["\"full:b=0.9\""]);
+    let (own, all) = (" --ranking bm25:b=0.1+feedback", " --ranking bm25");
+    assert_eq!(with(&[own, all].concat())?, ["\"bm25:b=0.1+feedback\"", "\"bm25:b=0.9\""]);
+    with(&[all, " --run a.run"].concat())?;
+    let run = std::fs::read_to_string(folder.path("a.run"))?;
+    assert!(run.lines().all(|line| line.ends_with(" excerpt-bm25:b=0.9")), "{run}");
+    let refused = folder.0.excerpt(&format!("eval --collection small --b 0.9{own}"))?;
+    let refused = refused.ends_with(2)?.stderr;
+    assert!(refused.starts_with("error: `--b` changes no ranking: "), "{refused}");
     Ok(())
 }

@@ -78,7 +78,7 @@ pub struct EvalArgs {
     #[arg(long, value_name = "LANG", requires = "collection")]
     #[arg(conflicts_with_all = ["topics", "runs", "known_item"])]
     pub language: Vec<String>,
-    /// The formula: full, fast, bm25, with numbers of its own `bm25:k1=0.9,b=0.4` or with feedback `full+feedback`; may be repeated; `all` is bm25:k1=0.9,b=0.4, bm25, fast, full and full+feedback [default: what the index keeps, else full]
+    /// The formula: full, fast, bm25, with numbers of its own `bm25:k1=0.9,b=0.4`, which go before --k1, --b and --field-weight, or with feedback `full+feedback`; may be repeated; `all` is bm25:k1=0.9,b=0.4, bm25, fast, full and full+feedback [default: what the index keeps, else full]
     #[arg(long, value_name = "NAME", help_heading = "Ranking", conflicts_with = "runs")]
     pub ranking: Vec<String>,
     #[command(flatten)]

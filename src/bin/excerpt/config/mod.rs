@@ -20,7 +20,6 @@ pub use self::places::{
     cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,
 };
 pub use self::query::{filters, parse_options};
-pub use self::ranking::WITH_FEEDBACK;
 pub use self::screen::Screen;
 
 use excerpt::corpus::{FieldMap, Hidden, IgnoreFiles, Links, WalkOptions};

@@ -12,7 +12,7 @@ const KNOWN: &str = "known are bm25, fast and full, each with numbers of its own
 `bm25:k1=0.9,b=0.4` or with feedback as `full+feedback`, and all";
 
 /// Behind a ranking's name it asks for feedback.
-pub const WITH_FEEDBACK: &str = "+feedback";
+const WITH_FEEDBACK: &str = "+feedback";
 
 impl RankingArgs {
     /// What was typed, if it makes sense.

@@ -25,7 +25,7 @@ pub fn result(path: &Path, result: &BenchResult) -> Result<()> {
         "{}, {}, {}",
         plural(result.queries.len() as u64, "query"),
         plural(result.stamp.passages, "passage"),
-        result.stamp.parameters.ranking
+        result.stamp.parameters
     );
     write(path, &title, &series)
 }

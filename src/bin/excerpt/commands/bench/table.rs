@@ -33,7 +33,7 @@ pub fn print(out: &mut dyn Write, result: &BenchResult) -> io::Result<()> {
         plural(stamp.passages, "passage"),
         stamp.language,
         result.limit,
-        stamp.parameters.ranking
+        stamp.parameters
     )?;
     writeln!(
         out,
@@ -144,7 +144,7 @@ pub fn comparison(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
             out,
             "{name}: {path} ({}, {}, index {})",
             stamp.program,
-            stamp.parameters.ranking,
+            stamp.parameters,
             short(&stamp.index_digest)
         )?;
     }

@@ -24,7 +24,6 @@ use self::subject::{Source, Subject};
 use crate::args::EvalArgs;
 use crate::args::eval::WhichTopics;
 use crate::commands::saving;
-use crate::config::WITH_FEEDBACK;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
@@ -32,22 +31,14 @@ use crate::size;
 
 /// A ranking that is to be measured.
 pub struct Contender {
-    /// The name that it was typed with, if any was.
-    name: Option<String>,
     choice: RankingChoice,
     feedback: Option<Feedback>,
 }
 
 impl Contender {
-    /// Its parameters on the index that `searcher` reads, and what it is called.
-    fn on(&self, searcher: &Searcher) -> Result<(String, Parameters)> {
-        let Self { name, choice, feedback } = self;
-        let parameters = Parameters { feedback: *feedback, ..searcher.parameters(choice)? };
-        let mut name = name.clone().unwrap_or_else(|| parameters.ranking.to_string());
-        if feedback.is_some() && !name.ends_with(WITH_FEEDBACK) {
-            name.push_str(WITH_FEEDBACK);
-        }
-        Ok((name, parameters))
+    /// Its parameters on the index that `searcher` reads.
+    fn on(&self, searcher: &Searcher) -> Result<Parameters> {
+        Ok(Parameters { feedback: self.feedback, ..searcher.parameters(&self.choice)? })
     }
 }
 
@@ -110,7 +101,7 @@ fn contenders(args: &EvalArgs) -> Result<Vec<Contender>> {
     let for_all = args.feedback.then(Feedback::default);
     if args.ranking.is_empty() {
         let choice = args.weights.choice(None)?;
-        return Ok(vec![Contender { name: None, choice, feedback: for_all }]);
+        return Ok(vec![Contender { choice, feedback: for_all }]);
     }
     let typed = args.ranking.iter().flat_map(|typed| match typed.as_str() {
         "all" => ALL_RANKINGS.to_vec(),
@@ -118,9 +109,35 @@ fn contenders(args: &EvalArgs) -> Result<Vec<Contender>> {
     });
     let named = |name: &str| {
         let (choice, feedback) = args.weights.named(name)?;
-        Ok(Contender { name: Some(name.to_owned()), choice, feedback: feedback.or(for_all) })
+        Ok(Contender { choice, feedback: feedback.or(for_all) })
     };
-    typed.map(named).collect()
+    let contenders = typed.map(named).collect::<Result<Vec<_>>>()?;
+    refuse_unused(args, &contenders)?;
+    Ok(contenders)
+}
+
+/// An option of which every ranking has a number of its own is an error.
+fn refuse_unused(args: &EvalArgs, contenders: &[Contender]) -> Result<()> {
+    let numbers = |choice: &RankingChoice| {
+        let RankingChoice { k1, b, title_weight, heading_weight, .. } = *choice;
+        [
+            ("--k1", k1),
+            ("--b", b),
+            ("--field-weight title", title_weight),
+            ("--field-weight heading", heading_weight),
+        ]
+    };
+    let typed = numbers(&args.weights.choice(None)?);
+    for (option, number) in typed.into_iter().filter(|(_, number)| number.is_some()) {
+        if !contenders.iter().any(|of| numbers(&of.choice).contains(&(option, number))) {
+            return Err(Hinted::new(
+                format!("`{option}` changes no ranking: each has a number of its own"),
+                "leave it out, or the number behind the name of a ranking",
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// Judgments, at least one.

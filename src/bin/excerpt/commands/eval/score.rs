@@ -39,6 +39,7 @@ pub struct Row {
 
 /// The figures of one ranking.
 pub struct Score {
+    /// What the ranking is called.
     pub ranking: String,
     pub evaluation: Evaluation,
     pub elapsed: Duration,
@@ -89,7 +90,8 @@ impl Score {
     /// Runs the topics of `subject` under `contender`, saves the run where that is wanted,
     /// and scores it.
     fn of(args: &EvalArgs, subject: &mut Subject, contender: &Contender) -> Result<Self> {
-        let (ranking, parameters) = contender.on(&subject.searcher)?;
+        let parameters = contender.on(&subject.searcher)?;
+        let ranking = parameters.to_string();
         let options = TopicOptions { parameters, depth: args.depth.get(), threads: threads(args) };
         let started = Instant::now();
         let run = run_topics(&subject.searcher, &subject.topics, &options)?;
