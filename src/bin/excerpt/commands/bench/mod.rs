@@ -20,6 +20,7 @@ mod throughput;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use excerpt::index::Snapshot;
 use excerpt::measure::{BenchQuery, queries};
 
 use self::environment::Environment;
@@ -31,6 +32,7 @@ use crate::config;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::report::{self, Hinted};
+use crate::stamp::{self, Stamp};
 
 /// How many passages are found for each query at most.
 const LIMIT: usize = 10;
@@ -44,6 +46,10 @@ const REPORT_REPS: usize = 1;
 
 /// What is said where the load was high before measuring.
 const BUSY: &str = "other processes are busy on this machine: times are longer than need be";
+
+/// What is said where the index is another than the one that was opened first.
+const CHANGED: &str = "the index was changed while it was measured: what takes opening it anew is \
+left out";
 
 pub fn run(args: &BenchArgs) -> Result<Outcome> {
     if let [baseline, contender] = args.compare.as_slice() {
@@ -111,15 +117,21 @@ fn measure(
     let most = args.threads.unwrap_or(cores);
     let pass_us = measured.total_mean_us();
     let throughput = throughput::measure(&task, queries, most, cores, pass_us)?;
-    let phases = phases::measure(&task, directory, queries, rounds(args) * passes)?;
+    let mut phases = phases::measure(&task, directory, queries, rounds(args) * passes)?;
     let limit = task.limit;
     // What is still mapped cannot leave the page cache.
     drop(task);
-    let cold = if args.cold {
+    let mut cold = if args.cold {
         Some(cold::measure(directory, &args.ranking, limit, queries)?)
     } else {
         None
     };
+    // Both opened it anew, and the stamp is that of the first opening.
+    if !is_at(directory, &stamp) {
+        report::warning(CHANGED);
+        phases.retain(|phase| phase.name != phases::OPEN);
+        cold = None;
+    }
     if environment.is_busy() {
         report::note(BUSY);
     }
@@ -136,6 +148,12 @@ fn measure(
         phases,
         cold,
     }))
+}
+
+/// Whether the index at `directory` is in the state that `stamp` is of.
+fn is_at(directory: &Path, stamp: &Stamp) -> bool {
+    let digest = Snapshot::open(directory).map(|snapshot| stamp::index_digest(&snapshot));
+    matches!(digest, Ok(Ok(digest)) if digest == stamp.index_digest)
 }
 
 fn limit(args: &BenchArgs) -> usize {
@@ -165,4 +183,35 @@ fn queries(args: &BenchArgs) -> Result<Vec<BenchQuery>> {
         bail!("no queries in `{}`", path.display());
     }
     Ok(queries)
+}
+
+#[cfg(test)]
+mod tests {
+    use excerpt::index::{Input, Silent, UpdateRequest, update};
+    use excerpt::rank::Parameters;
+
+    use super::*;
+
+    /// Warm times were those of one state, first searches those of another, and the stamp
+    /// was that of the one.
+    #[test]
+    fn an_index_that_was_changed_is_noticed() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (corpus, index) = (folder.path().join("corpus"), folder.path().join("index"));
+        std::fs::create_dir(&corpus)?;
+        let write = |name: &str| -> Result<()> {
+            std::fs::write(corpus.join(name), format!("A paragraph of {name}.\n"))?;
+            let request = UpdateRequest::new(Input::Paths(vec![corpus.clone()]), corpus.clone());
+            update(&index, request, &Silent)?;
+            Ok(())
+        };
+        write("one.txt")?;
+        let stamp = Stamp::new(&Snapshot::open(&index)?, String::new(), &Parameters::default())?;
+        assert!(is_at(&index, &stamp));
+        write("two.txt")?;
+        assert!(!is_at(&index, &stamp));
+        std::fs::remove_dir_all(&index)?;
+        assert!(!is_at(&index, &stamp));
+        Ok(())
+    }
 }

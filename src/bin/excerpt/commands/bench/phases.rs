@@ -27,6 +27,9 @@ use crate::output::{Fences, JsonLines, Renderer, Shown, Wanted};
 /// How often a process is started and an index opened.
 pub const REPEATS: usize = 20;
 
+/// The phase of which each time opens the index anew.
+pub const OPEN: &str = "open";
+
 /// How many queries are taken apart at most; they are spread over the file.
 const MOST_QUERIES: usize = 1000;
 
@@ -135,7 +138,7 @@ fn start() -> Clock {
 }
 
 fn open(directory: &Path) -> Result<Clock> {
-    let mut open = Clock::new("open", "the index");
+    let mut open = Clock::new(OPEN, "the index");
     for _ in 0..REPEATS {
         open.time(0, || Searcher::open(directory))?;
     }
