@@ -265,6 +265,11 @@ fn a_file_that_cannot_be_written_is_told_before_measuring() -> TestResult {
             let run = folder.bench(&[begin, &[option, file]].concat())?.ends_with(2)?;
             assert!(run.stderr.contains(&format!("cannot write `{file}`")), "{}", run.stderr);
         }
+        // It was overwritten behind the measurement.
+        let read = if begin[0] == "--compare" { "./a.json" } else { "./queries.jsonl" };
+        let run = folder.bench(&[begin, &[option, read]].concat())?.ends_with(2)?;
+        let refused = format!("error: `{option}` would overwrite `{read}`, which ");
+        assert!(run.stderr.starts_with(&refused), "{}", run.stderr);
     }
     Ok(())
 }

@@ -255,6 +255,31 @@ fn a_file_that_cannot_be_written_is_told_before_topics_are_run() -> TestResult {
     Ok(())
 }
 
+/// Topics were overwritten by the run, and of drawn topics, judgments and run in one file
+/// the last was left.
+#[test]
+fn what_is_read_or_written_is_not_overwritten() -> TestResult {
+    let folder = Folder::new()?;
+    let index = folder.sample_index()?;
+    let judged = ["--topics", "small/queries.jsonl", "--qrels", "small/qrels/test.tsv"];
+    let drawn = ["--known-item", "12", "--write-topics", "t", "--write-qrels"];
+    for (arguments, file, option) in [
+        (&["--collection", "small", "--run"][..], "small/qrels/test.tsv", "--collection"),
+        (&[&judged[..], &["--run"]].concat(), "./small/queries.jsonl", "--topics"),
+        (&drawn, "./t", "--write-topics"),
+        (&[&drawn[..], &["q", "--run"]].concat(), "q", "--write-qrels"),
+    ] {
+        let index = if option == "--collection" { "own" } else { index.as_str() };
+        let arguments = [&["--index", index], arguments, &[file]].concat();
+        let run = folder.run(&arguments)?.ends_with(2)?;
+        let refused = format!("would overwrite `{file}`, which belongs to `{option}`");
+        assert!(run.stderr.contains(&refused), "{}", run.stderr);
+    }
+    assert_eq!(fs::read_to_string(folder.path("small/queries.jsonl"))?, QUERIES);
+    assert!(!folder.path("t").exists() && !folder.path("own").exists());
+    Ok(())
+}
+
 /// What belongs to another subject was ignored without a word.
 #[test]
 fn an_option_of_another_subject_is_an_error() -> TestResult {

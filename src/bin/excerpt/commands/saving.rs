@@ -1,17 +1,44 @@
-//! Files that a measurement goes to: tried before it, since measuring takes long,
-//! and written after it.
+//! Files that a measurement goes to: tried before it, since measuring takes long, held
+//! against those that it reads, and written after it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-/// Whether the files that are asked for can be written. Leaves them as they are.
-pub fn check<'p>(paths: impl IntoIterator<Item = &'p Option<PathBuf>>) -> Result<()> {
-    paths.into_iter().flatten().try_for_each(|path| {
-        can_write(path).with_context(|| format!("cannot write `{}`", path.display()))
-    })
+/// Whether the files that are asked for, each by its option, can be written, and none is
+/// another of them or one of those that are read. Leaves them as they are.
+pub fn check<'p, P: AsRef<Path>>(
+    outputs: impl IntoIterator<Item = (&'static str, &'p Option<PathBuf>)>,
+    inputs: impl IntoIterator<Item = (&'static str, P)>,
+) -> Result<()> {
+    let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
+    let mut taken: Vec<(&str, PathBuf)> =
+        inputs.into_iter().map(|(option, path)| (option, canonical(path.as_ref()))).collect();
+    for (option, path) in outputs {
+        can_write(path).with_context(|| format!("cannot write `{}`", path.display()))?;
+        let file = canonical(path);
+        // What is no file, such as a pipe, may be named more than once.
+        if file.exists() && !file.is_file() {
+            continue;
+        }
+        if let Some((other, _)) = taken.iter().find(|(_, taken)| *taken == file) {
+            bail!("`{option}` would overwrite `{}`, which belongs to `{other}`", path.display());
+        }
+        taken.push((option, file));
+    }
+    Ok(())
+}
+
+/// The one path of the file that `path` leads to, whether it is there or not.
+fn canonical(path: &Path) -> PathBuf {
+    let folder = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(folder).unwrap_or_else(|| path.to_owned())
 }
 
 /// Writes one of them with `write`.
@@ -42,6 +69,36 @@ fn can_write(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Queries were overwritten by their result, and of two files of one name the second
+    /// was left.
+    #[test]
+    fn a_file_is_written_once_and_not_read() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let path = |name: &str| directory.path().join(name);
+        fs::create_dir(path("folder"))?;
+        fs::write(path("queries"), "time\n")?;
+        let check = |out: &str, plot: &str| {
+            let [out, plot] = [out, plot].map(|name| Some(path(name)));
+            check([("--out", &out), ("--plot", &plot)], [("--queries", path("./queries"))])
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(check("a", "b"), Ok(()));
+        for (out, plot, option, other) in [
+            ("queries", "b", "--out", "--queries"),
+            ("a", "folder/../queries", "--plot", "--queries"),
+            ("a", "a", "--plot", "--out"),
+            ("a", "./folder/../a", "--plot", "--out"),
+        ] {
+            let refused = check(out, plot).err().unwrap_or_default();
+            assert!(refused.starts_with(&format!("`{option}` would overwrite `")), "{refused}");
+            assert!(refused.ends_with(&format!("`, which belongs to `{other}`")), "{refused}");
+        }
+        if cfg!(unix) {
+            assert_eq!(check("/dev/null", "/dev/null"), Ok(()));
+        }
+        Ok(())
+    }
 
     #[test]
     fn trying_leaves_files_as_they_are() -> io::Result<()> {

@@ -16,7 +16,7 @@ use super::environment::Environment;
 use super::result::{QueryTimes, SCHEMA_VERSION};
 use super::rounds::{self, micros};
 use super::task::Task;
-use super::{BUSY, limit, plot, queries, reps, table};
+use super::{BUSY, limit, named_queries, plot, queries, reps, table};
 use crate::args::BenchArgs;
 use crate::commands::saving;
 use crate::exit::Outcome;
@@ -76,7 +76,8 @@ impl Saved {
 
 /// Compares `contender` with `baseline`.
 pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcome> {
-    saving::check([&args.plot])?;
+    let sides = [("--compare", baseline), ("--compare", contender)];
+    saving::check([("--plot", &args.plot)], sides.into_iter().chain(named_queries(args)))?;
     let (a, b, environment) = match (baseline.is_dir(), contender.is_dir()) {
         (true, true) => {
             let environment = Environment::of_machine();

@@ -17,7 +17,7 @@ mod table;
 mod task;
 mod throughput;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use excerpt::index::Snapshot;
@@ -68,7 +68,7 @@ pub fn run(args: &BenchArgs) -> Result<Outcome> {
     if args.per_query {
         return per_query::run(args, &task, &queries);
     }
-    saving::check([&args.out, &args.plot])?;
+    saving::check([("--out", &args.out), ("--plot", &args.plot)], named_queries(args))?;
     let result = measure(args, task, &directory, &queries)?;
     // What was measured is printed even where it cannot be saved, and the reverse.
     let saved = save(args, &result);
@@ -168,10 +168,15 @@ fn reps(args: &BenchArgs) -> usize {
     args.reps.map_or(REPORT_REPS, std::num::NonZero::get)
 }
 
+/// The file of queries, and the option that it belongs to.
+fn named_queries(args: &BenchArgs) -> Option<(&'static str, &Path)> {
+    let path = args.queries.as_ref().or(args.file.as_ref())?;
+    Some(("--queries", path))
+}
+
 /// The queries that were asked for.
 fn queries(args: &BenchArgs) -> Result<Vec<BenchQuery>> {
-    let path: Option<&PathBuf> = args.queries.as_ref().or(args.file.as_ref());
-    let Some(path) = path else {
+    let Some((_, path)) = named_queries(args) else {
         return Err(Hinted::new(
             "no queries to time",
             "give a file with a query a line: `excerpt bench --queries FILE`",

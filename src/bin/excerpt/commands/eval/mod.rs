@@ -11,7 +11,7 @@ mod table;
 mod wire;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use excerpt::index::RankingChoice;
@@ -64,7 +64,7 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
         bail!("`--run` holds one run: give one collection and one ranking");
     }
     subject::check_languages(args)?;
-    saving::check([&args.run, &args.write_topics, &args.write_qrels])?;
+    saving::check(files_to_write(args), sources.iter().flat_map(Source::files))?;
     let mut rows = Vec::new();
     let mut is_partial = false;
     for source in sources {
@@ -94,6 +94,15 @@ pub fn run(args: &EvalArgs) -> Result<Outcome> {
     // What was measured is printed even where it cannot be saved.
     rows.into_iter().try_for_each(|row| row.saved)?;
     Ok(if is_partial { Outcome::Partial } else { Outcome::Done })
+}
+
+/// Each with its option, in the order in which they are written.
+fn files_to_write(args: &EvalArgs) -> [(&'static str, &Option<PathBuf>); 3] {
+    [
+        ("--write-topics", &args.write_topics),
+        ("--write-qrels", &args.write_qrels),
+        ("--run", &args.run),
+    ]
 }
 
 /// The rankings that were typed, else the index's own.

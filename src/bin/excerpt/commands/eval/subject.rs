@@ -23,6 +23,11 @@ use crate::config;
 use crate::report::{self, Hinted};
 use crate::size;
 
+/// The files of a BEIR folder.
+const CORPUS: &str = "corpus.jsonl";
+const QUERIES: &str = "queries.jsonl";
+const QRELS: &str = "qrels/test.tsv";
+
 /// Where a subject comes from.
 #[derive(Clone, Copy)]
 pub enum Source<'a> {
@@ -67,6 +72,19 @@ impl<'a> Source<'a> {
             Self::Synthetic(KnownItemOptions { topics: topics.get(), seed: args.seed })
         });
         collections.chain(judged).chain(synthetic).collect()
+    }
+
+    /// The files that are read of it, each with the option that names it.
+    pub fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        match *self {
+            Self::Collection(folder) => {
+                [CORPUS, QUERIES, QRELS].map(|name| ("--collection", folder.join(name))).to_vec()
+            }
+            Self::Judged { topics, qrels } => {
+                vec![("--topics", topics.to_owned()), ("--qrels", qrels.to_owned())]
+            }
+            Self::Synthetic(_) => Vec::new(),
+        }
     }
 }
 
@@ -145,13 +163,13 @@ fn synthetic(args: &EvalArgs, options: &KnownItemOptions) -> Result<Subject> {
 fn collection(args: &EvalArgs, folder: &Path) -> Result<Option<Subject>> {
     let absolute = config::existing_paths(&[folder.to_owned()])?.remove(0);
     let name = name_of(&absolute);
-    let qrels = judgments(&absolute.join("qrels/test.tsv"))?;
-    let mut topics = topics::load(&absolute.join("queries.jsonl"), TopicField::Title)?;
+    let qrels = judgments(&absolute.join(QRELS))?;
+    let mut topics = topics::load(&absolute.join(QUERIES), TopicField::Title)?;
     topics::meet(&mut topics, &qrels);
     // The file has the queries of all splits; only judged ones say something.
     topics.retain(|topic| qrels.judged(&topic.id).is_some());
     let language = language(args, &name)?;
-    let corpus = absolute.join("corpus.jsonl");
+    let corpus = absolute.join(CORPUS);
     let (directory, has_own) = match &args.index {
         Some(_) if args.collection.len() > 1 => {
             bail!("`--index` is one index: give one collection");
