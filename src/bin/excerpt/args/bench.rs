@@ -24,6 +24,7 @@ opening the index, fetching passages, looking up ids, printing.
   microseconds<TAB>document<TAB>document…
 With --json that is
   {\"query\":…,\"best_us\":…,\"documents\":[…],\"scores\":[…],…}
+What is found are passages: a document is named once for each of its passages among the best.
 
 --compare takes the best time of each query. Its intervals and its p say how the result depends on \
 which queries are asked. What changes from run to run is not in them, such as other processes and where \
