@@ -116,7 +116,7 @@ pub struct LatencySummary {
     /// The mean of all.
     pub mean_us: f64,
     /// The 95 % confidence interval of the mean over rounds; none for a single
-    /// round.
+    /// round, or where they lie so far apart that it would reach below 0.
     pub mean_interval_us: Option<Interval>,
     /// The shortest.
     pub min_us: f64,
@@ -164,7 +164,7 @@ impl LatencySummary {
             count: all.count(),
             rounds: means_us.len(),
             mean_us: all.mean_us(),
-            mean_interval_us: mean_interval(means_us),
+            mean_interval_us: mean_interval(means_us).filter(|interval| interval.low > 0.0),
             min_us: if all.count() == 0 { 0.0 } else { all.min_ns as f64 / 1000.0 },
             p50_us: all.quantile_us(0.5),
             p90_us: all.quantile_us(0.9),
@@ -276,6 +276,15 @@ mod tests {
             (low - 13.515_862_288_2).abs() < 1e-9 && (high - 18.484_137_711_8).abs() < 1e-9,
             "{low} {high}"
         );
+    }
+
+    /// Two rounds, of 2 and 6 µs, gave a mean between -21.4 and 29.4.
+    #[test]
+    fn no_interval_of_the_mean_reaches_below_zero() {
+        let intervals = [[2, 6], [200, 206], [0, 0]].map(|rounds| {
+            LatencySummary::of(&rounds.map(|us| histogram([us]))).mean_interval_us.is_some()
+        });
+        assert_eq!(intervals, [false, true, false]);
     }
 
     /// The last point was that of the second longest.

@@ -58,7 +58,7 @@ pub struct BenchArgs {
     /// Passes over all queries in a round [default: 1; 5 with --per-query]
     #[arg(long, value_name = "N", value_parser = at_most::<NonZeroUsize, MOST_REPS>)]
     pub reps: Option<NonZeroUsize>,
-    /// Rounds, whose means give the confidence interval [default: 5]
+    /// Rounds, whose means give the confidence interval, unless that reaches below 0 [default: 5]
     #[arg(long, value_name = "N", conflicts_with = "per_query")]
     #[arg(value_parser = at_most::<NonZeroUsize, MOST_ROUNDS>)]
     pub rounds: Option<NonZeroUsize>,
