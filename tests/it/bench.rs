@@ -168,6 +168,10 @@ fn results_of_other_queries_are_not_compared() -> TestResult {
         let output = folder.bench(&["--compare", compare[0], compare[1]])?;
         assert_eq!(output.code, Some(2), "{compare:?}");
     }
+    // What is not there was taken for a saved result.
+    let compare = ["--compare", "index", "nothing", "--queries", "queries.jsonl"];
+    let run = folder.bench(&compare)?.ends_with(2)?;
+    assert!(run.stderr.starts_with("error: cannot read `nothing`: "), "{}", run.stderr);
     Ok(())
 }
 

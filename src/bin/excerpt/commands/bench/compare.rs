@@ -4,6 +4,7 @@
 //! Compared is the best time of each query: a mean moves with the load of the
 //! machine, by more than most changes do.
 
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -92,7 +93,12 @@ pub fn run(args: &BenchArgs, baseline: &Path, contender: &Path) -> Result<Outcom
             let (a, b) = saved_pair(baseline, contender)?;
             (a, b, None)
         }
-        _ => bail!("`--compare` takes two saved results or two index directories, not one of each"),
+        _ => {
+            for side in [baseline, contender] {
+                fs::metadata(side).with_context(|| format!("cannot read `{}`", side.display()))?;
+            }
+            bail!("`--compare` takes two saved results or two index directories, not one of each")
+        }
     };
     if a.stamp.parameters != b.stamp.parameters {
         report::note("the two were ranked differently");
@@ -197,7 +203,7 @@ fn note_differences(a: &Saved, b: &Saved) {
 
 fn saved(path: &Path) -> Result<Saved> {
     let place = || format!("cannot read the result `{}`", path.display());
-    let text = std::fs::read(path).with_context(place)?;
+    let text = fs::read(path).with_context(place)?;
     let saved: Saved = serde_json::from_slice(&text).with_context(place)?;
     if saved.schema_version != SCHEMA_VERSION {
         bail!("{}: it has version {}, not {SCHEMA_VERSION}", place(), saved.schema_version);
