@@ -15,16 +15,33 @@ pub(super) struct Window {
     taken: usize,
     /// What of that is still to be read.
     rest: OwnedBytes,
+    /// How much is taken in at a time.
+    window_bytes: usize,
     failure: Option<io::Error>,
 }
 
-/// There is a window for each run and thread. Chosen by hand; in tests so small
-/// that terms lie across its edges.
+/// The size of a window. Chosen by hand; in tests so small that terms lie across its
+/// edges.
 const WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 15 };
+
+/// The size of all windows that are open at a time, where there are many. Chosen by
+/// hand.
+const WINDOWS_BYTES: usize = 1 << 24;
+
+/// No window is smaller, however many there are: it costs a call of the system to read
+/// so much.
+const LEAST_WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 12 };
 
 impl Window {
     pub(super) fn new(file: FileSlice) -> Self {
-        Self { file, taken: 0, rest: OwnedBytes::empty(), failure: None }
+        Self::one_of(1, file)
+    }
+
+    /// A window that is open at the same time as others, `count` together.
+    pub(super) fn one_of(count: usize, file: FileSlice) -> Self {
+        let share = WINDOWS_BYTES / count.max(1);
+        let window_bytes = share.clamp(LEAST_WINDOW_BYTES, WINDOW_BYTES);
+        Self { file, taken: 0, rest: OwnedBytes::empty(), window_bytes, failure: None }
     }
 
     /// How much was read.
@@ -36,7 +53,7 @@ impl Window {
     #[inline]
     pub(super) fn number(&mut self) -> u64 {
         if self.rest.len() < varint::MAX_BYTES {
-            self.take_in(WINDOW_BYTES);
+            self.take_in(self.window_bytes);
         }
         let mut rest = self.rest.as_slice();
         let len = rest.len();
@@ -49,7 +66,7 @@ impl Window {
     /// Reads `len` bytes into `bytes`.
     pub(super) fn bytes(&mut self, len: usize, bytes: &mut Vec<u8>) {
         if self.rest.len() < len {
-            self.take_in(len.max(WINDOW_BYTES));
+            self.take_in(len.max(self.window_bytes));
         }
         bytes.clear();
         bytes.extend_from_slice(self.rest.advance(len.min(self.rest.len())));

@@ -12,8 +12,8 @@
 //! | for each position, in a field with positions, the distance from the one before, as in [`TermPostings`] | number |
 //!
 //! Numbers are those of [`varint`]. Behind the fields lie their norms, the words
-//! with the numbers that `tokens` have, the tokens and the columns. Where all of
-//! it lies is only known to the [`Run`], which removes the file when it goes.
+//! with the numbers that `tokens` have, the tokens and the columns, which
+//! [`PackedColumns`] describes. Where all of it lies is only known to the [`Run`], which removes the file when it goes.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -21,11 +21,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use tantivy::columnar::ColumnarReader;
 use tantivy::directory::FileSlice;
 use tantivy::schema::Field;
 
-use super::columns;
+use super::columns::PackedColumns;
 use super::norms::fields_with_norms;
 use super::part::Part;
 use super::parts::{PartTerms, PartWords};
@@ -47,7 +46,7 @@ pub(super) struct Run {
     norms: Vec<(Field, Range<usize>)>,
     words: Range<usize>,
     tokens: Range<usize>,
-    columns: Range<usize>,
+    pub(super) columns: PackedColumns,
 }
 
 /// A field of a run.
@@ -82,9 +81,7 @@ impl Run {
             .collect::<io::Result<_>>()?;
         let words = file.write(&pack_words(&part.words, &part.order))?;
         let tokens = file.write(part.tokens.as_bytes())?;
-        let mut packed = Vec::new();
-        columns::serialize(std::slice::from_ref(&part.columns), &mut packed)?;
-        let columns = file.write(&packed)?;
+        let columns = PackedColumns::write(&part.columns, |bytes| file.write(bytes))?;
         file.file.flush()?;
         Ok(Self {
             file: FileSlice::new(Arc::new(ClosedFile::new(scratch.path())?)),
@@ -106,11 +103,6 @@ impl Run {
     pub(super) fn norms(&self, field: Field) -> io::Result<Vec<u8>> {
         let range = self.norms.iter().find(|(with_norms, _)| *with_norms == field);
         self.read(range.map_or(0..0, |(_, range)| range.clone()))
-    }
-
-    /// The columns of its passages.
-    pub(super) fn columns(&self) -> io::Result<ColumnarReader> {
-        ColumnarReader::open(self.file.slice(self.columns.clone()))
     }
 
     /// The tokens of its passages.
@@ -177,7 +169,7 @@ fn write_field(
     Ok(RunField { records: start..file.at, tokens: postings.tokens, firsts, starts })
 }
 
-fn push_bytes(to: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn push_bytes(to: &mut Vec<u8>, bytes: &[u8]) {
     varint::push(to, bytes.len() as u64);
     to.extend_from_slice(bytes);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::directory::FileSlice;
@@ -20,10 +21,11 @@ use crate::index::schema::Fields;
 use crate::index::window::Window;
 
 /// Writes the passages of all runs, in the order of the runs, as the segment `begun`, in
-/// whose store they are, on `threads` threads. Some files are still being written
-/// `beside` when this returns.
+/// whose store they are, on `threads` threads. `directory` is where there is room for the
+/// time being. Some files are still being written `beside` when this returns.
 pub(super) fn write_runs(
     begun: Begun,
+    directory: &Path,
     fields: &Fields,
     language: Language,
     runs: Vec<Run>,
@@ -37,10 +39,9 @@ pub(super) fn write_runs(
         Ok(norms.collect::<io::Result<Vec<_>>>()?.concat())
     })?;
     let (of_columns, held) = (segment.clone(), Arc::clone(&runs));
+    let directory = directory.to_owned();
     beside.begin(move || {
-        // The runs are read as long as the merge goes on, so it holds them.
-        let columns = held.iter().map(Run::columns).collect::<io::Result<Vec<_>>>()?;
-        columns::merge(&of_columns, &columns)?;
+        columns::merge(&of_columns, &directory, &held)?;
         Ok(store.close()?)
     });
     let source = |(number, field): (usize, Field)| {

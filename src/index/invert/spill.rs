@@ -148,7 +148,8 @@ impl<'a> Spill<'a> {
             Ok(parts) => write_parts(begun, fields, parts, threads, beside),
             Err(members) => {
                 let runs = self.all_on_disk(members, threads)?;
-                write_runs(begun, fields, self.settings.language, runs, threads, beside)
+                let language = self.settings.language;
+                write_runs(begun, self.directory, fields, language, runs, threads, beside)
             }
         };
         written.map(Some).map_err(Error::engine("write a segment"))

@@ -1,11 +1,24 @@
 //! The columns of a segment: ids, places, lengths, dates and sketches of its
 //! passages.
+//!
+//! Of parts in memory the engine writes them. Those of runs on disk it would take to
+//! memory to merge them, all of a column at a time and twice as much again for the ids.
+//! So a run holds them in a form ([`packed`]) that can be read from end to end, and
+//! [`merge`] writes what the engine would: the ids brought together ([`ids`]), the
+//! numbers ([`values`]), which passages have one ([`presence`]), and what column is
+//! where ([`output`]).
 
-use std::io::{self, Write};
+mod ids;
+mod merge;
+mod output;
+mod packed;
+mod presence;
+mod values;
 
-use tantivy::columnar::{
-    ColumnType, ColumnarReader, ColumnarWriter, MergeRowOrder, StackMergeOrder, merge_columnar,
-};
+pub(super) use self::merge::merge;
+pub(super) use self::packed::PackedColumns;
+
+use tantivy::columnar::{ColumnType, ColumnarWriter};
 use tantivy::directory::TerminatingWrite;
 use tantivy::index::{Segment, SegmentComponent};
 
@@ -76,29 +89,20 @@ impl Row {
     }
 }
 
-/// The columns, with their types.
-fn types() -> [(&'static str, ColumnType); 6] {
-    [
-        (DOCUMENT_ID, ColumnType::Str),
-        (ORDINAL, ColumnType::U64),
-        (LINE, ColumnType::U64),
-        (LENGTH, ColumnType::U64),
-        (DATE, ColumnType::I64),
-        (SKETCH, ColumnType::U64),
-    ]
-}
+/// The columns, with their types, in the order of their names, as they lie in a file.
+const COLUMNS: [(&str, ColumnType); 6] = [
+    (DATE, ColumnType::I64),
+    (DOCUMENT_ID, ColumnType::Str),
+    (LENGTH, ColumnType::U64),
+    (LINE, ColumnType::U64),
+    (ORDINAL, ColumnType::U64),
+    (SKETCH, ColumnType::U64),
+];
 
 /// Writes the columns of parts, in this order, as those of `segment`.
 pub(super) fn write(segment: &Segment, parts: &[Columns]) -> tantivy::Result<()> {
-    let mut file = segment.open_write(SegmentComponent::FastFields)?;
-    serialize(parts, &mut file)?;
-    Ok(file.terminate()?)
-}
-
-/// Writes the columns of parts, in this order.
-pub(super) fn serialize(parts: &[Columns], to: &mut impl Write) -> io::Result<()> {
     let mut writer = ColumnarWriter::default();
-    for (name, column) in types() {
+    for (name, column) in COLUMNS {
         writer.record_column_type(name, column, false);
     }
     let rows = parts.iter().flat_map(|part| part.rows.iter().map(|row| (&part.ids[row.id()], row)));
@@ -114,16 +118,7 @@ pub(super) fn serialize(parts: &[Columns], to: &mut impl Write) -> io::Result<()
         writer.record_numerical(passages, SKETCH, u64::from(row.sketch));
         passages += 1;
     }
-    writer.serialize(passages, None, to)
-}
-
-/// Writes columns that were serialized before, in this order, as those of
-/// `segment`, one column at a time.
-pub(super) fn merge(segment: &Segment, parts: &[ColumnarReader]) -> tantivy::Result<()> {
-    let parts: Vec<&ColumnarReader> = parts.iter().collect();
-    let required = types().map(|(name, column)| (name.to_owned(), column));
-    let order = MergeRowOrder::Stack(StackMergeOrder::stack(&parts));
     let mut file = segment.open_write(SegmentComponent::FastFields)?;
-    merge_columnar(&parts, &required, order, &mut file)?;
+    writer.serialize(passages, None, &mut file)?;
     Ok(file.terminate()?)
 }

@@ -1,0 +1,132 @@
+//! Merges the columns of runs.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tantivy::columnar::MonotonicallyMappableToU64;
+use tantivy::directory::TerminatingWrite;
+use tantivy::index::{Segment, SegmentComponent};
+
+use super::ids::MergedIds;
+use super::output::{Counted, Output};
+use super::packed::unpacked_date;
+use super::{COLUMNS, presence, values};
+use crate::index::draft::Scratch;
+use crate::index::invert::run::Run;
+use crate::index::schema::{DATE, DOCUMENT_ID};
+use crate::index::window::Window;
+
+/// Writes the columns of `runs`, in this order, as those of `segment`. What of them is
+/// put together on the way lies in `directory` for the time being.
+pub(in crate::index::invert) fn merge(
+    segment: &Segment,
+    directory: &Path,
+    runs: &[Run],
+) -> tantivy::Result<()> {
+    let stacked = Stacked { runs, failure: Cell::default() };
+    let mut output = Output::new(segment.open_write(SegmentComponent::FastFields)?);
+    for (at, column) in COLUMNS.into_iter().enumerate() {
+        output.column(column, |file| match column {
+            (DATE, _) => stacked.write_dates(at, file),
+            (DOCUMENT_ID, _) => stacked.write_ids(at, Scratch::new(directory, "runs.ids"), file),
+            _ => stacked.write_full(file, || stacked.numbers(at)),
+        })?;
+        stacked.check()?;
+    }
+    Ok(output.close(stacked.passages())?.terminate()?)
+}
+
+/// Runs as one.
+struct Stacked<'r> {
+    runs: &'r [Run],
+    /// What went wrong while something of them was read.
+    failure: Cell<Option<io::Error>>,
+}
+
+impl Stacked<'_> {
+    fn passages(&self) -> u32 {
+        self.runs.iter().map(|run| run.passages).sum()
+    }
+
+    fn check(&self) -> io::Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Writes a column of which every passage has a value.
+    fn write_full<I: Iterator<Item = u64>>(
+        &self,
+        file: &mut dyn Write,
+        open: impl Fn() -> I,
+    ) -> io::Result<()> {
+        let presence_bytes = presence::write_full(file)?;
+        values::write(file, open)?;
+        file.write_all(&presence_bytes.to_le_bytes())
+    }
+
+    fn write_dates(&self, column: usize, file: &mut dyn Write) -> io::Result<()> {
+        let dates = || self.numbers(column).map(unpacked_date);
+        let values = || dates().flatten().map(i64::to_u64);
+        if self.runs.iter().all(|run| run.columns.dated == run.passages) {
+            return self.write_full(file, values);
+        }
+        let dated = (0..).zip(dates()).filter_map(|(passage, date)| date.map(|_| passage));
+        let presence_bytes = presence::write_some(dated, self.passages(), file)?;
+        values::write(file, values)?;
+        file.write_all(&presence_bytes.to_le_bytes())
+    }
+
+    fn write_ids<W: Write>(
+        &self,
+        column: usize,
+        scratch: Scratch,
+        file: &mut Counted<W>,
+    ) -> io::Result<()> {
+        let start = file.written;
+        let ids = MergedIds::write(self.runs, scratch, file)?;
+        let too_long = |_| io::Error::other("the ids of a segment take more than 4 GiB");
+        let dictionary_bytes = u32::try_from(file.written - start).map_err(too_long)?;
+        let numbers = |(at, run)| {
+            let numbers = ids.of_run(at).unwrap_or_else(|failure| {
+                self.failure.set(Some(failure));
+                Vec::new()
+            });
+            let number = move |number| numbers.get(number as usize).copied().unwrap_or(0).into();
+            self.numbers_of(run, column).map(number)
+        };
+        self.write_full(file, || self.runs.iter().enumerate().flat_map(numbers))?;
+        file.write_all(&dictionary_bytes.to_le_bytes())
+    }
+
+    /// What all passages have in the column at `column` of [`COLUMNS`].
+    fn numbers(&self, column: usize) -> impl Iterator<Item = u64> {
+        self.runs.iter().flat_map(move |run| self.numbers_of(run, column))
+    }
+
+    fn numbers_of(&self, run: &Run, column: usize) -> impl Iterator<Item = u64> {
+        let window = Window::new(run.file.slice(run.columns.columns[column].clone()));
+        NumbersOf { window: Some(window), left: run.passages, failure: &self.failure }
+    }
+}
+
+/// What the passages of a run have in a column.
+struct NumbersOf<'f> {
+    window: Option<Window>,
+    left: u32,
+    failure: &'f Cell<Option<io::Error>>,
+}
+
+impl Iterator for NumbersOf<'_> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        if self.left > 0 {
+            self.left -= 1;
+            return self.window.as_mut().map(Window::number);
+        }
+        if let Err(failure) = self.window.take().map_or(Ok(()), Window::close) {
+            self.failure.set(Some(failure));
+        }
+        None
+    }
+}
