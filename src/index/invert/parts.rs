@@ -100,14 +100,14 @@ impl TermSource for PartsField<'_> {
                 if passages.is_empty() {
                     continue;
                 }
-                writer.begin(passages.len() as u32);
+                writer.begin(passages.len() as u32)?;
                 let passages = passages.iter().copied();
                 match wanted {
                     Wanted::Passages => writer.passages(passages.zip(std::iter::repeat(0))),
                     Wanted::Positions => writer.passages(passages.zip(freqs.iter().copied())),
                 }
                 if self.format.option.has_positions() {
-                    writer.positions(deltas);
+                    writer.positions(deltas)?;
                 }
                 writer.end(self.terms.name(term))?;
             }

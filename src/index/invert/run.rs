@@ -117,6 +117,15 @@ impl Run {
     }
 }
 
+impl RunField {
+    /// Where the block begins that has `term`, or the next one behind it, and all blocks
+    /// from there on.
+    pub(super) fn from(&self, term: &[u8]) -> Range<usize> {
+        let block = self.firsts.count_up_to(term).saturating_sub(1);
+        self.starts.get(block).map_or(self.records.end, |&start| start)..self.records.end
+    }
+}
+
 /// A file and how much of it was written.
 struct Output {
     file: BufWriter<File>,

@@ -1,6 +1,7 @@
 //! Runs on disk merged into one segment, in whose store they are already.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,12 +11,13 @@ use tantivy::schema::Field;
 
 use super::beside::Beside;
 use super::emit::{Emitted, FieldFormat, TermWriter};
+use super::norms::Norms;
 use super::run::{Run, RunField};
 use super::segment::{Shares, Written, finish};
 use super::spill::Begun;
 use super::term::Wanted;
 use super::terms::TermSource;
-use super::{columns, norms, terms};
+use super::{columns, terms};
 use crate::analysis::Language;
 use crate::index::schema::Fields;
 use crate::index::window::Window;
@@ -34,23 +36,21 @@ pub(super) fn write_runs(
 ) -> tantivy::Result<Written> {
     let Begun { segment, store } = begun;
     let runs = Arc::new(runs);
-    let norms = norms::write(&segment, fields, |field| {
-        let norms = runs.iter().map(|run| run.norms(field));
-        Ok(norms.collect::<io::Result<Vec<_>>>()?.concat())
+    let norms = Norms::write(&segment, fields, |field, take| {
+        runs.iter().try_for_each(|run| take(&run.norms(field)?))
     })?;
     let (of_columns, held) = (segment.clone(), Arc::clone(&runs));
-    let directory = directory.to_owned();
+    let ours = directory.to_owned();
     beside.begin(move || {
-        columns::merge(&of_columns, &directory, &held)?;
+        columns::merge(&of_columns, &ours, &held)?;
         Ok(store.close()?)
     });
     let source = |(number, field): (usize, Field)| {
         let tokens = runs.iter().map(|run| run.fields[number].tokens).sum();
-        let format = FieldFormat::new(fields, field, tokens, &norms)?;
-        Ok(RunsField::new(format, &runs, number))
+        let format = FieldFormat::new(fields, field, tokens, &norms).over_disk(directory);
+        RunsField::new(format, &runs, number, threads)
     };
-    let sources = fields.indexed(language).into_iter().enumerate().map(source);
-    let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
+    let sources = fields.indexed(language).into_iter().enumerate().map(source).collect();
     let lexicon = terms::write(&segment, fields, language, sources, threads, beside)?;
     let passages = runs.iter().map(|run| u64::from(run.passages)).sum();
     let meta = finish(segment, passages)?;
@@ -64,6 +64,8 @@ struct RunsField<'a> {
     runs: Vec<(u32, &'a FileSlice, &'a RunField)>,
     /// The first terms of all ranges but the first.
     bounds: Vec<&'a [u8]>,
+    /// How many windows onto them are open at a time.
+    windows: usize,
 }
 
 /// A range ends after about so many bytes of all runs: enough to make the work of
@@ -72,8 +74,8 @@ struct RunsField<'a> {
 const RANGE_BYTES: usize = if cfg!(test) { 1 << 10 } else { 3 << 20 };
 
 impl<'a> RunsField<'a> {
-    /// The field number `number` in the order of the schema.
-    fn new(format: FieldFormat, runs: &'a [Run], number: usize) -> Self {
+    /// The field number `number` in the order of the schema, for `threads` threads.
+    fn new(format: FieldFormat, runs: &'a [Run], number: usize, threads: usize) -> Self {
         let mut base = 0;
         let runs: Vec<_> = runs
             .iter()
@@ -83,28 +85,29 @@ impl<'a> RunsField<'a> {
                 (first, &run.file, &run.fields[number])
             })
             .collect();
-        let bounds = bounds(&runs);
-        Self { format, runs, bounds }
+        let (bounds, windows) = (bounds(&runs), runs.len() * threads);
+        Self { format, runs, bounds, windows }
     }
 }
 
 /// Cuts the terms where enough blocks begin before.
 fn bounds<'a>(runs: &[(u32, &FileSlice, &'a RunField)]) -> Vec<&'a [u8]> {
-    let mut blocks: BTreeMap<&[u8], usize> = BTreeMap::new();
-    for (_, _, field) in runs {
-        let ends = field.starts.iter().skip(1).chain([&field.records.end]);
-        for (at, (start, end)) in field.starts.iter().zip(ends).enumerate() {
-            *blocks.entry(field.firsts.get(at)).or_default() += end - start;
-        }
-    }
+    let head = |run: usize, block: usize| {
+        let field: &'a RunField = runs[run].2;
+        (block < field.starts.len()).then(|| Reverse((field.firsts.get(block), run, block)))
+    };
+    let mut heads: BinaryHeap<_> = (0..runs.len()).filter_map(|run| head(run, 0)).collect();
     let mut bounds = Vec::new();
     let mut bytes = 0;
-    for (first, len) in blocks {
-        if bytes >= RANGE_BYTES {
+    while let Some(Reverse((first, run, block))) = heads.pop() {
+        // A term is in one range, so also where blocks of several runs begin with it.
+        if bytes >= RANGE_BYTES && bounds.last() != Some(&first) {
             bounds.push(first);
             bytes = 0;
         }
-        bytes += len;
+        let field = runs[run].2;
+        bytes += field.starts.get(block + 1).unwrap_or(&field.records.end) - field.starts[block];
+        heads.extend(head(run, block + 1));
     }
     bounds
 }
@@ -121,7 +124,11 @@ impl TermSource for RunsField<'_> {
     fn emit(&self, range: usize) -> io::Result<Emitted> {
         let first = range.checked_sub(1).map_or(&[][..], |before| self.bounds[before]);
         let end = self.bounds.get(range).copied();
-        let open = |&(base, file, field)| Cursor::open(base, file, field, first, end);
+        let open = |&(base, file, field): &(u32, &FileSlice, &RunField)| {
+            let place = field.from(first);
+            let window = Window::one_of(self.windows, file.slice(place));
+            Cursor::open(base, window, first, end)
+        };
         let mut cursors: Vec<Cursor<'_>> = self.runs.iter().map(open).collect();
         let (mut name, mut deltas) = (Vec::new(), Vec::new());
         self.format.emit(|writer| {
@@ -130,9 +137,9 @@ impl TermSource for RunsField<'_> {
                 name.extend_from_slice(least);
                 let has_term = |cursor: &Cursor<'_>| cursor.term() == Some(&name);
                 let doc_freqs = cursors.iter().filter(|&cursor| has_term(cursor));
-                writer.begin(doc_freqs.map(|cursor| cursor.doc_freq).sum());
+                writer.begin(doc_freqs.map(|cursor| cursor.doc_freq).sum())?;
                 for cursor in cursors.iter_mut().filter(|cursor| has_term(cursor)) {
-                    cursor.write(&self.format, writer, &mut deltas);
+                    cursor.write(&self.format, writer, &mut deltas)?;
                     cursor.advance();
                 }
                 writer.end(&name)?;
@@ -156,16 +163,8 @@ struct Cursor<'a> {
 const DELTAS: usize = 1 << 12;
 
 impl<'a> Cursor<'a> {
-    fn open(
-        base: u32,
-        file: &FileSlice,
-        field: &RunField,
-        first: &[u8],
-        end: Option<&'a [u8]>,
-    ) -> Self {
-        let block = field.firsts.count_up_to(first).saturating_sub(1);
-        let start = field.starts.get(block).map_or(field.records.end, |&start| start);
-        let window = Window::new(file.slice(start..field.records.end));
+    /// The cursor at the first term from `first` on, to which `window` leads.
+    fn open(base: u32, window: Window, first: &[u8], end: Option<&'a [u8]>) -> Self {
         let mut cursor =
             Self { base, window, end, is_at_end: false, term: Vec::new(), doc_freq: 0 };
         cursor.advance_to(first);
@@ -207,7 +206,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Writes the passages and positions of the term at hand.
-    fn write(&mut self, format: &FieldFormat, writer: &mut TermWriter<'_>, deltas: &mut Vec<u32>) {
+    fn write(
+        &mut self,
+        format: &FieldFormat,
+        writer: &mut TermWriter<'_>,
+        deltas: &mut Vec<u32>,
+    ) -> io::Result<()> {
         let (mut passage, mut occurrences) = (self.base, 0u64);
         let (doc_freq, window) = (self.doc_freq, &mut self.window);
         match Wanted::of(format.option) {
@@ -224,15 +228,16 @@ impl<'a> Cursor<'a> {
             })),
         }
         if !format.option.has_positions() {
-            return;
+            return Ok(());
         }
         while occurrences > 0 {
             let count = occurrences.min(DELTAS as u64);
             deltas.clear();
             deltas.extend((0..count).map(|_| window.number() as u32));
-            writer.positions(deltas);
+            writer.positions(deltas)?;
             occurrences -= count;
         }
+        Ok(())
     }
 
     /// What went wrong on the way, if anything did.

@@ -7,18 +7,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tantivy::fieldnorm::FieldNormReaders;
 use tantivy::index::Segment;
 use tantivy::schema::Field;
 use tantivy::{SegmentMeta, TantivyError};
 
 use super::beside::Beside;
 use super::emit::FieldFormat;
+use super::norms::Norms;
 use super::part::Part;
 use super::parts::{PartTerms, PartWords, PartsField};
 use super::run::Run;
 use super::spill::Begun;
-use super::{columns, norms, terms};
+use super::{columns, terms};
 use crate::analysis::Language;
 use crate::error::Error;
 use crate::index::forward::{self, ForwardFile, Lexicon, Share};
@@ -85,9 +85,8 @@ pub(super) fn write_parts(
 ) -> tantivy::Result<Written> {
     let Begun { segment, store } = begun;
     let passages = parts.iter().map(|part| part.columns.len() as u64).sum();
-    let norms = norms::write(&segment, fields, |field| {
-        let norms = parts.iter().map(|part| &part.postings(fields, field).norms[..]);
-        Ok(norms.collect::<Vec<_>>().concat())
+    let norms = Norms::write(&segment, fields, |field, take| {
+        parts.iter().try_for_each(|part| take(&part.postings(fields, field).norms))
     })?;
     let columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(&mut part.columns)).collect();
     let of_columns = segment.clone();
@@ -118,14 +117,14 @@ fn write_terms(
     segment: &Segment,
     fields: &Fields,
     parts: &[Part],
-    norms: &FieldNormReaders,
+    norms: &Norms,
     threads: usize,
     beside: &Beside<'_, '_>,
 ) -> tantivy::Result<Lexicon> {
     let language = parts.first().map_or(Language::None, |part| part.language);
     let words = PartWords::of(parts);
     let all_terms = PartTerms::of(&words, language, threads);
-    let source = |field: Field| -> tantivy::Result<PartsField<'_>> {
+    let source = |field: Field| {
         let mut base = 0;
         let with_bases = parts.iter().map(|part| {
             let first = base;
@@ -134,10 +133,9 @@ fn write_terms(
         });
         let parts: Vec<_> = with_bases.collect();
         let tokens = parts.iter().map(|(_, postings)| postings.tokens).sum();
-        let format = FieldFormat::new(fields, field, tokens, norms)?;
-        Ok(PartsField::new(format, all_terms.of_field(fields, field), parts))
+        let format = FieldFormat::new(fields, field, tokens, norms);
+        PartsField::new(format, all_terms.of_field(fields, field), parts)
     };
-    let sources = fields.indexed(language).into_iter().map(source);
-    let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
+    let sources = fields.indexed(language).into_iter().map(source).collect();
     terms::write(segment, fields, language, sources, threads, beside)
 }

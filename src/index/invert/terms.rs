@@ -3,7 +3,7 @@
 //! The terms of all fields are cut into ranges of about equal work. Threads
 //! serialize ranges into memory, and the calling thread appends them in order
 //! and builds the dictionaries of terms, which only one thread can. No more than
-//! a few ranges are held at a time.
+//! a few ranges are held at a time, and what of one is too long lies on disk.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -105,7 +105,7 @@ impl Output {
         postings.write_all(&format.tokens.to_le_bytes())?;
         let (mut postings_len, mut positions_len) = (0, 0);
         for emitted in emitted.take(source.ranges()) {
-            let emitted = emitted?;
+            let mut emitted = emitted?;
             for (index, EmittedTerm { mut info, occurrences }) in
                 emitted.terms.into_iter().enumerate()
             {
@@ -115,10 +115,10 @@ impl Output {
                 info.positions_range = shifted(info.positions_range, positions_len);
                 terms.insert(name, &info)?;
             }
-            postings.write_all(&emitted.postings)?;
-            positions.write_all(&emitted.positions)?;
             postings_len += emitted.postings.len();
             positions_len += emitted.positions.len();
+            emitted.postings.drain_to(postings)?;
+            emitted.positions.drain_to(positions)?;
         }
         terms.finish()?;
         Ok(())
