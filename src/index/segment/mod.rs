@@ -116,6 +116,17 @@ impl OpenSegment {
         })
     }
 
+    /// The same segment with maps of its own. What was read of a map counts as the
+    /// process's memory as long as that is open: who reads a large file from end to end
+    /// gives it back so.
+    pub(super) fn again(&self) -> Result<Self> {
+        let open = || {
+            let directory = MmapDirectory::open(&self.data).map_err(io::Error::other)?;
+            Self::open(&self.index, &self.data, &directory, self.record.clone(), self.fields)
+        };
+        open().map_err(|error| self.damaged(error))
+    }
+
     /// How many passages it holds, deleted ones included; addresses are below.
     pub fn max_doc(&self) -> DocId {
         self.record.max_doc

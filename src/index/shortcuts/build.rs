@@ -78,20 +78,22 @@ pub(super) fn build(snapshot: &Snapshot, segment: &OpenSegment, threads: usize) 
         }
     };
     let Dictionary { listed, .. } = dictionary;
-    let lengths = text.lengths.as_deref().unwrap_or_default();
-    let tokens = segment.count_text_tokens()?;
+    let lengths = text.lengths.as_ref();
+    let tokens = segment.again()?.count_text_tokens()?;
     // As the engine takes it to be: what is best in a block of a pair's list is read
     // back under that.
     let average = text.token_count as f32 / passages.max(1) as f32;
     let file = ListFile::new(snapshot, segment, field);
     checksums::forget(directory, &name)?;
-    let heights = Heights::of(&file, &listed, (lengths, average), threads).map_err(damaged)?;
+    let codes = lengths.map_or(&[][..], |lengths| lengths);
+    let heights = Heights::of(&file, &listed, (codes, average), threads).map_err(damaged)?;
+    let has_documents = rows.is_some() && segment.document_ids()?.is_some();
     let content = Content {
         passages,
         lengths,
         tokens,
         average,
-        documents: if rows.is_some() { segment.document_ids()? } else { None },
+        documents: has_documents.then_some(segment),
         listed: &listed,
         file: &file,
         heights: &heights,

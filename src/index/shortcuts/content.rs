@@ -2,9 +2,9 @@
 
 use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::Range;
+use std::sync::Arc;
 
-use tantivy::columnar::StrColumn;
-use tantivy::directory::FileSlice;
+use tantivy::directory::{FileSlice, OwnedBytes};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::serializer::PostingsSerializer;
 use tantivy::schema::IndexRecordOption;
@@ -16,19 +16,25 @@ use super::read::pair_key;
 use super::rows::{RowReader, Rows};
 use super::{HEADER_BYTES, LIST_BYTES, MAGIC, NONE, PAIR_BYTES, START_BYTES};
 use crate::index::draft::Draft;
+use crate::index::in_order::shares;
 use crate::index::list_reader::ListFile;
+use crate::index::segment::OpenSegment;
+
+/// So many passages' documents are read of one map. Chosen by hand; in tests so few that
+/// there are several.
+const PASSAGES_AT_A_TIME: u32 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 
 /// All that a file of shortcuts holds, most of it still on disk.
 pub(super) struct Content<'c> {
     pub(super) passages: u32,
     /// The code of each passage's length.
-    pub(super) lengths: &'c [u8],
+    pub(super) lengths: Option<&'c OwnedBytes>,
     /// How many tokens all passages have.
     pub(super) tokens: u64,
     /// How many they have in the mean.
     pub(super) average: f32,
-    /// The ids of documents; `None` where their numbers are left out.
-    pub(super) documents: Option<&'c StrColumn>,
+    /// The segment that has documents; `None` where their numbers are left out.
+    pub(super) documents: Option<&'c OpenSegment>,
     pub(super) listed: &'c [Listed],
     pub(super) file: &'c ListFile<'c>,
     pub(super) heights: &'c Heights,
@@ -77,11 +83,16 @@ impl Content<'_> {
     }
 
     fn write_documents(&self, file: &mut impl Write) -> io::Result<()> {
-        let Some(ids) = self.documents else { return Ok(()) };
-        for doc in 0..self.passages {
-            let document = ids.ords().first(doc);
-            let document = document.and_then(|number| u32::try_from(number).ok());
-            file.write_all(&document.unwrap_or(NONE).to_le_bytes())?;
+        let Some(segment) = self.documents else { return Ok(()) };
+        for docs in shares(self.passages, PASSAGES_AT_A_TIME) {
+            // Else all of the column would be mapped in the end.
+            let segment = segment.again().map_err(io::Error::other)?;
+            let ids = segment.document_ids().map_err(io::Error::other)?;
+            for doc in docs {
+                let document = ids.and_then(|ids| ids.ords().first(doc));
+                let document = document.and_then(|number| u32::try_from(number).ok());
+                file.write_all(&document.unwrap_or(NONE).to_le_bytes())?;
+            }
         }
         Ok(())
     }
@@ -104,7 +115,8 @@ impl Content<'_> {
         rows: &Rows,
         reader: &mut RowReader,
     ) -> io::Result<Vec<Pair>> {
-        let lengths = FileSlice::from(self.lengths.to_vec());
+        let lengths = self.lengths.cloned().unwrap_or_else(OwnedBytes::empty);
+        let lengths = FileSlice::new(Arc::new(lengths));
         let norms = FieldNormReader::open(lengths).map_err(io::Error::other)?;
         let (mut pairs, mut bytes, mut at) = (Vec::new(), Vec::new(), 0);
         for (pair, &doc_freq) in rows.pairs.iter().enumerate() {

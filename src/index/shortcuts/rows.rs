@@ -72,7 +72,8 @@ impl Rows {
     /// Reads them: first the signatures of all lists in order, then all pairs.
     pub(super) fn read(&self) -> io::Result<RowReader> {
         let file = FileSlice::new(Arc::new(UnmappedFile::open(self.scratch.path())?));
-        let window = |place: &Range<usize>| Window::new(file.slice(place.clone()));
+        let count = self.places.len();
+        let window = |place: &Range<usize>| Window::one_of(count, file.slice(place.clone()));
         Ok(RowReader { windows: self.places.iter().map(window).collect(), piece: Vec::new() })
     }
 }
