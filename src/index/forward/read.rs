@@ -255,26 +255,40 @@ impl Forward {
         ForwardTokens::of(self.sparse.get(range, room)?)
     }
 
-    /// The passages in shares that have about `bytes` bytes of tokens each, and in
-    /// no more than about `most`.
-    pub(in crate::index) fn shares(&self, bytes: u64, most: u64) -> Vec<Range<u32>> {
+    /// The passages from `first` on in shares that have about `bytes` bytes of tokens
+    /// each; all passages would make no more than about `most`.
+    ///
+    /// Each is looked for near the one before, which touches little of the table of
+    /// passages at a time.
+    pub(in crate::index) fn shares(
+        &self,
+        first: u32,
+        bytes: u64,
+        most: u64,
+    ) -> impl Iterator<Item = Range<u32>> {
         let start = |doc| long(&self.bytes, self.sections.passages + 8 * doc).unwrap_or(0);
         let step = bytes.max(start(self.passages) / most);
-        let (mut shares, mut first) = (Vec::new(), 0);
-        while first < self.passages {
-            let (mut end, mut high) = (first + 1, self.passages);
+        let mut first = first as usize;
+        std::iter::from_fn(move || {
+            let bound = start(first).saturating_add(step);
+            let (mut end, mut reach) = (first + 1, 1);
+            while end + reach < self.passages && start(end + reach) < bound {
+                end += reach;
+                reach *= 2;
+            }
+            let mut high = (end + reach).min(self.passages);
             while end < high {
                 let middle = end + (high - end) / 2;
-                if start(middle) < start(first).saturating_add(step) {
+                if start(middle) < bound {
                     end = middle + 1;
                 } else {
                     high = middle;
                 }
             }
-            shares.push(first as u32..end as u32);
+            let share = first..end;
             first = end;
-        }
-        shares
+            (share.start < self.passages).then_some(share.start as u32..share.end as u32)
+        })
     }
 
     /// Where the tokens of a passage are, by its place in the table of passages and

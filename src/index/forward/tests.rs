@@ -1,6 +1,7 @@
 //! Forward files against the analysis that they stand for.
 
 use std::fs;
+use std::ops::Range;
 
 use super::{Forward, ForwardToken, NO_STEM, Rows};
 use crate::analysis::{Analyzer, Language, Weight};
@@ -34,6 +35,31 @@ fn words(forward: &Forward, doc: u32) -> Option<(u32, Vec<String>)> {
         ForwardToken::Word(number) => forward.word(number).map(str::to_owned),
     });
     Some((title_len, words.collect::<Option<Vec<String>>>()?))
+}
+
+#[test]
+fn shares_follow_on_each_other_from_whichever_they_begin() -> Result<()> {
+    let line = |at: usize| format!("{{\"text\":\"{}\"}}\n", "word ".repeat(at % 7 + at / 90 * 50));
+    let (_directory, snapshot) = index(&(0..200).map(line).collect::<String>())?;
+    let segment = &snapshot.segments()[0];
+    let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
+    let bytes = |docs: Range<u32>| -> usize {
+        docs.filter_map(|doc| forward.tokens(doc))
+            .map(|(_, tokens)| 1 + tokens.as_bytes().len())
+            .sum()
+    };
+    for step in [1, 20, 300, 1 << 20] {
+        let from = |first| forward.shares(first, step as u64, u64::MAX).collect::<Vec<_>>();
+        let shares = from(0);
+        assert_eq!(shares.last().map(|last| last.end), Some(segment.max_doc()));
+        for (at, share) in shares.iter().enumerate() {
+            assert_eq!(from(share.start), shares[at..]);
+            assert!(bytes(share.start..share.end - 1) < step, "{share:?} of {step}");
+            let is_last = share.end == segment.max_doc();
+            assert!(is_last || bytes(share.clone()) >= step, "{share:?} of {step}");
+        }
+    }
+    Ok(())
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! written ([`Content`]).
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use tantivy::directory::MmapDirectory;
@@ -35,6 +36,10 @@ const SHARE_BYTES: u64 = if cfg!(test) { 1 << 13 } else { 2 << 20 };
 /// There are about so many shares at most: each row is read through a window of
 /// its own.
 const MAX_SHARES: u64 = 1024;
+
+/// So many shares are looked for in one map of where the tokens of passages are, which
+/// takes eight bytes for each. Chosen by hand.
+const SHARES_AT_A_TIME: usize = if cfg!(test) { 2 } else { 32 };
 
 /// Makes the shortcuts of the segments of the last commit that have none and are
 /// worth it. Only the holder of the writer lock may call it.
@@ -111,8 +116,8 @@ fn gather(
     threads: usize,
 ) -> io::Result<Rows> {
     let roles = Roles::of(dictionary, &forward);
-    let shares = forward.shares(SHARE_BYTES, MAX_SHARES);
     drop(forward);
+    let shares = tokens.shares()?;
     let row = |share: usize| {
         let forward = tokens.open()?.ok_or(io::ErrorKind::NotFound)?;
         Ok(Row::gather(&forward, shares[share].clone(), &roles))
@@ -128,6 +133,17 @@ struct Tokens<'s> {
 }
 
 impl Tokens<'_> {
+    /// Its passages in shares.
+    fn shares(&self) -> io::Result<Vec<Range<u32>>> {
+        let (mut shares, mut first) = (Vec::new(), 0);
+        while first < self.passages {
+            let forward = self.open()?.ok_or(io::ErrorKind::NotFound)?;
+            shares.extend(forward.shares(first, SHARE_BYTES, MAX_SHARES).take(SHARES_AT_A_TIME));
+            first = shares.last().map_or(self.passages, |last: &Range<u32>| last.end);
+        }
+        Ok(shares)
+    }
+
     /// What was read of a mapped file counts as the process's memory as long as it
     /// is open somewhere, so that each share of the passages opens it anew, and in
     /// a directory of its own, which would give it the same map else.
