@@ -1,7 +1,8 @@
 //! Parts on their way to one segment, on disk where memory does not hold them all.
 //!
 //! The stored values of a part that is put here go to their file at once. The rest
-//! of it stays in memory as long as there is room, or else becomes a [`Run`]. In
+//! of it stays in memory as long as there is room for all parts. Else each becomes a
+//! [`Run`], also those that were there before, as they would have to in the end. In
 //! the end the parts are written as one segment, or the runs are merged into one,
 //! term by term, which takes a small window onto each of them and what a segment's
 //! words need.
@@ -50,8 +51,9 @@ pub(super) struct Begun {
 /// Such a segment, and what else is to be written of it.
 struct Growing {
     begun: Begun,
-    /// In the order in which their stored values were added.
-    members: Vec<Member>,
+    /// In the order in which their stored values were added; `None` while one is put on
+    /// disk.
+    members: Vec<Option<Member>>,
 }
 
 /// A part, or what became of it.
@@ -74,8 +76,9 @@ impl<'a> Spill<'a> {
         Self { index, fields, settings, directory, room_bytes, begun, segment }
     }
 
-    /// Takes in `part`; where there is no room for it, it is put on disk in the
-    /// thread that calls. Parts lie in the segment in the order in which that ends.
+    /// Takes in `part`; where there is no room for it, it is put on disk in the thread
+    /// that calls, and so are all before it. Parts lie in the segment in the order in
+    /// which they are taken in.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Engine`] where something cannot be written.
@@ -85,11 +88,26 @@ impl<'a> Spill<'a> {
         if self.room_bytes.fetch_update(set, get, |room| room.checked_sub(bytes)).is_ok() {
             self.add_last(part)
         } else {
+            self.room_bytes.store(0, Ordering::Relaxed);
             let (part, store) = part.without_store();
             let run = self.write_run(&part)?;
             drop(part);
-            self.grow(Member::OnDisk(run), store)
+            self.grow(Member::OnDisk(run), store)?;
+            self.empty_memory()
         }
+    }
+
+    /// Puts the parts on disk that are in memory, together with other threads that do.
+    fn empty_memory(&self) -> Result<()> {
+        let take = || self.lock().as_mut().and_then(Growing::take_part);
+        while let Some((at, part)) = take() {
+            let run = self.write_run(&part)?;
+            drop(part);
+            if let Some(growing) = &mut *self.lock() {
+                growing.members[at] = Some(Member::OnDisk(run));
+            }
+        }
+        Ok(())
     }
 
     /// Takes in the last part of a thread. It stays in memory, of which it takes no
@@ -117,7 +135,7 @@ impl<'a> Spill<'a> {
                 None => segment.insert(Growing::new(self.index.new_segment())?),
             };
             growing.begun.store.add(store?)?;
-            growing.members.push(member);
+            growing.members.push(Some(member));
             Ok(())
         };
         grown().map_err(Error::engine("write a segment"))
@@ -143,6 +161,7 @@ impl<'a> Spill<'a> {
     /// nothing was.
     pub(super) fn write(&self, threads: usize, beside: &Beside<'_, '_>) -> Result<Option<Written>> {
         let Some(Growing { begun, members }) = self.lock().take() else { return Ok(None) };
+        let members = members.into_iter().flatten().collect();
         let (fields, threads) = (self.fields, threads.max(1));
         let written = match all_in_memory(members) {
             Ok(parts) => write_parts(begun, fields, parts, threads, beside),
@@ -178,6 +197,16 @@ impl Growing {
     fn new(segment: Segment) -> tantivy::Result<Self> {
         let store = StackedStore::create(&segment)?;
         Ok(Self { begun: Begun { segment, store }, members: Vec::new() })
+    }
+
+    /// Takes a part that is in memory, and says which member it was.
+    fn take_part(&mut self) -> Option<(usize, Box<Part>)> {
+        let is_part = |member: &Option<Member>| matches!(member, Some(Member::InMemory(_)));
+        let at = self.members.iter().position(is_part)?;
+        match self.members[at].take() {
+            Some(Member::InMemory(part)) => Some((at, part)),
+            _ => None,
+        }
     }
 }
 

@@ -41,3 +41,21 @@ fn memory_is_counted_as_it_grows() {
     // Four bytes for each of at least 60 tokens.
     assert!(inverter.memory_bytes() - before > 300 * 60 * 4);
 }
+
+/// The parts that had come before there was no more room stayed in memory until the end,
+/// where they had to go to disk all the same.
+#[test]
+fn all_parts_go_to_disk_once_one_has_to() {
+    let language = Language::None;
+    let (index, fields) = index(language);
+    let directory = tempfile::tempdir().unwrap();
+    let runs = || std::fs::read_dir(directory.path()).unwrap().count();
+    let parts = parts(&index, language, &spread(100), 4);
+    let memory = Memory { inverter_bytes: 0, parts_bytes: 5 * parts[0].memory_bytes() / 2 };
+    let settings = Settings { language, ..Settings::default() };
+    let spill = Spill::new(&index, &fields, settings, directory.path(), memory);
+    for (part, expected) in parts.into_iter().zip([0, 0, 3, 4]) {
+        spill.add(part).unwrap();
+        assert_eq!(runs(), expected);
+    }
+}
