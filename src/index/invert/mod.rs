@@ -11,11 +11,11 @@
 //! ([`segment`], [`terms`], [`emit`]). Where memory does not hold all parts, a
 //! [`Spill`] takes them to disk ([`run`]) and merges them into the same segment
 //! ([`runs`]). What these serializers would hold of many passages is written without
-//! them ([`columns`], [`positions`]). It must not differ in one byte from what the engine's writer makes
-//! of such documents, but for how many tokens a field has, which [`emit`] counts in
-//! its own way; its stored values, whose blocks end elsewhere, are equal one by one.
-//! Committing, deleting and merging stay with the engine's writer, which takes the
-//! segment as one of its own.
+//! them ([`columns`], [`positions`]). It must not differ in one byte from what the
+//! engine's writer makes of such documents, but for how many tokens a field has, which
+//! [`emit`] counts in its own way; its stored values, whose blocks end elsewhere, are
+//! equal one by one. Committing, deleting and merging stay with the engine's writer,
+//! which takes the segment as one of its own.
 
 mod beside;
 mod bulk;

@@ -13,7 +13,8 @@
 //!
 //! Numbers are those of [`varint`]. Behind the fields lie their norms, the words
 //! with the numbers that `tokens` have, the tokens and the columns, which
-//! [`PackedColumns`] describes. Where all of it lies is only known to the [`Run`], which removes the file when it goes.
+//! [`PackedColumns`] describes. Where all of it lies is only known to the [`Run`], which
+//! removes the file when it goes.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use tantivy::directory::FileSlice;
 use tantivy::schema::Field;
 
-use super::columns::PackedColumns;
+use super::columns::{PackedColumns, PlacedColumns};
 use super::norms::fields_with_norms;
 use super::part::Part;
 use super::parts::{PartTerms, PartWords};
@@ -46,7 +47,7 @@ pub(super) struct Run {
     norms: Vec<(Field, Range<usize>)>,
     words: Range<usize>,
     tokens: Range<usize>,
-    pub(super) columns: PackedColumns,
+    columns: PackedColumns,
 }
 
 /// A field of a run.
@@ -103,6 +104,11 @@ impl Run {
     pub(super) fn norms(&self, field: Field) -> io::Result<Vec<u8>> {
         let range = self.norms.iter().find(|(with_norms, _)| *with_norms == field);
         self.read(range.map_or(0..0, |(_, range)| range.clone()))
+    }
+
+    /// The columns of its passages.
+    pub(super) fn columns(&self) -> PlacedColumns<'_> {
+        PlacedColumns { columns: &self.columns, file: &self.file }
     }
 
     /// The tokens of its passages.

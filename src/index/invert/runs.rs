@@ -42,7 +42,8 @@ pub(super) fn write_runs(
     let (of_columns, held) = (segment.clone(), Arc::clone(&runs));
     let ours = directory.to_owned();
     beside.begin(move || {
-        columns::merge(&of_columns, &ours, &held)?;
+        let columns: Vec<_> = held.iter().map(Run::columns).collect();
+        columns::merge(&of_columns, &ours, &columns)?;
         Ok(store.close()?)
     });
     let source = |(number, field): (usize, Field)| {

@@ -72,12 +72,14 @@ impl Written {
 }
 
 /// Writes the passages of all parts, in the order of the parts, as the segment `begun`,
-/// in whose store they are, on `threads` threads. Some files are still being written
-/// `beside` when this returns.
+/// in whose store they are, on `threads` threads. Files for the time being lie in
+/// `directory`, and some of the segment are still being written `beside` when this
+/// returns.
 ///
 /// All parts are of one language and of the index's settings.
 pub(super) fn write_parts(
     begun: Begun,
+    directory: &Path,
     fields: &Fields,
     mut parts: Vec<Part>,
     threads: usize,
@@ -89,9 +91,9 @@ pub(super) fn write_parts(
         parts.iter().try_for_each(|part| take(&part.postings(fields, field).norms))
     })?;
     let columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(&mut part.columns)).collect();
-    let of_columns = segment.clone();
+    let (of_columns, ours) = (segment.clone(), directory.to_owned());
     beside.begin(move || {
-        columns::write(&of_columns, &columns)?;
+        columns::write(&of_columns, &ours, columns)?;
         // Waits for the disk, so it comes last.
         Ok(store.close()?)
     });

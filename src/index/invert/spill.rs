@@ -164,7 +164,7 @@ impl<'a> Spill<'a> {
         let members = members.into_iter().flatten().collect();
         let (fields, threads) = (self.fields, threads.max(1));
         let written = match all_in_memory(members) {
-            Ok(parts) => write_parts(begun, fields, parts, threads, beside),
+            Ok(parts) => write_parts(begun, self.directory, fields, parts, threads, beside),
             Err(members) => {
                 let runs = self.all_on_disk(members, threads)?;
                 let language = self.settings.language;

@@ -1,4 +1,4 @@
-//! The ids of all runs in one order.
+//! The ids of all parts in one order.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,46 +9,46 @@ use std::io::{self, Seek, SeekFrom, Write};
 use tantivy::directory::FileHandle;
 use tantivy_sstable::{SSTable, VoidSSTable};
 
+use super::packed::PlacedColumns;
 use crate::index::draft::Scratch;
-use crate::index::invert::run::Run;
 use crate::index::unmapped::ClosedFile;
 use crate::index::window::Window;
 
-/// For each id of a run its number among those of all runs, on disk for the time
+/// For each id of a part its number among those of all parts, on disk for the time
 /// being.
 pub(super) struct MergedIds {
     file: ClosedFile,
-    /// Where the numbers of each run begin, and where the last ones end.
+    /// Where the numbers of each part begin, and where the last ones end.
     bounds: Vec<usize>,
     _scratch: Scratch,
 }
 
 impl MergedIds {
-    /// Writes the ids of all `runs`, each once, as the engine writes the dictionary of
+    /// Writes the ids of all `parts`, each once, as the engine writes the dictionary of
     /// a column, and their numbers to `scratch`.
     pub(super) fn write(
-        runs: &[Run],
+        parts: &[PlacedColumns<'_>],
         scratch: Scratch,
         dictionary: &mut dyn Write,
     ) -> io::Result<Self> {
         let mut dictionary = VoidSSTable::writer(dictionary);
-        let mut numbers = Numbers::create(runs, &scratch)?;
-        let mut all: Vec<Ids> = runs.iter().map(|run| Ids::of(run, runs.len())).collect();
-        let first = |(run, ids): (usize, &mut Ids)| {
+        let mut numbers = Numbers::create(parts, &scratch)?;
+        let mut all: Vec<Ids> = parts.iter().map(|part| Ids::of(part, parts.len())).collect();
+        let first = |(part, ids): (usize, &mut Ids)| {
             let mut id = Vec::new();
-            ids.next(&mut id).then_some(Reverse((id, run)))
+            ids.next(&mut id).then_some(Reverse((id, part)))
         };
         let mut heads: BinaryHeap<_> = all.iter_mut().enumerate().filter_map(first).collect();
         let (mut last, mut written) = (None::<Vec<u8>>, 0);
         while let Some(mut least) = heads.peek_mut() {
-            let Reverse((id, run)) = &mut *least;
+            let Reverse((id, part)) = &mut *least;
             if last.as_ref() != Some(id) {
                 dictionary.insert(&id, &())?;
                 last.get_or_insert_default().clone_from(id);
                 written += 1;
             }
-            numbers.push(*run, written - 1)?;
-            if !all[*run].next(id) {
+            numbers.push(*part, written - 1)?;
+            if !all[*part].next(id) {
                 PeekMut::pop(least);
             }
         }
@@ -58,23 +58,25 @@ impl MergedIds {
         Ok(Self { file: ClosedFile::new(scratch.path())?, bounds, _scratch: scratch })
     }
 
-    /// The numbers of the ids of the run number `run`.
-    pub(super) fn of_run(&self, run: usize) -> io::Result<Vec<u32>> {
-        let bytes = self.file.read_bytes(self.bounds[run]..self.bounds[run + 1])?;
+    /// The numbers of the ids of the part number `part`.
+    pub(super) fn of_part(&self, part: usize) -> io::Result<Vec<u32>> {
+        let bytes = self.file.read_bytes(self.bounds[part]..self.bounds[part + 1])?;
         Ok(bytes.as_chunks().0.iter().map(|&number| u32::from_le_bytes(number)).collect())
     }
 }
 
-/// The ids of a run that are still to come.
+/// The ids of a part that are still to come.
 struct Ids {
     left: u32,
     window: Window,
 }
 
 impl Ids {
-    fn of(run: &Run, runs: usize) -> Self {
-        let window = Window::one_of(runs, run.file.slice(run.columns.ids.clone()));
-        Self { left: run.columns.documents, window }
+    /// Those of `part`, one of so many `parts`.
+    fn of(part: &PlacedColumns<'_>, parts: usize) -> Self {
+        let PlacedColumns { file, columns } = part;
+        let window = Window::one_of(parts, file.slice(columns.ids.clone()));
+        Self { left: columns.documents, window }
     }
 
     /// Puts the next one into `id`; gives whether there is one.
@@ -89,33 +91,33 @@ impl Ids {
     }
 }
 
-/// A file that has room for a number of each id of each run, in which they are
-/// written for all runs at a time.
+/// A file that has room for a number of each id of each part, in which they are
+/// written for all parts at a time.
 struct Numbers {
     file: File,
-    /// Where those of each run begin, and where the last ones end.
+    /// Where those of each part begin, and where the last ones end.
     bounds: Vec<usize>,
-    /// For each run where its next ones go, and these.
+    /// For each part where its next ones go, and these.
     waiting: Vec<(usize, Vec<u8>)>,
 }
 
-/// So many bytes of numbers wait for each run. Chosen by hand; in tests so few that
+/// So many bytes of numbers wait for each part. Chosen by hand; in tests so few that
 /// they are written in several pieces.
 const WAITING_BYTES: usize = if cfg!(test) { 8 } else { 1 << 12 };
 
 impl Numbers {
-    fn create(runs: &[Run], scratch: &Scratch) -> io::Result<Self> {
+    fn create(parts: &[PlacedColumns<'_>], scratch: &Scratch) -> io::Result<Self> {
         let mut bounds = vec![0];
-        for run in runs {
-            bounds
-                .push(bounds[bounds.len() - 1] + size_of::<u32>() * run.columns.documents as usize);
+        for part in parts {
+            let bytes = size_of::<u32>() * part.columns.documents as usize;
+            bounds.push(bounds[bounds.len() - 1] + bytes);
         }
-        let waiting = runs.iter().zip(&bounds).map(|(_, &start)| (start, Vec::new())).collect();
+        let waiting = parts.iter().zip(&bounds).map(|(_, &start)| (start, Vec::new())).collect();
         Ok(Self { file: File::create(scratch.path())?, bounds, waiting })
     }
 
-    fn push(&mut self, run: usize, number: u32) -> io::Result<()> {
-        let (at, bytes) = &mut self.waiting[run];
+    fn push(&mut self, part: usize, number: u32) -> io::Result<()> {
+        let (at, bytes) = &mut self.waiting[part];
         bytes.extend_from_slice(&number.to_le_bytes());
         if bytes.len() < WAITING_BYTES {
             return Ok(());
@@ -123,7 +125,7 @@ impl Numbers {
         put(&mut self.file, at, bytes)
     }
 
-    /// Where the numbers of each run begin, and where the last ones end.
+    /// Where the numbers of each part begin, and where the last ones end.
     fn close(mut self) -> io::Result<Vec<usize>> {
         for (at, bytes) in &mut self.waiting {
             put(&mut self.file, at, bytes)?;

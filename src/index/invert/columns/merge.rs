@@ -1,4 +1,4 @@
-//! Merges the columns of runs.
+//! Merges the columns of parts.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -10,21 +10,20 @@ use tantivy::index::{Segment, SegmentComponent};
 
 use super::ids::MergedIds;
 use super::output::{Counted, Output};
-use super::packed::unpacked_date;
+use super::packed::{PlacedColumns, unpacked_date};
 use super::{COLUMNS, presence, values};
 use crate::index::draft::Scratch;
-use crate::index::invert::run::Run;
 use crate::index::schema::{DATE, DOCUMENT_ID};
 use crate::index::window::Window;
 
-/// Writes the columns of `runs`, in this order, as those of `segment`. What of them is
+/// Writes the columns of `parts`, in this order, as those of `segment`. What of them is
 /// put together on the way lies in `directory` for the time being.
 pub(in crate::index::invert) fn merge(
     segment: &Segment,
     directory: &Path,
-    runs: &[Run],
+    parts: &[PlacedColumns<'_>],
 ) -> tantivy::Result<()> {
-    let stacked = Stacked { runs, failure: Cell::default() };
+    let stacked = Stacked { parts, failure: Cell::default() };
     let mut output = Output::new(segment.open_write(SegmentComponent::FastFields)?);
     for (at, column) in COLUMNS.into_iter().enumerate() {
         output.column(column, |file| match column {
@@ -37,16 +36,16 @@ pub(in crate::index::invert) fn merge(
     Ok(output.close(stacked.passages())?.terminate()?)
 }
 
-/// Runs as one.
-struct Stacked<'r> {
-    runs: &'r [Run],
+/// Parts as one.
+struct Stacked<'p> {
+    parts: &'p [PlacedColumns<'p>],
     /// What went wrong while something of them was read.
     failure: Cell<Option<io::Error>>,
 }
 
 impl Stacked<'_> {
     fn passages(&self) -> u32 {
-        self.runs.iter().map(|run| run.passages).sum()
+        self.parts.iter().map(|part| part.columns.passages).sum()
     }
 
     fn check(&self) -> io::Result<()> {
@@ -67,7 +66,7 @@ impl Stacked<'_> {
     fn write_dates(&self, column: usize, file: &mut dyn Write) -> io::Result<()> {
         let dates = || self.numbers(column).map(unpacked_date);
         let values = || dates().flatten().map(i64::to_u64);
-        if self.runs.iter().all(|run| run.columns.dated == run.passages) {
+        if self.parts.iter().all(|part| part.columns.dated == part.columns.passages) {
             return self.write_full(file, values);
         }
         let dated = (0..).zip(dates()).filter_map(|(passage, date)| date.map(|_| passage));
@@ -83,33 +82,34 @@ impl Stacked<'_> {
         file: &mut Counted<W>,
     ) -> io::Result<()> {
         let start = file.written;
-        let ids = MergedIds::write(self.runs, scratch, file)?;
+        let ids = MergedIds::write(self.parts, scratch, file)?;
         let too_long = |_| io::Error::other("the ids of a segment take more than 4 GiB");
         let dictionary_bytes = u32::try_from(file.written - start).map_err(too_long)?;
-        let numbers = |(at, run)| {
-            let numbers = ids.of_run(at).unwrap_or_else(|failure| {
+        let numbers = |(at, part)| {
+            let numbers = ids.of_part(at).unwrap_or_else(|failure| {
                 self.failure.set(Some(failure));
                 Vec::new()
             });
             let number = move |number| numbers.get(number as usize).copied().unwrap_or(0).into();
-            self.numbers_of(run, column).map(number)
+            self.numbers_of(part, column).map(number)
         };
-        self.write_full(file, || self.runs.iter().enumerate().flat_map(numbers))?;
+        self.write_full(file, || self.parts.iter().enumerate().flat_map(numbers))?;
         file.write_all(&dictionary_bytes.to_le_bytes())
     }
 
     /// What all passages have in the column at `column` of [`COLUMNS`].
     fn numbers(&self, column: usize) -> impl Iterator<Item = u64> {
-        self.runs.iter().flat_map(move |run| self.numbers_of(run, column))
+        self.parts.iter().flat_map(move |part| self.numbers_of(part, column))
     }
 
-    fn numbers_of(&self, run: &Run, column: usize) -> impl Iterator<Item = u64> {
-        let window = Window::new(run.file.slice(run.columns.columns[column].clone()));
-        NumbersOf { window: Some(window), left: run.passages, failure: &self.failure }
+    fn numbers_of(&self, part: &PlacedColumns<'_>, column: usize) -> impl Iterator<Item = u64> {
+        let PlacedColumns { file, columns } = part;
+        let window = Window::new(file.slice(columns.columns[column].clone()));
+        NumbersOf { window: Some(window), left: columns.passages, failure: &self.failure }
     }
 }
 
-/// What the passages of a run have in a column.
+/// What the passages of a part have in a column.
 struct NumbersOf<'f> {
     window: Option<Window>,
     left: u32,

@@ -1,12 +1,11 @@
 //! The columns of a segment: ids, places, lengths, dates and sketches of its
 //! passages.
 //!
-//! Of parts in memory the engine writes them. Those of runs on disk it would take to
-//! memory to merge them, all of a column at a time and twice as much again for the ids.
-//! So a run holds them in a form ([`packed`]) that can be read from end to end, and
-//! [`merge`] writes what the engine would: the ids brought together ([`ids`]), the
-//! numbers ([`values`]), which passages have one ([`presence`]), and what column is
-//! where ([`output`]).
+//! To merge those of runs on disk the engine would take them to memory, all of a column
+//! at a time and twice as much again for the ids. So they are held in a form ([`packed`])
+//! that can be read from end to end, in a run or in memory, and [`merge`] writes what the
+//! engine would: the ids brought together ([`ids`]), the numbers ([`values`]), which
+//! passages have one ([`presence`]), and what column is where ([`output`]).
 
 mod ids;
 mod merge;
@@ -16,11 +15,14 @@ mod presence;
 mod values;
 
 pub(super) use self::merge::merge;
-pub(super) use self::packed::PackedColumns;
+pub(super) use self::packed::{PackedColumns, PlacedColumns};
 
-use tantivy::columnar::{ColumnType, ColumnarWriter};
-use tantivy::directory::TerminatingWrite;
-use tantivy::index::{Segment, SegmentComponent};
+use std::io;
+use std::path::Path;
+
+use tantivy::columnar::ColumnType;
+use tantivy::directory::FileSlice;
+use tantivy::index::Segment;
 
 use crate::analysis::shingles::Sketch;
 use crate::index::schema::{DATE, DOCUMENT_ID, LENGTH, LINE, ORDINAL, SKETCH};
@@ -78,6 +80,16 @@ impl Columns {
         self.ids.shrink_to_fit();
     }
 
+    /// The same, packed.
+    fn pack(self) -> io::Result<(PackedColumns, FileSlice)> {
+        let mut bytes = Vec::new();
+        let columns = PackedColumns::write(&self, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(bytes.len() - piece.len()..bytes.len())
+        })?;
+        Ok((columns, FileSlice::from(bytes)))
+    }
+
     pub(super) fn memory_bytes(&self) -> usize {
         self.rows.capacity() * size_of::<Row>() + self.ids.capacity()
     }
@@ -99,26 +111,14 @@ const COLUMNS: [(&str, ColumnType); 6] = [
     (SKETCH, ColumnType::U64),
 ];
 
-/// Writes the columns of parts, in this order, as those of `segment`.
-pub(super) fn write(segment: &Segment, parts: &[Columns]) -> tantivy::Result<()> {
-    let mut writer = ColumnarWriter::default();
-    for (name, column) in COLUMNS {
-        writer.record_column_type(name, column, false);
-    }
-    let rows = parts.iter().flat_map(|part| part.rows.iter().map(|row| (&part.ids[row.id()], row)));
-    let mut passages = 0;
-    for (document, row) in rows {
-        writer.record_str(passages, DOCUMENT_ID, document);
-        writer.record_numerical(passages, ORDINAL, u64::from(row.ordinal));
-        writer.record_numerical(passages, LINE, row.line);
-        writer.record_numerical(passages, LENGTH, u64::from(row.length));
-        if let Some(day) = row.date {
-            writer.record_numerical(passages, DATE, i64::from(day));
-        }
-        writer.record_numerical(passages, SKETCH, u64::from(row.sketch));
-        passages += 1;
-    }
-    let mut file = segment.open_write(SegmentComponent::FastFields)?;
-    writer.serialize(passages, None, &mut file)?;
-    Ok(file.terminate()?)
+/// Writes the columns of parts in memory, in this order, as those of `segment`; see
+/// [`merge`].
+pub(super) fn write(
+    segment: &Segment,
+    directory: &Path,
+    parts: Vec<Columns>,
+) -> tantivy::Result<()> {
+    let packed = parts.into_iter().map(Columns::pack).collect::<io::Result<Vec<_>>>()?;
+    let placed = packed.iter().map(|(columns, file)| PlacedColumns { columns, file });
+    merge(segment, directory, &placed.collect::<Vec<_>>())
 }

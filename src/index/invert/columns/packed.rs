@@ -1,12 +1,13 @@
-//! Columns in a run.
+//! The columns of a part, as they are merged.
 //!
 //! A column has a number for each passage, one behind the other, as [`varint`] has
 //! them; in that of the ids it is the number of the passage's id among all ids of the
-//! run. Those lie in the order of their bytes, each with its length in front.
+//! part. Those lie in the order of their bytes, each with its length in front.
 
 use std::io;
 use std::ops::Range;
 
+use tantivy::directory::FileSlice;
 use time::Date;
 
 use super::{COLUMNS, Columns, Row};
@@ -15,8 +16,9 @@ use crate::index::schema::{DATE, DOCUMENT_ID, LENGTH, LINE, ORDINAL};
 use crate::index::varint;
 use crate::index::word_list::WordList;
 
-/// Where the columns of a run are in its file.
+/// Where the columns of a part are in what holds them.
 pub(in crate::index::invert) struct PackedColumns {
+    pub(super) passages: u32,
     /// How many of them have a date.
     pub(super) dated: u32,
     /// How many ids there are.
@@ -24,6 +26,13 @@ pub(in crate::index::invert) struct PackedColumns {
     pub(super) ids: Range<usize>,
     /// In the order of [`COLUMNS`].
     pub(super) columns: Vec<Range<usize>>,
+}
+
+/// The columns of a part, and the file that holds them, or memory.
+#[derive(Clone, Copy)]
+pub(in crate::index::invert) struct PlacedColumns<'p> {
+    pub(in crate::index::invert) columns: &'p PackedColumns,
+    pub(in crate::index::invert) file: &'p FileSlice,
 }
 
 impl PackedColumns {
@@ -48,6 +57,7 @@ impl PackedColumns {
         };
         let places = COLUMNS.into_iter().map(column).collect::<io::Result<_>>()?;
         Ok(Self {
+            passages: columns.len() as u32,
             dated: columns.rows.iter().filter(|row| row.date.is_some()).count() as u32,
             documents: ids.len() as u32,
             ids: place_of_ids,
@@ -79,7 +89,7 @@ fn packed_date(day: i32) -> u64 {
     (i64::from(day) - BEFORE_DAYS) as u64
 }
 
-/// The Julian day of a date in a run.
+/// The Julian day of a packed date.
 pub(super) fn unpacked_date(number: u64) -> Option<i64> {
     (number != NO_DATE).then(|| number as i64 + BEFORE_DAYS)
 }

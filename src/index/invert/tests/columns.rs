@@ -1,4 +1,4 @@
-//! Columns of runs, beside those that the engine writes.
+//! Columns, beside those that the engine writes.
 
 use super::*;
 
@@ -30,15 +30,18 @@ fn runs() -> impl Strategy<Value = Vec<Vec<Sourced>>> {
 
 proptest! {
     #[test]
-    fn those_of_runs_are_as_the_engine_writes_them(runs in runs()) {
+    fn they_are_as_the_engine_writes_them(runs in runs()) {
         let language = Language::None;
         let stock = stock(language, &runs.concat());
-        let (index, fields) = index(language);
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
-        let parts = runs.iter().flat_map(|run| parts(&index, language, run, 1)).collect();
-        let meta = written((&index, &fields, language), parts, 0, Written::into_meta);
-        writer.add_segment(meta).unwrap();
-        writer.commit().unwrap();
-        prop_assert!(columns(&index) == columns(&stock));
+        // On disk, and in memory.
+        for room_bytes in [0, HEAP_BYTES] {
+            let (index, fields) = index(language);
+            let mut writer: IndexWriter = index.writer_with_num_threads(1, HEAP_BYTES).unwrap();
+            let parts = runs.iter().flat_map(|run| parts(&index, language, run, 1)).collect();
+            let meta = written((&index, &fields, language), parts, room_bytes, Written::into_meta);
+            writer.add_segment(meta).unwrap();
+            writer.commit().unwrap();
+            prop_assert!(columns(&index) == columns(&stock));
+        }
     }
 }
