@@ -28,8 +28,8 @@ const WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 15 };
 /// hand.
 const WINDOWS_BYTES: usize = 1 << 24;
 
-/// No window is smaller, however many there are: it costs a call of the system to read
-/// so much.
+/// No window is smaller, however many there are: it costs a few calls of the system to
+/// read so much.
 const LEAST_WINDOW_BYTES: usize = if cfg!(test) { 16 } else { 1 << 12 };
 
 impl Window {
@@ -82,9 +82,20 @@ impl Window {
         }
     }
 
+    /// Whether something went wrong: what was read since is none of the file's.
+    #[inline]
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// What went wrong on the way, if anything did; it is told once.
+    pub(super) fn check(&mut self) -> io::Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
     /// What went wrong on the way, if anything did.
-    pub(super) fn close(self) -> io::Result<()> {
-        self.failure.map_or(Ok(()), Err)
+    pub(super) fn close(mut self) -> io::Result<()> {
+        self.check()
     }
 
     /// Takes in more of the file, so that `len` bytes are there to be read if it

@@ -1,7 +1,7 @@
 //! Bytes that are written and read once, in memory as long as they are few.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -38,7 +38,7 @@ impl Bulk {
     pub(super) fn drain_to(&mut self, to: &mut impl Write) -> io::Result<()> {
         if let Some((mut file, _scratch)) = self.file.take() {
             file.rewind()?;
-            io::copy(&mut file, to)?;
+            io::copy(&mut BufReader::with_capacity(CHUNK_BYTES, file), to)?;
         }
         to.write_all(&self.held)?;
         self.held.clear();
@@ -50,13 +50,14 @@ impl Bulk {
     #[cold]
     fn spill(&mut self) -> io::Result<()> {
         let Some(directory) = &self.directory else { return Ok(()) };
-        let (file, _) = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(create(directory)?),
-        };
+        if let Some((file, _)) = &mut self.file {
+            file.write_all(&self.held)?;
+            self.held.clear();
+            return Ok(());
+        }
+        let (file, _) = self.file.insert(create(directory)?);
         file.write_all(&self.held)?;
-        self.held.clear();
-        self.held.shrink_to(CHUNK_BYTES);
+        self.held = Vec::with_capacity(CHUNK_BYTES);
         Ok(())
     }
 }

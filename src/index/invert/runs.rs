@@ -206,7 +206,8 @@ impl<'a> Cursor<'a> {
         self.is_at_end = self.doc_freq == 0 || self.end.is_some_and(|end| &self.term[..] >= end);
     }
 
-    /// Writes the passages and positions of the term at hand.
+    /// Writes the passages and positions of the term at hand. No passage is written that
+    /// was not read: the engine takes none twice.
     fn write(
         &mut self,
         format: &FieldFormat,
@@ -216,20 +217,20 @@ impl<'a> Cursor<'a> {
         let (mut passage, mut occurrences) = (self.base, 0u64);
         let (doc_freq, window) = (self.doc_freq, &mut self.window);
         match Wanted::of(format.option) {
-            Wanted::Passages => writer.passages((0..doc_freq).map(|_| {
+            Wanted::Passages => writer.passages((0..doc_freq).map_while(|_| {
                 passage += window.number() as u32;
-                (passage, 0)
+                (!window.has_failed()).then_some((passage, 0))
             })),
-            Wanted::Positions => writer.passages((0..doc_freq).map(|_| {
+            Wanted::Positions => writer.passages((0..doc_freq).map_while(|_| {
                 let coded = window.number();
                 passage += (coded >> 1) as u32;
                 let freq = if coded & 1 == 1 { 1 } else { window.number() as u32 };
                 occurrences += u64::from(freq);
-                (passage, freq)
+                (!window.has_failed()).then_some((passage, freq))
             })),
         }
         if !format.option.has_positions() {
-            return Ok(());
+            return window.check();
         }
         while occurrences > 0 {
             let count = occurrences.min(DELTAS as u64);
@@ -238,7 +239,7 @@ impl<'a> Cursor<'a> {
             writer.positions(deltas)?;
             occurrences -= count;
         }
-        Ok(())
+        window.check()
     }
 
     /// What went wrong on the way, if anything did.

@@ -4,6 +4,7 @@
 
 mod columns;
 mod document;
+mod failing;
 mod random;
 mod spill;
 

@@ -79,7 +79,8 @@ impl Ids {
         Self { left: columns.documents, window }
     }
 
-    /// Puts the next one into `id`; gives whether there is one.
+    /// Puts the next one into `id`; gives whether there is one. One that was not read
+    /// would stand in no order with the others.
     fn next(&mut self, id: &mut Vec<u8>) -> bool {
         if self.left == 0 {
             return false;
@@ -87,7 +88,7 @@ impl Ids {
         self.left -= 1;
         let len = self.window.number() as usize;
         self.window.bytes(len, id);
-        true
+        !self.window.has_failed()
     }
 }
 

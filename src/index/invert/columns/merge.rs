@@ -105,13 +105,13 @@ impl Stacked<'_> {
     fn numbers_of(&self, part: &PlacedColumns<'_>, column: usize) -> impl Iterator<Item = u64> {
         let PlacedColumns { file, columns } = part;
         let window = Window::new(file.slice(columns.columns[column].clone()));
-        NumbersOf { window: Some(window), left: columns.passages, failure: &self.failure }
+        NumbersOf { window, left: columns.passages, failure: &self.failure }
     }
 }
 
 /// What the passages of a part have in a column.
 struct NumbersOf<'f> {
-    window: Option<Window>,
+    window: Window,
     left: u32,
     failure: &'f Cell<Option<io::Error>>,
 }
@@ -119,14 +119,14 @@ struct NumbersOf<'f> {
 impl Iterator for NumbersOf<'_> {
     type Item = u64;
 
+    /// What goes wrong is noted at once: who takes as many as there are does not ask for
+    /// the end.
     fn next(&mut self) -> Option<u64> {
-        if self.left > 0 {
-            self.left -= 1;
-            return self.window.as_mut().map(Window::number);
-        }
-        if let Err(failure) = self.window.take().map_or(Ok(()), Window::close) {
+        self.left = self.left.checked_sub(1)?;
+        let number = self.window.number();
+        if let Err(failure) = self.window.check() {
             self.failure.set(Some(failure));
         }
-        None
+        Some(number)
     }
 }

@@ -19,7 +19,7 @@ use crate::index::word_list::WordList;
 /// Where the columns of a part are in what holds them.
 pub(in crate::index::invert) struct PackedColumns {
     pub(super) passages: u32,
-    /// How many of them have a date.
+    /// How many of its passages have a date.
     pub(super) dated: u32,
     /// How many ids there are.
     pub(super) documents: u32,

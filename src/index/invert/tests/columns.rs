@@ -45,3 +45,26 @@ proptest! {
         }
     }
 }
+
+/// Dates that all passages of a block of 65,536 have, that some have, and that none have.
+#[test]
+fn they_are_as_the_engine_writes_them_over_several_blocks() {
+    let language = Language::None;
+    for (all, some) in [(0, 1), (2, 1), (1, 2)] {
+        let sourced = |number: u32| {
+            let mut passage = passage(&format!("a{}", number / 7), None, &[], "a");
+            let is_dated = match number >> 16 {
+                block if block == all => true,
+                block if block == some => number.is_multiple_of(5),
+                _ => false,
+            };
+            let date = time::macros::date!(2011 - 12 - 15);
+            passage.date = is_dated.then(|| date - time::Duration::days(i64::from(number % 1000)));
+            (String::from("a.md"), passage)
+        };
+        let passages: Vec<Sourced> = (0..140_000).map(sourced).collect();
+        let stock = stock(language, &passages);
+        let (index, _) = spilled(language, &passages, 3, 0);
+        assert!(columns(&index) == columns(&stock), "{all} {some}");
+    }
+}
