@@ -50,8 +50,6 @@ pub struct BenchArgs {
     pub queries: Option<PathBuf>,
     #[command(flatten)]
     pub place: IndexPlace,
-    #[command(flatten)]
-    pub ranking: RankingArgs,
     /// The best passages to find for each query [default: 10]
     #[arg(short = 'n', long, alias = "k", value_name = "K", value_parser = whole::<NonZeroUsize>)]
     pub limit: Option<NonZeroUsize>,
@@ -77,6 +75,8 @@ pub struct BenchArgs {
     // Not `requires`: clap drops that where an option is given that excludes `compare`.
     #[arg(long, value_name = "LIMIT", value_parser = known::<FailIf>)]
     pub fail_if: Vec<FailIf>,
+    #[command(flatten)]
+    pub ranking: RankingArgs,
     /// Print the best time of each query and the documents it finds, nothing else
     #[arg(long, help_heading = "Output")]
     pub per_query: bool,

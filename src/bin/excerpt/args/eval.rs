@@ -78,6 +78,10 @@ pub struct EvalArgs {
     #[arg(long, value_name = "LANG", requires = "collection")]
     #[arg(conflicts_with_all = ["topics", "runs", "known_item"])]
     pub language: Vec<String>,
+    /// Threads [default: one per core]
+    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(value_parser = at_most::<NonZeroUsize, MOST_THREADS>)]
+    pub threads: Option<NonZeroUsize>,
     /// The formula: full, fast, bm25, with numbers of its own `bm25:k1=0.9,b=0.4`, which go before --k1, --b and --field-weight, or with feedback `full+feedback`; may be repeated; `all` is bm25:k1=0.9,b=0.4, bm25, fast, full and full+feedback [default: what the index keeps, else full]
     #[arg(long, value_name = "NAME", help_heading = "Ranking", conflicts_with = "runs")]
     pub ranking: Vec<String>,
@@ -90,10 +94,6 @@ pub struct EvalArgs {
     #[arg(long, value_name = "N", default_value = "1000", help_heading = "Ranking")]
     #[arg(value_parser = whole::<NonZeroUsize>)]
     pub depth: NonZeroUsize,
-    /// Threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N")]
-    #[arg(value_parser = at_most::<NonZeroUsize, MOST_THREADS>)]
-    pub threads: Option<NonZeroUsize>,
     /// What is measured: nDCG@k, AP, MRR@k, P@k, R@k, success@k
     #[arg(long = "measure", value_name = "LIST", value_delimiter = ',', help_heading = "Output")]
     #[arg(default_value = "nDCG@10,R@100,AP", value_parser = known::<Measure>)]

@@ -24,15 +24,10 @@ pub struct IndexArgs {
     /// The language that words are stemmed for; `none` for no stemming, `auto` to detect it, English where in doubt [default: what the index has, else `auto`]
     #[arg(long, value_name = "LANG")]
     pub language: Option<String>,
-    /// The formula of searches that name none: full, fast or bm25; with --k1, --b and --field-weight kept in the index
-    #[arg(long, value_name = "NAME", help_heading = "Ranking")]
-    pub ranking: Option<String>,
-    #[command(flatten, next_help_heading = "Ranking")]
-    pub weights: WeightArgs,
-    /// Join neighbouring paragraphs shorter than this many characters; 0 joins none
+    /// Join neighbouring paragraphs shorter than this many characters; 0 joins none [default: what the index has, else 40]
     #[arg(long, value_name = "CHARS", value_parser = whole::<usize>)]
     pub min_passage: Option<usize>,
-    /// Split paragraphs longer than this many characters at sentence ends
+    /// Split paragraphs longer than this many characters at sentence ends [default: what the index has, else 3000]
     #[arg(long, value_name = "CHARS", value_parser = whole::<usize>)]
     pub max_passage: Option<usize>,
     /// Keep only the least of what makes searches fast: a smaller index, slower searches. Kept in the index; `--rebuild --compact=false` takes it back
@@ -53,6 +48,11 @@ pub struct IndexArgs {
     /// Name every file that is left out, not only how many
     #[arg(short, long)]
     pub verbose: bool,
+    /// The formula of searches that name none: full, fast or bm25; with --k1, --b and --field-weight kept in the index
+    #[arg(long, value_name = "NAME", help_heading = "Ranking")]
+    pub ranking: Option<String>,
+    #[command(flatten)]
+    pub weights: WeightArgs,
     #[command(flatten)]
     pub files: FileArgs,
 }

@@ -1,7 +1,9 @@
 //! What can be typed. Nothing is decided here: [`crate::config`] turns it into
 //! options of the library.
 //!
-//! One file per group of options that commands share or that is long.
+//! One file per group of options that commands share or that is long. A group's heading
+//! holds for all options behind it, as clap does not take it back at the end of the
+//! group: a group that has one stands behind a command's options that have none.
 
 pub mod bench;
 mod command;
@@ -124,11 +126,88 @@ fn known<T: FromStr<Err = excerpt::Error>>(text: &str) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use excerpt::rank::{Parameters, Ranking};
+    use excerpt::split::SplitOptions;
 
     use super::*;
+
+    /// What stands under the headings that are the same in all commands, by clap's ids.
+    const HEADINGS: [(&str, &[&str]); 4] = [
+        (
+            "Query",
+            &[
+                "phrase",
+                "all",
+                "any",
+                "near",
+                "not",
+                "exact",
+                "fuzzy",
+                "like",
+                "paths",
+                "here",
+                "after",
+                "before",
+                "explain_query",
+            ],
+        ),
+        ("Ranking", &["ranking", "k1", "b", "field_weights", "feedback", "explain", "depth"]),
+        ("Terminal", &["color", "hyperlink_format"]),
+        (
+            "Files",
+            &[
+                "globs",
+                "types",
+                "types_not",
+                "hidden",
+                "no_ignore",
+                "follow",
+                "max_filesize",
+                "fields",
+            ],
+        ),
+    ];
 
     #[test]
     fn the_options_do_not_contradict_each_other() {
         Cli::command().debug_assert();
+    }
+
+    /// A heading stayed in force behind its group: `index -h` listed `--memory` and
+    /// `--rebuild` under "Ranking", and `bench -h` and `eval -h` listed `-j` there.
+    #[test]
+    fn every_option_stands_under_its_heading() {
+        let mut cli = Cli::command();
+        cli.build();
+        for command in cli.get_subcommands() {
+            for option in command.get_opts() {
+                let id = option.get_id().as_str();
+                let of = HEADINGS.iter().find(|(_, ids)| ids.contains(&id));
+                // Output is of another kind in each command.
+                let heading = option.get_help_heading().filter(|heading| *heading != "Output");
+                assert_eq!(heading, of.map(|(it, _)| *it), "{} --{id}", command.get_name());
+            }
+        }
+    }
+
+    #[test]
+    fn defaults_in_help_are_those_of_the_library() {
+        let mut cli = Cli::command();
+        cli.build();
+        let index = cli.find_subcommand("index");
+        let (split, full) = (SplitOptions::default(), Parameters::default());
+        let bm25 = Parameters::new(Ranking::Bm25);
+        let (title, heading) = (full.title.weight, full.heading.weight);
+        for (id, expected) in [
+            ("min_passage", format!("else {}]", split.min_chars)),
+            ("max_passage", format!("else {}]", split.max_chars)),
+            ("k1", format!("else {}, with bm25 {}]", full.k1, bm25.k1)),
+            ("b", format!("else {}, with bm25 {}]", full.b, bm25.b)),
+            ("field_weights", format!("`title={title},heading={heading}`, which is the default")),
+        ] {
+            let option = index.and_then(|it| it.get_opts().find(|option| *option.get_id() == id));
+            let help = option.and_then(|option| option.get_help()).map(ToString::to_string);
+            assert!(help.as_ref().is_some_and(|it| it.contains(&expected)), "{id}: {help:?}");
+        }
     }
 }

@@ -22,13 +22,13 @@ pub struct RankingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ranking")]
 pub struct WeightArgs {
-    /// How slowly repeated words stop counting, 0.01 to 100
+    /// How slowly repeated words stop counting, 0.01 to 100 [default: what the index keeps, else 1, with bm25 1.2]
     #[arg(long, value_name = "X", value_parser = decimal)]
     pub k1: Option<f32>,
-    /// How much length counts against a passage, 0 to 1
+    /// How much length counts against a passage, 0 to 1 [default: what the index keeps, else 0.6, with bm25 0.75]
     #[arg(long, value_name = "X", value_parser = decimal)]
     pub b: Option<f32>,
-    /// What words in titles and headings count beside the text: `title=3,heading=2`
+    /// What words in titles and headings count beside the text: `title=3,heading=2`, which is the default but with bm25
     #[arg(long = "field-weight", value_name = "MAP")]
     pub field_weights: Vec<String>,
 }
