@@ -32,6 +32,10 @@ const COMMANDS: &[&str] = &[
     "search --max-tokens 99999999999999999999 word",
     "search -l --explain word",
     "search --vimgrep -C 2 word",
+    "search word -bet",
+    "search word -near",
+    "search word -gold",
+    "search --in . word -time",
     "search -c --max-tokens 100 word",
     "search --trec --offset 1 word",
     "search",
@@ -84,6 +88,29 @@ fn errors_say_what_failed_on_what_and_what_to_do() -> TestResult {
         writeln!(transcript, "$ excerpt {line}\n{}", project.without_places(&run.stderr))?;
     }
     insta::assert_snapshot!(transcript);
+    Ok(())
+}
+
+/// `-gold` was taken for the glob `old`, and all that was said is that the index holds no
+/// passages.
+#[test]
+fn where_no_file_fits_the_options_are_named() -> TestResult {
+    let project = Project::new(&[("c/a.md", "A word."), ("empty/.keep", "")])?;
+    for (options, expected) in [
+        (
+            "--in c word -gold",
+            "no passage matches `word`\n  no file fits `-g old`\n\
+             hint: if `-gold` is a word of the query, put `--` before the query, or use `--not gold`\n",
+        ),
+        (
+            "--in c -g x.* -t html word",
+            "no passage matches `word`\n  no file fits `-g x.*`, `-t html`\n",
+        ),
+        ("--in empty word", "no passage matches `word`\n  the index holds no passages\n"),
+    ] {
+        let run = project.excerpt(&format!("search {options}"))?.ends_with(1)?;
+        assert_eq!(run.stderr, expected, "{options}");
+    }
     Ok(())
 }
 

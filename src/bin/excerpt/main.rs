@@ -71,9 +71,11 @@ fn answer(parsed: &clap::Error) -> Result<ExitCode> {
 }
 
 /// What is wrong with the arguments, said without what a terminal would obey: the
-/// error repeats what was typed, so it is that which is made safe.
+/// error repeats what was typed, so it is that which is made safe. Where a word of the
+/// query was read as options, that is told.
 fn made_safe(error: clap::Error) -> clap::Error {
     let arguments =
-        std::env::args_os().map(|typed| sanitize::line(&typed.to_string_lossy()).into_owned());
-    Cli::try_parse_from(arguments).err().unwrap_or(error)
+        || std::env::args_os().map(|typed| sanitize::line(&typed.to_string_lossy()).into_owned());
+    let error = Cli::try_parse_from(arguments()).err().unwrap_or(error);
+    config::dashed::explained(error, arguments())
 }

@@ -26,7 +26,9 @@ pub fn error(error: &anyhow::Error) {
         }
     }
     line("error", &text);
-    if let Some(hint) = error.chain().find_map(hint_of) {
+    // What was put around a cause is not found among the causes.
+    let around = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.clone());
+    if let Some(hint) = around.or_else(|| error.chain().find_map(hint_of)) {
         line("hint", &hint);
     }
 }

@@ -19,7 +19,8 @@ In the query:
   =times               as it is written, not stemmed
   title:x heading:x    only there
   path:news/* date:2020..2021
-Put a query that begins with - behind --, or use --not.";
+Typed as it is, -word is read as options: put such a query behind --, as in
+`excerpt search -- chain -bet`, or in quotes if it does not begin so, or use --not.";
 
 #[derive(Debug, Args)]
 #[command(after_help = SYNTAX)]

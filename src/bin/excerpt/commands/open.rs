@@ -58,10 +58,12 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
     let within = &within.within;
     if within.is_empty() {
         if !files.is_empty() {
+            let hint = "give these options to `excerpt index`, or beside `--in`; to search only \
+                        some files of an index use `--path`";
+            let mistaken = files.mistaken_word().map(|word| config::dashed::hint(&word));
             return Err(Hinted::new(
                 "which files count is decided when they are indexed",
-                "give these options to `excerpt index`, or beside `--in`; to search only some \
-                 files of an index use `--path`",
+                mistaken.unwrap_or_else(|| hint.to_owned()),
             )
             .into());
         }
@@ -87,6 +89,15 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
             Ok(Found::Own(directory))
         }
         Err(error @ Error::Io { .. }) => Err(error).context("cannot build an index in the cache"),
+        Err(error @ Error::InvalidOption { option: "glob" | "type", .. }) => {
+            match files.mistaken_word() {
+                Some(word) => Err(error).context(Hinted::new(
+                    format!("`{word}` is read as an option"),
+                    config::dashed::hint(&word),
+                )),
+                None => Err(error.into()),
+            }
+        }
         Err(error) => Err(error.into()),
     }
 }

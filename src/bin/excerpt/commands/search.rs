@@ -130,7 +130,7 @@ impl Search<'_> {
         out.write(|out| lines.print(out, &files))?;
         out.finish()?;
         if files.is_empty() {
-            why::tell(searcher, request, &self.notes, &self.typed)?;
+            why::tell(searcher, request, &self.notes, &self.typed, &self.args.files)?;
             return Ok(Outcome::NoHit);
         }
         Ok(Outcome::Done)
@@ -163,7 +163,7 @@ impl Search<'_> {
             report::note(&ended);
             notes_told.push(ended);
         } else if response.hits.is_empty() {
-            why::tell(&searcher, &request, &notes, &typed)?;
+            why::tell(&searcher, &request, &notes, &typed, &args.files)?;
         }
         let lines = wanted_lines(&args.output);
         let looker = Looker {

@@ -3,8 +3,10 @@
 //!
 //! `places` finds indexes and caches, `paths` names files, `list` reads
 //! lists of them, `query` reads how a
-//! query and its ranking are meant, `screen` decides how output looks.
+//! query and its ranking are meant, `dashed` tells what of a query was taken for options,
+//! `screen` decides how output looks.
 
+pub mod dashed;
 mod language;
 mod list;
 mod paths;

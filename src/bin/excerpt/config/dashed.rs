@@ -1,0 +1,77 @@
+//! Words of a query that were typed as `-word` and taken for options.
+
+use clap::error::{ContextKind, ContextValue};
+
+use crate::args::FileArgs;
+
+/// `error`, and where it is about the letters of a `-word`, how that is typed, in place
+/// of clap's tip, which speaks of one letter alone. `arguments` are the program's.
+pub fn explained(mut error: clap::Error, arguments: impl Iterator<Item = String>) -> clap::Error {
+    let said = |kind| match error.get(kind) {
+        Some(ContextValue::String(said)) => Some(said.clone()),
+        _ => None,
+    };
+    let failed = said(ContextKind::InvalidValue).or_else(|| said(ContextKind::InvalidArg));
+    let failed = failed.filter(|failed| !failed.starts_with("--"));
+    let mistaken = failed.and_then(|failed| {
+        let failed = failed.trim_start_matches('-');
+        words(arguments).find(|word| word[1..].contains(failed))
+    });
+    if let Some(word) = mistaken {
+        let tip = ContextValue::StyledStrs(vec![hint(&word).into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
+    error
+}
+
+/// How `word`, which begins with `-`, is typed where it is no option.
+pub fn hint(word: &str) -> String {
+    format!(
+        "if `{word}` is a word of the query, put `--` before the query, or use `--not {}`",
+        word.trim_start_matches('-')
+    )
+}
+
+impl FileArgs {
+    /// The word of a query that was taken for one of these options: `-gold` for the
+    /// glob `old`.
+    pub fn mistaken_word(&self) -> Option<String> {
+        let arguments = std::env::args_os().map(|typed| typed.to_string_lossy().into_owned());
+        words(arguments).find(|word| self.letters().any(|typed| typed.concat() == *word))
+    }
+
+    /// The options by which files are chosen, with what was typed behind each.
+    pub fn letters(&self) -> impl Iterator<Item = [&str; 2]> {
+        let Self { globs, types, types_not, .. } = self;
+        let given = [("-g", globs), ("-t", types), ("-T", types_not)];
+        given
+            .into_iter()
+            .flat_map(|(letter, values)| values.iter().map(move |value| [letter, value.as_str()]))
+    }
+}
+
+/// Of what was typed for `excerpt search`, what looks like a word that is not to be there:
+/// `-bet`, but not `-b`, `-n5` or `--bet`.
+fn words(arguments: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    let mut arguments = arguments.skip(1).peekable();
+    let is_search = arguments.next_if(|command| command == "search").is_some();
+    let options = arguments.take_while(move |argument| is_search && argument != "--");
+    options.filter(|argument| {
+        let mut word = argument.strip_prefix('-').unwrap_or_default().chars();
+        (0..2).all(|_| word.next().is_some_and(char::is_alphabetic))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_from_options() {
+        let typed = "excerpt search -n5 -b -bet --near 3 -e-mail -C 2 -长城 -- -after";
+        let found: Vec<String> = words(typed.split(' ').map(str::to_owned)).collect();
+        assert_eq!(found, ["-bet", "-长城"]);
+        let typed = "excerpt index -bet";
+        assert_eq!(words(typed.split(' ').map(str::to_owned)).next(), None);
+    }
+}
