@@ -46,6 +46,24 @@ fn a_folder_that_is_gone_is_warned_of_and_keeps_its_passages() -> TestResult {
     Ok(())
 }
 
+/// That a passage had changed was said of one whose folder was moved, and to run `excerpt
+/// index`, which keeps what is gone altogether.
+#[test]
+fn a_search_in_a_folder_that_was_moved_says_how_to_follow_it() -> TestResult {
+    let project = two_folders()?;
+    project.excerpt("index --quiet --index index b")?.ends_with(0)?;
+    fs::rename(project.path("b"), project.path("c"))?;
+    let run = project.excerpt("search --index index harbour")?.ends_with(0)?;
+    let told = "note: the files of 2 passages are not there any more, nor is what was indexed; ";
+    assert!(run.stderr.starts_with(told), "{}", run.stderr);
+    let (_, hinted) = run.stderr.split_once("`excerpt ").ok_or("no command")?;
+    let (hinted, _) = hinted.split_once('`').ok_or("no end of it")?;
+    project.excerpt(&hinted.replace("<corpus>", "c"))?.ends_with(0)?;
+    let run = project.excerpt("search --index index harbour")?.ends_with(0)?;
+    assert_eq!((run.stdout.lines().count(), run.stderr.as_str()), (2, ""));
+    Ok(())
+}
+
 #[test]
 fn a_folder_or_file_that_is_gone_from_a_folder_that_is_there_is_removed() -> TestResult {
     let project = two_folders()?;

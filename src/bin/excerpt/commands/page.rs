@@ -1,10 +1,13 @@
 //! A page of hits, printed, and what is said behind them.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 use excerpt::Error;
 use excerpt::document::Coordinates;
+use excerpt::index::sources::Root;
 use excerpt::rank::Matches;
 use excerpt::search::{Explanation, Hit, SearchRequest, Searcher};
 
@@ -91,6 +94,9 @@ struct Flaws {
     wants_lines: bool,
     /// They do not stand where the index says.
     stale: u64,
+    /// Their files are gone, which are these.
+    missing: u64,
+    gone: BTreeSet<PathBuf>,
     /// It is not known whether they do.
     unknown: u64,
     /// Not all lines beside them are printed.
@@ -101,9 +107,15 @@ struct Flaws {
 
 impl Flaws {
     fn count(&mut self, shown: &Shown) {
-        let is_unknown = shown.standing == Standing::Unknown;
-        self.unknown += u64::from(is_unknown);
-        self.stale += u64::from(shown.standing.is_stale() && !is_unknown);
+        match shown.standing {
+            Standing::Current | Standing::Moved => {}
+            Standing::Changed => self.stale += 1,
+            Standing::Missing => {
+                self.missing += 1;
+                self.gone.extend(shown.file.clone());
+            }
+            Standing::Unknown => self.unknown += 1,
+        }
         self.cut += u64::from(shown.surroundings.is_cut);
         let is_compressed = shown.passage.coordinates == Coordinates::Decompressed;
         self.compressed += u64::from(self.wants_lines && is_compressed);
@@ -116,6 +128,9 @@ impl Flaws {
             report::note(format_args!(
                 "{passages} changed since indexing; run `excerpt index --index {index}`"
             ));
+        }
+        if self.missing > 0 {
+            self.tell_missing(searcher);
         }
         if self.unknown > 0 {
             let passages = size::plural(self.unknown, "passage");
@@ -143,6 +158,38 @@ impl Flaws {
             ));
         }
     }
+
+    /// An update drops the passages of a file that is gone, but not those of a folder that
+    /// is gone altogether.
+    fn tell_missing(&self, searcher: &Searcher) {
+        let snapshot = searcher.snapshot();
+        let base = snapshot.base_directory();
+        let path = |root: &Root| root.key.path(&base);
+        let roots: Vec<PathBuf> = snapshot.roots().unwrap_or_default().iter().map(path).collect();
+        let is_kept = self.gone.iter().any(|gone| is_kept(gone, &roots));
+        let index = snapshot.directory().display();
+        let passages = size::plural(self.missing, "passage");
+        let files = match self.gone.len() {
+            1 => format!("the file of {passages} is"),
+            _ => format!("the files of {passages} are"),
+        };
+        let rest = match is_kept {
+            true => format!(
+                ", nor is what was indexed; if it lies elsewhere by now, name it: \
+                 `excerpt index --rebuild --index {index} <corpus>`"
+            ),
+            false => format!("; run `excerpt index --index {index}`"),
+        };
+        report::note(format_args!("{files} not there any more{rest}"));
+    }
+}
+
+/// Whether an update would keep the passages of the file `gone`: it lay in none of `roots`
+/// that is there by now, nor was it named itself and its folder is there.
+fn is_kept(gone: &Path, roots: &[PathBuf]) -> bool {
+    let has_folder = || gone.parent().is_some_and(Path::is_dir);
+    let mut holding = roots.iter().filter(|root| gone.starts_with(root));
+    !holding.any(|root| root.exists() || (root == gone && has_folder()))
 }
 
 fn found(hit: Hit, explanation: Option<Vec<Explanation>>) -> Found {
