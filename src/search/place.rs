@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use tantivy::DocAddress;
 
 use super::searcher::Searcher;
+use crate::document::DocumentId;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{OpenSegment, Snapshot, StoredPassage};
@@ -30,6 +31,15 @@ impl Searcher {
     pub fn passage(&self, id: &PassageId) -> Result<StoredPassage> {
         let found = self.of_document(id.document.as_str(), id.ordinal..=id.ordinal)?;
         found.into_iter().next().ok_or_else(|| Error::PassageMissing { place: id.to_string() })
+    }
+
+    /// Whether a document with this id has passages.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn holds_document(&self, id: &DocumentId) -> Result<bool> {
+        addresses_of(self.snapshot(), id.as_str(), 0..=u32::MAX).map(|found| !found.is_empty())
     }
 
     /// The passage that holds line `line` (from 1) of a source as it was indexed; where

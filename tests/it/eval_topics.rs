@@ -2,7 +2,7 @@
 //! those that do not.
 
 use crate::eval::{Folder, QRELS, QUERIES, lines};
-use crate::harness::TestResult;
+use crate::harness::{Run, TestResult};
 
 /// Zeros were taken from topics and not from judgments; such topics were not read.
 #[test]
@@ -88,6 +88,33 @@ fn topics_that_find_nothing_are_told_of() -> TestResult {
     let error = "error: no judged topic of `small` finds anything\nhint: ";
     assert!(run.stderr.contains(error) && run.stdout.is_empty(), "{}", run.stderr);
     assert!(!folder.path("a.run").exists());
+    Ok(())
+}
+
+/// In an index of the folder around the corpus, paths are other ids than judgments have:
+/// the topics of the few records whose ids fit gave low figures without a word.
+#[test]
+fn an_index_without_most_of_the_judged_documents_is_told_of() -> TestResult {
+    let folder = Folder::new()?;
+    for (path, text) in [
+        ("corpus/a.md", "A bet on a time difference."),
+        ("corpus/b.md", "A difference of opinion."),
+        ("corpus/notes.jsonl", "{\"id\":\"c\",\"text\":\"The difference it made.\"}\n"),
+        ("topics", "1\tdifference\n"),
+        ("qrels", "1 0 a.md 1\n1 0 b.md 2\n1 0 c 1\n1 0 d.md 0\n"),
+    ] {
+        folder.0.write(path, text)?;
+    }
+    let note = "note: topics: of 3 relevant documents, 2 are not in the index; ";
+    for (made_in, corpus, is_told) in [("", "corpus", true), ("corpus", ".", false)] {
+        let index = folder.path(&format!("index-of-{corpus}")).to_string_lossy().into_owned();
+        let mut making = folder.0.command(&["index", "--quiet", "--index", &index, corpus]);
+        making.current_dir(folder.path(made_in));
+        Run::of(making, &[])?.ends_with(0)?;
+        let judged = ["--index", &index, "--topics", "topics", "--qrels", "qrels"];
+        let run = folder.run(&judged)?.ends_with(0)?;
+        assert_eq!(run.stderr.contains(note), is_told, "{}", run.stderr);
+    }
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! The figures of one subject under each ranking.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use excerpt::document::DocumentId;
 use excerpt::measure::{
     Averaging, Comparison, ComparisonOptions, Evaluation, Qrels, Run, Topic, compare, evaluate,
 };
@@ -15,7 +16,7 @@ use super::{Contender, not_judged, threads};
 use crate::args::EvalArgs;
 use crate::commands::saving;
 use crate::report::{self, Hinted};
-use crate::size::plural;
+use crate::size::{plural, thousands};
 use crate::stamp::{self, Stamp};
 
 /// All figures of one subject.
@@ -69,6 +70,7 @@ impl Row {
         let not_asked = subject.qrels.topics().filter(|&topic| !asked.contains(topic)).count();
         let not_judged = subject.topics.len() - judged;
         note_unmet(&subject, not_asked, not_judged);
+        note_absent(&subject)?;
         let scores = contenders.iter().map(|contender| Score::of(args, &mut subject, contender));
         let scores = scores.collect::<Result<Vec<_>>>()?;
         note_not_found(&subject, not_asked, &scores);
@@ -137,6 +139,28 @@ fn note_unmet(subject: &Subject, not_asked: usize, not_judged: usize) {
         let topics = plural(not_judged as u64, "topic");
         report::note(format_args!("{name}: {topics} without judgments left out"));
     }
+}
+
+/// Tells of an index without most of the documents that are relevant: that the ids of
+/// some fit is no proof that it is the right one.
+fn note_absent(subject: &Subject) -> Result<()> {
+    let judged = subject.qrels.topics().filter_map(|topic| subject.qrels.judged(topic)).flatten();
+    // In judgments `%` may stand for what the id itself has there.
+    let judged = judged.filter(|(id, grade)| **grade > 0 && !id.contains('%'));
+    let relevant: BTreeSet<&String> = judged.map(|(id, _)| id).collect();
+    let mut absent = 0;
+    for &id in &relevant {
+        absent += usize::from(!subject.searcher.holds_document(&DocumentId(id.clone()))?);
+    }
+    if absent * 2 > relevant.len() {
+        report::note(format_args!(
+            "{}: of {}, {} are not in the index; ids that are paths begin where it was first made",
+            subject.name,
+            plural(relevant.len() as u64, "relevant document"),
+            thousands(absent as u64)
+        ));
+    }
+    Ok(())
 }
 
 /// Tells of judged topics that were run and found nothing, once where all rankings have
