@@ -57,7 +57,8 @@ pub enum Input<'a> {
     /// The roots that the index already has, looked at again. Options for files
     /// then hold for all of them.
     KnownRoots,
-    /// Documents from a stream: JSON Lines where they look like it, else text.
+    /// Documents from a stream: JSON Lines or HTML where it begins like them, else
+    /// text.
     Stream(&'a mut (dyn Read + Send)),
 }
 

@@ -57,7 +57,10 @@ impl Settings {
             let (made, wanted) = (self.language, wanted.language);
             Some(format!("it was made for language `{made}`, not `{wanted}`"))
         } else if self.split != wanted.split {
-            Some("it was made with other passage bounds".to_owned())
+            let bounds =
+                |SplitOptions { min_chars, max_chars }| format!("`{min_chars}` to `{max_chars}`");
+            let (made, wanted) = (bounds(self.split), bounds(wanted.split));
+            Some(format!("it was made with passages of {made} characters, not {wanted}"))
         } else if self.side_files != wanted.side_files {
             let made = match self.side_files {
                 SideFiles::All => "with all that makes searches fast, not compact",

@@ -35,11 +35,11 @@ const SHARPNESS: i32 = 4;
 /// How much is taken from the best passages.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Feedback {
-    /// From how many of them.
+    /// From how many of them; 0 takes nothing.
     pub passages: usize,
-    /// How many terms.
+    /// How many terms at most; 0 takes nothing.
     pub terms: usize,
-    /// What the terms weigh together, as a part of what the query's own do.
+    /// What the terms weigh together, as a part of what the query's own do; 0 to 100.
     pub weight: f32,
 }
 

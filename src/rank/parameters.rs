@@ -62,7 +62,8 @@ impl FromStr for Ranking {
 /// `weight`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PartWeight {
-    /// What an occurrence counts beside one in the text; 0 leaves the part out.
+    /// What an occurrence counts beside one in the text, 0 to 1000; 0 leaves the part
+    /// out.
     pub weight: f32,
     /// How much the part's length counts against it; 0 to 1.
     pub b: f32,
@@ -73,7 +74,7 @@ pub struct PartWeight {
 pub struct Parameters {
     /// Which formula.
     pub ranking: Ranking,
-    /// How slowly repeated occurrences of a term stop counting; above 0.
+    /// How slowly repeated occurrences of a term stop counting; 0.01 to 100.
     pub k1: f32,
     /// How much a passage's length counts against it; 0 to 1.
     pub b: f32,
@@ -89,8 +90,8 @@ pub struct Parameters {
 }
 
 /// The weights of what is added to the scores of the best passages when these are
-/// scored again. All are at least 0, so that no passage sinks below those that were
-/// not looked at.
+/// scored again. Each is 0 to 100: none is less, so that no passage sinks below those
+/// that were not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SecondStage {
     /// How many of the best passages are scored again.

@@ -67,7 +67,8 @@ pub enum Counting {
 /// What was found.
 #[derive(Debug, Clone)]
 pub struct SearchResponse {
-    /// The hits, best first; equal scores in order of passage id.
+    /// The hits, best first, but for those that [`PerDocument::AtFirst`] puts behind
+    /// others; equal scores in order of passage id.
     pub hits: Vec<Hit>,
     /// How many of the best passages were looked at, where more match and these gave fewer
     /// hits than were asked for: the others are duplicates or of documents that have
