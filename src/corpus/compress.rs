@@ -42,7 +42,8 @@ impl Compression {
     }
 
     /// What `compressed` holds; ends in an error of invalid data where that is
-    /// damaged, or more than `max_bytes` or than anything honest holds.
+    /// damaged, and of too large a file where it is more than `max_bytes` or than nearly
+    /// anything honest holds.
     pub(super) fn decompress<'r>(
         self,
         compressed: impl Read + 'r,
@@ -110,7 +111,7 @@ impl<R> Capped<R> {
 impl<R: Read> Read for Capped<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let beyond = |what: String| {
-            io::Error::new(io::ErrorKind::InvalidData, format!("expands beyond {what}"))
+            io::Error::new(io::ErrorKind::FileTooLarge, format!("expands beyond {what}"))
         };
         if self.written > FREE_BYTES + self.read.get().saturating_mul(MAX_RATIO) {
             return Err(beyond(format!("{MAX_RATIO} times its size")));

@@ -130,19 +130,25 @@ pub enum Skip {
     /// The operating system refused; its words.
     #[error("unreadable: {0}")]
     Unreadable(String),
+    /// It is compressed, and the content goes on behind what is read of it; how far
+    /// that is.
+    #[error("{0}")]
+    Overlong(String),
     /// The content breaks off or contradicts itself; where.
     #[error("damaged: {0}")]
     Damaged(String),
 }
 
 /// An error while bytes are read is either the operating system's or the
-/// decompressor's, which calls its own *invalid data* or *unexpected end*.
+/// decompressor's, which calls its own *invalid data* or *unexpected end*, and *too
+/// large* where it goes no further.
 impl From<io::Error> for Skip {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::InvalidData
             | io::ErrorKind::InvalidInput
             | io::ErrorKind::UnexpectedEof => Self::Damaged(error.to_string()),
+            io::ErrorKind::FileTooLarge => Self::Overlong(error.to_string()),
             _ => Self::Unreadable(error.to_string()),
         }
     }

@@ -63,7 +63,7 @@ pub struct ReadOutcome {
     /// The hash of the file as it lies on disk, as [`ContentHash`] has it. All
     /// zero, which is no file's hash, unless everything in the file that can be
     /// read was handed over: where there is a `skip` other than
-    /// [`Skip::Damaged`], or the sink wanted no more.
+    /// [`Skip::Damaged`] and [`Skip::Overlong`], or the sink wanted no more.
     pub content_hash: [u8; 16],
 }
 
@@ -237,7 +237,7 @@ impl Reading {
     /// Whether everything in the source that can be read was handed over: other
     /// bytes only would give more.
     fn is_done(&self) -> bool {
-        matches!(self.result, Ok(_) | Err(Skip::Damaged(_))) && !self.is_stopped
+        matches!(self.result, Ok(_) | Err(Skip::Damaged(_) | Skip::Overlong(_))) && !self.is_stopped
     }
 
     fn outcome(self, bytes: u64, hash: Option<&dyn Fn() -> ContentHash>) -> ReadOutcome {

@@ -119,7 +119,7 @@ impl Observer for Progress {
     fn skipped(&self, path: &Path, why: &Skip, extent: Extent) {
         // A file of another kind is what a folder is full of; it is counted. A
         // file that should have been read and could not be is named.
-        let failed = matches!(why, Skip::Unreadable(_) | Skip::Damaged(_));
+        let failed = matches!(why, Skip::Unreadable(_) | Skip::Overlong(_) | Skip::Damaged(_));
         let named = failed && self.failures.fetch_add(1, Ordering::Relaxed) < NAMED_FAILURES;
         if named || self.talk == Talk::Verbose {
             self.warn_of(path, why, extent);

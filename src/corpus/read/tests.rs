@@ -83,6 +83,18 @@ fn what_a_damaged_file_still_gives_is_kept() -> io::Result<()> {
     Ok(())
 }
 
+/// A sound file was said to be damaged where it holds much more than its size.
+#[test]
+fn a_file_that_expands_too_far_is_not_called_damaged() -> io::Result<()> {
+    let compressed = gzip(&b"a".repeat(8 << 20))?;
+    let (texts, outcome) = read("a.txt.gz", &compressed, &ReadOptions::default())?;
+    let skip = outcome.skip.map(|skip| skip.to_string());
+    assert_eq!(skip.as_deref(), Some("expands beyond 256 times its size"));
+    assert!(texts.concat().len() > 1 << 20);
+    assert_eq!(outcome.content_hash, ContentHash::of(&compressed).0);
+    Ok(())
+}
+
 #[test]
 fn other_kinds_and_binaries_are_skipped() -> io::Result<()> {
     let check = |name: &str, bytes: &[u8], expected: Skip| -> io::Result<()> {
