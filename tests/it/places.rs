@@ -174,3 +174,16 @@ fn prose_behind_code_that_ended_with_a_quotation_flows() -> TestResult {
     assert!(shown.contains(&format!("{line} one {line} two\n")), "{shown}");
     Ok(())
 }
+
+/// A place without a line was said to be at line 1.
+#[test]
+fn a_place_that_is_not_there_is_named_as_it_was_typed() -> TestResult {
+    let project = Project::new(&[("c/a.md", "A word.")])?;
+    project.excerpt("index --quiet c")?.ends_with(0)?;
+    for place in ["note-intercom", "c/b.md", "./c/b.md:3", "c/a.md#9"] {
+        let run = project.run(&["show", place])?.ends_with(2)?;
+        let error = format!("error: no passage at `{place}`\n");
+        assert!(run.stderr.starts_with(&error), "{}", run.stderr);
+    }
+    Ok(())
+}

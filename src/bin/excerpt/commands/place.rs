@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::Result;
+use excerpt::Error;
 use excerpt::document::DocumentId;
 use excerpt::index::{Freshness, SourceFiles, StoredPassage};
 use excerpt::passage::{LineSpan, PassageId};
@@ -36,7 +37,12 @@ pub fn find(
     }
     let (path, line) = path_and_line(place.as_encoded_bytes());
     let source = here.source(&path_of(path.to_vec()));
-    let stored = searcher.passage_at(&source, line.unwrap_or(1))?;
+    let stored = searcher.passage_at(&source, line.unwrap_or(1)).map_err(|error| match error {
+        Error::PassageMissing { .. } => {
+            Error::PassageMissing { place: place.to_string_lossy().into_owned() }
+        }
+        other => other,
+    })?;
     if files.freshness(&source, &stored.passage)? != Freshness::Current {
         let hash = files.at_line(&source, line.unwrap_or(1));
         let by_now = hash.map(|hash| searcher.passage_with(&source, hash)).transpose()?;
