@@ -10,7 +10,7 @@ mod composing;
 pub(crate) mod fast;
 pub(crate) mod grams;
 mod language;
-pub mod shingles;
+pub(crate) mod shingles;
 pub(crate) mod stems;
 #[cfg(test)]
 mod tokenizer;

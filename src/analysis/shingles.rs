@@ -38,7 +38,9 @@ pub struct Shingled {
 const NEAR: f32 = 0.9;
 
 impl Sketch {
-    /// The sketch of `text`.
+    /// The sketch of `text`. An index is given that of words which are cut for other uses
+    /// too, by a [`Sketcher`].
+    #[cfg(test)]
     pub fn of(text: &str, language: Language) -> Self {
         let mut sketcher = Sketcher::new();
         FastWords::new(language).each(text, &mut sketcher);

@@ -45,11 +45,11 @@ pub use self::html::is_unspaced;
 pub use self::markdown::{MAX_BYTES as MAX_MARKDOWN_BYTES, fenced_lines};
 pub use self::meta::FileMeta;
 pub(crate) use self::open::can_be_opened;
-pub use self::open::hash_file;
+pub(crate) use self::open::hash_file;
 pub(crate) use self::read::read_file_telling;
 pub use self::read::{ReadOptions, ReadOutcome, read_file, read_stream};
 pub use self::rules::{Hidden, IgnoreFiles, Links, WalkOptions};
-pub use self::sniff::{SNIFF_BYTES, encoding_of};
+pub(crate) use self::sniff::{SNIFF_BYTES, encoding_of};
 pub use self::walk::{Walk, WalkIssue, WalkedFile, walk};
 
 /// One source to read: a stream of bytes and what is known about it.

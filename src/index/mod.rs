@@ -28,7 +28,7 @@ mod merge;
 mod meta;
 mod optimize;
 mod plan;
-pub mod postings;
+pub(crate) mod postings;
 mod ranking;
 mod receive;
 mod reorder;
@@ -55,10 +55,10 @@ mod word_list;
 
 pub use self::check::{CheckReport, DamagedFile, Fault, check};
 pub use self::encode::StoredPassage;
-pub use self::forward::{Forward, ForwardToken, ForwardTokens, ForwardWord, Rows};
+pub(crate) use self::forward::{Forward, ForwardToken, ForwardWord, Rows};
 pub use self::freshness::{Freshness, SourceFiles};
 pub use self::home::size_bytes;
-pub use self::losses::Losses;
+pub(crate) use self::losses::Losses;
 pub use self::optimize::{OptimizeRequest, OptimizeSummary, optimize};
 pub use self::ranking::RankingChoice;
 pub use self::reorder::{Order, Reordering};
@@ -66,9 +66,10 @@ pub use self::request::{
     DEFAULT_MEMORY_BYTES, Extent, Going, Input, LanguageChoice, LanguageRequest, MIN_MEMORY_BYTES,
     Mode, Observer, Silent, UpdateRequest, UpdateSummary, Waiting,
 };
-pub use self::segment::{FieldPostings, OpenSegment};
+pub(crate) use self::segment::FieldPostings;
+pub use self::segment::OpenSegment;
 pub use self::settings::{Manifest, Settings, SideFiles};
-pub use self::shortcuts::{Beside, Bitmap, ListShortcuts, Peak, Peaks, Shortcuts, Signatures};
+pub(crate) use self::shortcuts::{Beside, Bitmap, ListShortcuts, Peak, Peaks, Signatures};
 pub use self::snapshot::{CommitInfo, Snapshot};
 pub use self::update::update;
 

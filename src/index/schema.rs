@@ -60,7 +60,7 @@ pub struct Fields {
     /// The document's date as a Julian day: a column.
     pub date: Field,
     /// The sketch of the passage's text, by which its duplicates are found: a
-    /// column. See [`crate::analysis::shingles`].
+    /// column. See `crate::analysis::shingles`.
     pub sketch: Field,
     /// The passage whole, packed; see `encode`. Stored only.
     pub passage: Field,

@@ -5,7 +5,7 @@
 //! documents) through [`metrics`] and [`evaluation`] to [`mod@compare`] and
 //! [`significance`] (is the difference more than chance?). Speed goes from
 //! [`queries`] through [`latency`] to [`paired`] (two systems, query by query),
-//! [`fail_if`] (a limit that a build can fail on) and [`plot`]. [`student`] and
+//! [`fail_if`] (a limit that a build can fail on) and [`plot`]. `student` and
 //! [`random`] are the mathematics below both.
 //!
 //! Everything here is a pure function over readers and values, but for the loaders:
@@ -28,7 +28,7 @@ mod ratio_interval;
 pub mod run;
 pub mod significance;
 pub mod statistic;
-pub mod student;
+pub(crate) mod student;
 mod tagged;
 pub mod topics;
 

@@ -49,10 +49,12 @@ mod top;
 mod union;
 mod vectors;
 
-pub use self::count::{Matches, count, count_passages, matches, retain_matching};
+pub(crate) use self::count::retain_matching;
+pub use self::count::{Matches, count, count_passages, matches};
 pub use self::explain::{Part, Reason, explain};
 pub use self::feedback::{ExpansionTerm, Feedback, expansion};
-pub use self::holders::{FoundPassages, holders, holders_of_any};
+pub(crate) use self::holders::holders_of_any;
+pub use self::holders::{FoundPassages, holders};
 pub use self::parameters::{Parameters, PartWeight, Ranking, SecondStage};
 pub use self::plan::{Clauses, Leaf, Plan, Selection, WeightedTerm};
 pub use self::second::{GramTable, QueryWord, Wording};

@@ -48,7 +48,7 @@ pub(super) use self::build::{add_missing, read_back};
 pub(super) use self::grams::gram_sums;
 pub(super) use self::lexicon::Lexicon;
 pub(super) use self::merge::Merging;
-pub use self::read::{Forward, ForwardToken, ForwardTokens, ForwardWord};
+pub use self::read::{Forward, ForwardToken, ForwardWord};
 pub use self::rows::Rows;
 pub(super) use self::share::{GAP, Share, TokenStream};
 pub(super) use self::write::ForwardFile;

@@ -20,7 +20,7 @@ impl OpenSegment {
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub fn forward(&self) -> Result<Option<&Forward>> {
+    pub(crate) fn forward(&self) -> Result<Option<&Forward>> {
         let opened = open_once(&self.forward, || {
             Forward::read(&self.directory, &self.data, &self.forward_file(), self.max_doc())
         });
@@ -33,7 +33,7 @@ impl OpenSegment {
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub fn shortcuts(&self) -> Result<Option<&Shortcuts>> {
+    pub(crate) fn shortcuts(&self) -> Result<Option<&Shortcuts>> {
         let opened = open_once(&self.shortcuts, || {
             let name = self.shortcuts_file();
             let open = |bytes| Shortcuts::open(bytes, &self.data.join(&name), self.max_doc());
@@ -48,7 +48,7 @@ impl OpenSegment {
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub fn losses(&self) -> Result<Option<&Losses>> {
+    pub(crate) fn losses(&self) -> Result<Option<&Losses>> {
         if let Some(losses) = self.losses.get() {
             return Ok(losses.as_ref());
         }

@@ -176,7 +176,7 @@ impl OpenSegment {
     /// How many of `rows`, which are of its forward file, stand in the passage `doc`, for
     /// who evaluates and cannot stop: 0 where its tokens cannot be read, which
     /// [`OpenSegment::check_damage`] tells in the end.
-    pub fn rows_or_damage(&self, rows: &mut Rows<'_>, doc: DocId) -> u32 {
+    pub(crate) fn rows_or_damage(&self, rows: &mut Rows<'_>, doc: DocId) -> u32 {
         self.noting_damage(rows.count(doc)).unwrap_or_default()
     }
 

@@ -49,7 +49,7 @@ impl OpenSegment {
     /// # Errors
     ///
     /// [`crate::Error::IndexDamaged`].
-    pub fn field(&self, field: Field) -> Result<Option<&FieldPostings>> {
+    pub(crate) fn field(&self, field: Field) -> Result<Option<&FieldPostings>> {
         let Some(slot) = self.opened.get(field.field_id() as usize) else { return Ok(None) };
         let opened = open_once(slot, || self.open_field(field));
         opened.map(Option::as_ref).map_err(|error| self.damaged(error))

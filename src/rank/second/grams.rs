@@ -23,7 +23,7 @@ use crate::rank::passage_words::{PassageTokens, PassageWords};
 use crate::rank::statistics;
 
 /// In how many passages each gram stands, at most; deleted passages included where
-/// [losses](crate::index::Losses) tell of them.
+/// losses tell of them.
 ///
 /// Forward files tell it. Where a segment has none its vocabulary is walked through, for
 /// the grams of the first query alone, since there may be no other, and then once for
