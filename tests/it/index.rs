@@ -242,6 +242,20 @@ fn files_of_which_nothing_was_indexed_are_not_removed() -> TestResult {
     Ok(())
 }
 
+/// The run that dropped its passages said that there was nothing to do.
+#[test]
+fn a_text_that_has_become_binary_is_changed() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    project.excerpt("index")?.ends_with(0)?;
+    project.write("b.txt", b"word\0\x01\x02")?;
+    for changes in ["1 changed, 1 unchanged", "1 unchanged"] {
+        let run = project.excerpt("index")?.ends_with(3)?;
+        assert_eq!(files_of(&run), [changes]);
+        assert!(run.stderr.contains("skipped 1 file: 1 binary"), "{}", run.stderr);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_listed_path_that_is_gone_is_skipped_and_told_by_the_exit_code() -> TestResult {
     let project = Project::new(&ARTICLES)?;

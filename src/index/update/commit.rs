@@ -19,13 +19,16 @@ const BAD_RECORD_EXAMPLES: usize = 10;
 impl Update {
     pub(super) fn account(&mut self, file: Ingested) {
         let Ingested { record, outcome, bytes_read } = file;
+        let former = self.sources.records.get(&record.key);
+        let was_read = former.is_some_and(|former| !former.is_left_out());
         let summary = &mut self.summary;
         match outcome {
             Outcome::Added | Outcome::Changed => {
                 summary.bytes_read += if record.is_left_out() { 0 } else { bytes_read };
                 summary.passages_added += record.passages;
                 match outcome {
-                    _ if record.is_left_out() => {}
+                    // Its passages are gone.
+                    _ if record.is_left_out() => summary.changed += u64::from(was_read),
                     Outcome::Added => summary.added += 1,
                     _ => summary.changed += 1,
                 }
