@@ -23,7 +23,7 @@ use super::settings::Settings;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::tasks::{Batch, Task, Tasks};
 use super::told::Told;
-use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, Skip, read_file_telling};
+use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, read_file_telling};
 use crate::error::Result;
 use crate::threads::join;
 
@@ -73,9 +73,10 @@ pub(super) enum Outcome {
     Changed,
     /// Its bytes are what they were; only its times differ.
     Same,
-    /// It could not be read at all; what was known of it stays.
+    /// It could not be read at all, or is a stream that gave nothing; what was known of
+    /// it stays.
     Kept {
-        /// Why it could not be read.
+        /// Why nothing came of it.
         reason: String,
     },
 }
@@ -318,15 +319,22 @@ fn ingested(
     outcome: ReadOutcome,
 ) -> Ingested {
     let bytes_read = outcome.bytes;
-    if let (Some(skip @ Skip::Unreadable(_)), Some(before)) = (&outcome.skip, before)
-        && receiver.documents() == 0
-    {
-        let kept = Outcome::Kept { reason: skip.to_string() };
+    if let Some(before) = before.filter(|_| receiver.keeps_former(&outcome)) {
+        let kept = Outcome::Kept { reason: why_nothing(&outcome) };
         return Ingested { record: before.clone(), outcome: kept, bytes_read };
     }
     let changed = if before.is_some() { Outcome::Changed } else { Outcome::Added };
     let record = receiver.into_record(meta, read_at_ns, &outcome);
     Ingested { record, outcome: changed, bytes_read }
+}
+
+/// Why nothing came of a source.
+fn why_nothing(outcome: &ReadOutcome) -> String {
+    match (&outcome.skip, &outcome.report.first_bad_record) {
+        (Some(skip), _) => skip.to_string(),
+        (None, Some(bad_record)) => bad_record.clone(),
+        (None, None) => "no text".to_owned(),
+    }
 }
 
 /// How the source `key` is read, wherever it is: with its roots' fields and

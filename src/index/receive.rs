@@ -47,11 +47,6 @@ impl<'w, 'a> Receiver<'w, 'a> {
         })
     }
 
-    /// How many documents came.
-    pub(super) fn documents(&self) -> u64 {
-        self.documents
-    }
-
     /// How much of a file is left out that could not be read to its end.
     pub(super) fn extent(&self) -> Extent {
         if self.passages == 0 { Extent::Whole } else { Extent::Rest }
@@ -90,6 +85,16 @@ impl<'w, 'a> Receiver<'w, 'a> {
         self.is_stopped && (self.is_known || self.documents == 0)
     }
 
+    /// Whether what is known of the source stays: it could not be read at all, or it is a
+    /// stream that gave nothing, as one does whose program has failed.
+    pub(super) fn keeps_former(&self, outcome: &ReadOutcome) -> bool {
+        let gave_nothing = match self.key == SourceKey::stdin() {
+            true => self.passages == 0,
+            false => self.documents == 0 && matches!(outcome.skip, Some(Skip::Unreadable(_))),
+        };
+        self.is_known && gave_nothing
+    }
+
     fn hand_over(&mut self) -> Result<()> {
         if self.batch.passages.is_empty() {
             return Ok(());
@@ -107,8 +112,7 @@ impl<'w, 'a> Receiver<'w, 'a> {
             self.worker.give_up(&self.key);
             return Ok(());
         }
-        let is_unreadable = matches!(outcome.skip, Some(Skip::Unreadable(_)));
-        if self.is_known && (self.documents > 0 || !is_unreadable) {
+        if self.is_known && !self.keeps_former(outcome) {
             self.worker.replace(&self.key);
         }
         self.hand_over()

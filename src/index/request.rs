@@ -58,7 +58,7 @@ pub enum Input<'a> {
     /// then hold for all of them.
     KnownRoots,
     /// Documents from a stream: JSON Lines or HTML where it begins like them, else
-    /// text.
+    /// text. They take the place of what came from one before, unless nothing comes.
     Stream(&'a mut (dyn Read + Send)),
 }
 
@@ -251,6 +251,8 @@ pub struct UpdateSummary {
     pub removed: u64,
     /// Known roots that are not there, whose passages were kept.
     pub vanished: Vec<PathBuf>,
+    /// Why nothing came of a stream, where the passages of the one before were kept.
+    pub kept_stream: Option<String>,
     /// Known roots that a rebuild was not given, `<stdin>` for a stream: nothing
     /// of them is in the index any more.
     pub dropped: Vec<PathBuf>,
@@ -286,9 +288,10 @@ pub struct UpdateSummary {
 }
 
 impl UpdateSummary {
-    /// Whether a file, the rest of one, or a root was left out.
+    /// Whether a file, the rest of one, a root or a stream was left out.
     pub fn lacks_files(&self) -> bool {
-        !self.skipped.is_empty() || !self.in_part.is_empty() || !self.vanished.is_empty()
+        let lacks_sources = !self.vanished.is_empty() || self.kept_stream.is_some();
+        lacks_sources || !self.skipped.is_empty() || !self.in_part.is_empty()
     }
 
     /// Whether anything was left out or could not be read.

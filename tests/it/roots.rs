@@ -129,6 +129,35 @@ fn a_rebuild_is_refused_that_would_lose_passages() -> TestResult {
     Ok(())
 }
 
+/// All that had come was replaced by nothing, without a word, where the program before the
+/// pipe had failed.
+#[test]
+fn a_stream_that_gives_nothing_leaves_what_came_before() -> TestResult {
+    let project = two_folders()?;
+    let stream = |line: &str, bytes: &[u8]| {
+        Run::of(project.command(&line.split(' ').collect::<Vec<_>>()), bytes)
+    };
+    feed(&project, "index -")?.ends_with(0)?;
+    let inputs: [(&[u8], &str); 4] = [
+        (b"", "no text"),
+        (b"\n", "no text"),
+        (b"\0\x01\x02", "binary"),
+        (b"{\"x\":1}\n", "line 1: no text"),
+    ];
+    for (bytes, why) in inputs {
+        let run = stream("index --quiet -", bytes)?.ends_with(3)?;
+        let warning = format!("warning: nothing to index came from standard input ({why}");
+        assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
+        assert!(run.stderr.contains("hint: to drop them: "), "{}", run.stderr);
+        assert_eq!(passages(&project)?, 1);
+    }
+    let run = stream("index --rebuild --quiet -", b"")?.ends_with(0)?;
+    assert_eq!((run.stderr.as_str(), passages(&project)?), ("", 0));
+    // Where nothing is lost there is nothing to say.
+    stream("index --quiet -", b"")?.ends_with(0)?;
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn a_rebuild_of_what_cannot_be_opened_is_refused() -> TestResult {

@@ -98,7 +98,8 @@ impl Update {
         };
         match stream {
             Some(stream) => {
-                ingest.run_stream(stream, self.sources.records.get(&SourceKey::stdin()))
+                let before = self.sources.records.get(&SourceKey::stdin());
+                ingest.run_stream(stream, before.filter(|record| record.passages > 0))
             }
             None => ingest.run(jobs),
         }

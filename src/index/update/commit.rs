@@ -11,7 +11,7 @@ use crate::index::commit;
 use crate::index::ingest::{Ingested, Outcome};
 use crate::index::request::UpdateSummary;
 use crate::index::settings::{self, Manifest};
-use crate::index::sources::SourceRecord;
+use crate::index::sources::{SourceKey, SourceRecord};
 
 /// How many examples of bad records a summary names.
 const BAD_RECORD_EXAMPLES: usize = 10;
@@ -37,6 +37,9 @@ impl Update {
             Outcome::Same => {
                 summary.unchanged += u64::from(!record.is_left_out());
                 summary.count_reason(&record);
+            }
+            Outcome::Kept { reason } if record.key == SourceKey::stdin() => {
+                summary.kept_stream = Some(reason);
             }
             Outcome::Kept { reason } => *summary.skipped.entry(reason).or_default() += 1,
         }

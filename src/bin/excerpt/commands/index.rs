@@ -165,13 +165,24 @@ fn outcome(summary: &UpdateSummary) -> Outcome {
     }
 }
 
-/// Says which roots the index no longer has, or has from memory only.
+/// Says which roots and streams the index no longer has, or has from memory only.
 fn tell_roots(summary: &UpdateSummary, directory: &Path) {
     if !summary.vanished.is_empty() {
         let paths = report::some(&summary.vanished);
         report::warning(format_args!("not there any more: {paths}; the passages from there stay"));
         report::hint(format_args!(
             "to drop them, name all that is to stay: `excerpt index --rebuild --index {} <corpus>`",
+            directory.display()
+        ));
+    }
+    if let Some(why) = &summary.kept_stream {
+        report::warning(format_args!(
+            "nothing to index came from standard input ({why}); the passages that came from \
+             there before stay"
+        ));
+        report::hint(format_args!(
+            "to drop them: `excerpt index --rebuild --index {} - </dev/null`, or with all that \
+             is to stay in the place of `- </dev/null`",
             directory.display()
         ));
     }
