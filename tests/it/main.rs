@@ -31,5 +31,6 @@ mod provenance;
 #[cfg(unix)]
 mod readme;
 mod roots;
+mod rules;
 mod search;
 mod words;

@@ -234,11 +234,36 @@ fn a_folder_that_has_become_a_file_is_searched_as_a_file() -> TestResult {
 fn a_folder_that_is_gone_behind_a_link_is_warned_of() -> TestResult {
     let project = two_folders()?;
     std::os::unix::fs::symlink("b", project.path("link"))?;
+    let lines = ["index --quiet a link", "index --quiet"];
+    project.excerpt(lines[0])?.ends_with(0)?;
     let fresh = project.excerpt("search --in a --in link harbour")?.ends_with(0)?;
     assert!(!fresh.stderr.contains("warning"), "{}", fresh.stderr);
     fs::rename(project.path("b"), project.path("c"))?;
     let run = project.excerpt("search --in a --in link harbour")?.ends_with(0)?;
     let warning = format!("warning: not there any more: `{}`; ", project.path("link").display());
     assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
+    for line in lines {
+        let run = project.excerpt(line)?.ends_with(3)?;
+        assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
+        assert_eq!(passages(&project)?, 3);
+    }
+    Ok(())
+}
+
+/// It was indexed and searched like an empty folder.
+#[cfg(unix)]
+#[test]
+fn a_link_that_never_led_anywhere_is_not_there() -> TestResult {
+    let project = two_folders()?;
+    std::os::unix::fs::symlink("nowhere", project.path("link"))?;
+    let missing = "cannot read `link`: No such file or directory";
+    for line in ["index a link", "index link", "search --in link harbour"] {
+        let run = project.excerpt(line)?.ends_with(2)?;
+        assert!(run.stderr.contains(missing), "{}", run.stderr);
+        assert!(!project.path(".excerpt").exists());
+    }
+    let run = Run::of(project.command(&["index", "--files-from", "-"]), b"link\na\n")?;
+    let stderr = run.ends_with(3)?.stderr;
+    assert!(stderr.contains("warning: skipped `link`: No such file"), "{stderr}");
     Ok(())
 }

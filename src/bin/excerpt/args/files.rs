@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
 pub struct FileArgs {
-    /// Take only files that fit this glob, or leave out those that fit `!GLOB`; may be repeated
+    /// Take only files that fit this glob, or leave out those that fit `!GLOB`; one with a slash begins in the folder that is named; may be repeated
     #[arg(short, long = "glob", value_name = "GLOB")]
     pub globs: Vec<String>,
     /// Take only files of this type, as ripgrep names types (`md`, `html`, `txt`)

@@ -1,5 +1,7 @@
 //! `excerpt index`.
 
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
 use std::io::Stdin;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,7 @@ use excerpt::index::{
 };
 use excerpt::split::SplitOptions;
 
+use super::untaken;
 use crate::args::IndexArgs;
 use crate::config;
 use crate::exit::Outcome;
@@ -41,6 +44,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
     tell_roots(&summary, &directory);
+    untaken::warn(&directory, &summary);
     report::bad_records(&summary);
     if talk > Talk::Quiet {
         tell(&summary, &directory);
@@ -79,7 +83,7 @@ fn input<'s>(args: &IndexArgs, directory: &Path, stdin: &'s mut Stdin) -> Result
         }
         return Ok((Input::Stream(stdin), 0));
     }
-    let (paths, missing) = typed_paths(args)?;
+    let (paths, missing) = typed_paths(args, directory)?;
     if !paths.is_empty() {
         return Ok((Input::Paths(paths), missing));
     }
@@ -106,14 +110,16 @@ fn check_roots(directory: &Path) -> Result<()> {
 }
 
 /// The absolute paths that are named, and how many more are listed that are not there.
-fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, u64)> {
-    let mut paths = config::existing_paths(&args.paths)?;
+fn typed_paths(args: &IndexArgs, directory: &Path) -> Result<(Vec<PathBuf>, u64)> {
+    let roots = LazyCell::new(|| root_paths(directory));
+    let is_known = |path: &Path| roots.contains(path);
+    let mut paths = config::existing_or_known_paths(&args.paths, &is_known)?;
     let Some(list) = &args.files_from else { return Ok((paths, 0)) };
     let separator = if args.null { 0 } else { b'\n' };
     let listed = config::listed_paths(list, separator)?;
     let (here, all, mut missing) = (config::current_dir()?, listed.len(), 0);
     for path in listed {
-        match config::existing_path(&here, &path) {
+        match config::existing_or_known_path(&here, &path, &is_known) {
             Ok(path) => paths.push(path),
             // It may have gone since the list was made.
             Err(error) => {
@@ -133,6 +139,13 @@ fn typed_paths(args: &IndexArgs) -> Result<(Vec<PathBuf>, u64)> {
         bail!("{which} in `{}`", list.display());
     }
     Ok((paths, missing))
+}
+
+/// What the index at `directory` is of, as far as that can be told.
+fn root_paths(directory: &Path) -> BTreeSet<PathBuf> {
+    let Ok(snapshot) = Snapshot::open(directory) else { return BTreeSet::new() };
+    let (base, roots) = (snapshot.base_directory(), snapshot.roots().unwrap_or_default());
+    roots.iter().map(|root| root.key.path(&base)).collect()
 }
 
 fn language(args: &IndexArgs) -> Result<LanguageRequest> {

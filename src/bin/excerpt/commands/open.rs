@@ -11,6 +11,7 @@ use excerpt::index::settings::MANIFEST_FILE;
 use excerpt::index::{self, Input, Mode, UpdateRequest, UpdateSummary, Waiting};
 use excerpt::search::Searcher;
 
+use super::untaken;
 use crate::args::{FileArgs, IndexPlace, WithinArgs};
 use crate::config::{self, Here};
 use crate::progress::{Progress, Talk};
@@ -69,15 +70,18 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
         }
         return config::index_to_read(place.index.as_deref()).map(Found::Own);
     }
-    let paths = config::existing_paths(within)?;
+    let paths = config::existing_or_known_paths(within, &|_| true)?;
     // Another one once a folder has become a file: then it is named from another folder.
     let base = config::common_folder(&paths);
     let directory = config::cached_index(&paths, &base, files)?;
+    if !directory.join(MANIFEST_FILE).is_file() {
+        config::existing_paths(within)?;
+    }
     match refresh(&directory, &paths, &base, files) {
         Ok(summary) if summary.interrupted => Ok(Found::Interrupted),
         Err(Error::Interrupted) => Ok(Found::Interrupted),
         Ok(summary) => {
-            tell(&summary);
+            tell(&summary, &directory);
             Ok(Found::Cached(directory))
         }
         // A cache that cannot be written can still be read.
@@ -135,7 +139,7 @@ pub fn refresh_own<'r>(
     summary
 }
 
-fn tell(summary: &UpdateSummary) {
+fn tell(summary: &UpdateSummary, directory: &Path) {
     if !summary.vanished.is_empty() {
         let paths = report::some(&summary.vanished);
         report::warning(format_args!("not there any more: {paths}; searching what was there"));
@@ -144,6 +148,7 @@ fn tell(summary: &UpdateSummary) {
         // Else it would look as if there were nothing to find.
         report::warning(report::reasons("skipped", &summary.skipped));
     }
+    untaken::warn(directory, summary);
     report::bad_records(summary);
     if summary.elapsed > SLOW {
         report::note(format_args!(

@@ -2,9 +2,9 @@
 //! the library, ready to use.
 //!
 //! `places` finds indexes and caches, `paths` names files, `list` reads
-//! lists of them, `query` reads how a
-//! query and its ranking are meant, `dashed` tells what of a query was taken for options,
-//! `screen` decides how output looks.
+//! lists of them, `rules` says which of them count, `query` reads how a query and its
+//! ranking are meant, `dashed` tells what of a query was taken for options, `screen`
+//! decides how output looks.
 
 pub mod dashed;
 mod language;
@@ -13,15 +13,20 @@ mod paths;
 mod places;
 mod query;
 mod ranking;
+mod rules;
 mod screen;
 
 pub use self::language::language;
 pub use self::list::listed_paths;
-pub use self::paths::{Here, existing_path, existing_paths, path_of};
+pub use self::paths::{
+    Here, existing_or_known_path, existing_or_known_paths, existing_paths, path_of,
+};
 pub use self::places::{
-    cache_directory, cached_index, common_folder, current_dir, index_to_read, index_to_write,
+    INDEX_DIRECTORY, cache_directory, cached_index, common_folder, current_dir, index_to_read,
+    index_to_write,
 };
 pub use self::query::{filters, parse_options};
+pub use self::rules::typed_rules;
 pub use self::screen::Screen;
 
 use excerpt::corpus::{FieldMap, Hidden, IgnoreFiles, Links, WalkOptions};

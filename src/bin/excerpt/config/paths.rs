@@ -12,16 +12,30 @@ use crate::report::Hinted;
 
 /// `paths` as absolute paths; each must lead to a file or a folder.
 pub fn existing_paths(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    existing_or_known_paths(paths, &|_| false)
+}
+
+/// `paths` as absolute paths, each as [`existing_or_known_path`] takes it.
+pub fn existing_or_known_paths(
+    paths: &[PathBuf],
+    is_known: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<PathBuf>> {
     let here = current_dir()?;
     let existing = |path: &PathBuf| {
-        existing_path(&here, path).with_context(|| format!("cannot read `{}`", path.display()))
+        existing_or_known_path(&here, path, is_known)
+            .with_context(|| format!("cannot read `{}`", path.display()))
     };
     paths.iter().map(existing).collect()
 }
 
 /// The absolute path that is typed as `typed` at `here`; there must be something, and no
-/// pipe, socket or device, which would have to be read again at each update.
-pub fn existing_path(here: &Path, typed: &Path) -> Result<PathBuf> {
+/// pipe, socket or device, which would have to be read again at each update. A link that
+/// `is_known` may lead nowhere: what it leads to may come back.
+pub fn existing_or_known_path(
+    here: &Path,
+    typed: &Path,
+    is_known: &dyn Fn(&Path) -> bool,
+) -> Result<PathBuf> {
     let path = absolute(here, typed);
     match path.metadata() {
         Ok(found) if !found.is_file() && !found.is_dir() => {
@@ -29,11 +43,8 @@ pub fn existing_path(here: &Path, typed: &Path) -> Result<PathBuf> {
             Err(Hinted::new("it is neither a file nor a folder", hint).into())
         }
         Ok(_) => Ok(path),
-        // What a link leads to may come back.
-        Err(_) => {
-            path.symlink_metadata()?;
-            Ok(path)
-        }
+        Err(_) if path.is_symlink() && is_known(&path) => Ok(path),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::panic;
 use crate::report::Hinted;
 
 /// The directory that an index is kept in, in the root of what it indexes.
-const INDEX_DIRECTORY: &str = ".excerpt";
+pub const INDEX_DIRECTORY: &str = ".excerpt";
 
 /// Names the index where the command line does not.
 const INDEX_VARIABLE: &str = "EXCERPT_INDEX";
