@@ -138,6 +138,18 @@ impl Error {
         }
     }
 
+    /// The same of the index at `path`: where the system refused the engine something and
+    /// the engine does not say on which file, that `path` cannot be updated.
+    pub(crate) fn in_update(self, path: &Path) -> Self {
+        match self {
+            Self::Engine { action, source } => match Refusal::of(&source) {
+                Some(refusal) => refusal.into_error_of("update", path),
+                None => Self::Engine { action, source },
+            },
+            other => other,
+        }
+    }
+
     /// What `cause`, which a reader of the file or directory `file` says, means for the
     /// index at `path`: that it is damaged, or that the system does not let it be read.
     pub(crate) fn damage(

@@ -64,6 +64,11 @@ impl Refusal {
         Some(refusal.into_error(&path))
     }
 
+    /// The error that tells of it as one of `action` on `path`.
+    pub(super) fn into_error_of(self, action: &'static str, path: &Path) -> Error {
+        Error::io(action, path)(io::Error::from_raw_os_error(self.code))
+    }
+
     /// The error that tells of it, on `path` unless a file is known.
     pub(crate) fn into_error(self, path: &Path) -> Error {
         let path = self.path.unwrap_or_else(|| path.to_owned());
@@ -76,6 +81,10 @@ pub(super) fn hint(error: &io::Error) -> Option<String> {
     #[cfg(unix)]
     if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) {
         return Some("allow more open files, as by `ulimit -n 1024`, and try again".into());
+    }
+    if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        let hint = "free some space and try again; what an index has committed is still there";
+        return Some(hint.into());
     }
     None
 }
@@ -107,6 +116,9 @@ fn parts<'e>(error: &'e (dyn StdError + 'static)) -> Option<Parts<'e>> {
     }
     if let Some(OpenDirectoryError::IoError { io_error, directory_path }) = error.downcast_ref() {
         return Some((&**io_error, Some(("read", directory_path))));
+    }
+    if let Some(tantivy_fst::Error::Io(inner)) = error.downcast_ref() {
+        return Some((inner, None));
     }
     if let Some(Unread { path, source, .. }) = error.downcast_ref() {
         return Some((source, Some(("read", path))));
@@ -144,6 +156,8 @@ mod tests {
         check(&io::Error::other(read(TOO_MANY_FILES)), "cannot read `index/a.idx`: ");
         check(&TantivyError::from(read(NO_MEMORY)), "cannot read `index/a.idx`: ");
         check(&TantivyError::from(code(NO_MEMORY)), "cannot read `index`: ");
+        let terms = tantivy_fst::Error::from(code(NO_MEMORY));
+        check(&TantivyError::from(io::Error::other(terms)), "cannot read `index`: ");
         check(&TantivyError::from(write), "cannot write `index/a.pos`: ");
         check(&TantivyError::from(directory), "cannot read `index/data`: ");
         check(
@@ -159,6 +173,19 @@ mod tests {
         check(&io::Error::from(ErrorKind::UnexpectedEof), "none");
         check(&io::Error::other("a list is malformed"), "none");
         check(&TantivyError::IndexAlreadyExists, "none");
+    }
+
+    /// It was not said where there is no space, nor what can be done; a search with `--in`
+    /// did not fall back on what it had.
+    #[cfg(unix)]
+    #[test]
+    fn an_index_that_cannot_be_written_is_told_with_its_place() {
+        let full = Error::engine("write a segment")(TantivyError::from(code(libc::ENOSPC)));
+        let error = full.in_update(Path::new("index"));
+        assert!(matches!(error, Error::Io { .. }), "{error:?}");
+        let text = error.with_causes();
+        assert!(text.starts_with("cannot update `index`: No space left on device"), "{text}");
+        assert!(error.hint().is_some_and(|hint| hint.starts_with("free some space")));
     }
 
     /// The engine's own texts show an error of the system as Rust's debug output.

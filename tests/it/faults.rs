@@ -144,7 +144,8 @@ fn an_update_that_cannot_write_leaves_the_last_commit_and_nothing_else() -> Test
     }
     for line in ["index --index i", "index --index i --rebuild"] {
         let run = with_little_space(&project, line)?.ends_with(2)?;
-        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+        let error = format!("error: cannot update `{}`: ", project.path("i").display());
+        assert!(run.stderr.starts_with(&error), "{}", run.stderr);
         project.excerpt("search -q --index i lighthouse")?.ends_with(0)?;
         let check = project.excerpt("check --json --index i")?.ends_with(0)?.json()?;
         assert_eq!(check[0]["leftovers"].as_array().map(Vec::len), Some(0));
@@ -157,6 +158,23 @@ fn an_update_that_cannot_write_leaves_the_last_commit_and_nothing_else() -> Test
     assert!(run.stderr.contains("cannot merge segments"), "{}", run.stderr);
     project.excerpt("check --index i")?.ends_with(0)?;
     assert_eq!(fs::read_dir(project.path("i/data-1"))?.count(), segments);
+    Ok(())
+}
+
+/// It ended there, though an older state could be searched.
+#[cfg(unix)]
+#[test]
+fn a_search_that_cannot_write_to_the_cache_takes_what_it_has() -> TestResult {
+    let project = Project::new(&[("articles/0.txt", "A lighthouse.")])?;
+    let cache = format!("export XDG_CACHE_HOME={}", project.path("cache").display());
+    let line = "search -q --in articles lighthouse";
+    under(&project, &cache, line)?.ends_with(0)?;
+    let mut random = SplitMix64::new(5);
+    for number in 1..12 {
+        project.write(format!("articles/{number}.txt"), article(&mut random))?;
+    }
+    let run = under(&project, &format!("{cache}; ulimit -f 16"), line)?.ends_with(0)?;
+    assert!(run.stderr.starts_with("warning: searching an older state: cannot "), "{}", run.stderr);
     Ok(())
 }
 

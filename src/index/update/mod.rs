@@ -82,7 +82,7 @@ pub fn update(
             // aloud, when the next update begins.
             let _ = home::sweep_failure(directory);
         }
-        carried_out?;
+        carried_out.map_err(|error| error.in_update(directory))?;
     }
     update.keep_ranking()?;
     update.finish(budget.threads)?;
