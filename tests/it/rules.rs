@@ -1,7 +1,7 @@
 //! Which files count: what is told where the rules leave none, and which rules an index
 //! keeps.
 
-use crate::harness::{Project, TestResult};
+use crate::harness::{Project, Run, TestResult};
 
 fn articles() -> Result<Project, Box<dyn std::error::Error>> {
     Project::new(&[
@@ -43,4 +43,52 @@ fn where_no_file_counts_it_is_said_why() -> TestResult {
     let run = project.excerpt("index --quiet -g sub/* g")?.ends_with(0)?;
     assert_eq!(run.stderr, "");
     project.excerpt("search -q second")?.ends_with(0).map(drop)
+}
+
+/// They were kept, in a rebuild too, and shown nowhere, and nothing took them back but
+/// other ones.
+#[test]
+fn rules_are_kept_and_shown_until_they_are_taken_back() -> TestResult {
+    let project = articles()?;
+    project.write("h/a.jsonl", "{\"said\":\"The third article speaks of a harbour.\"}\n")?;
+    let files = |line: &str, expected: &[&str]| -> TestResult {
+        project.excerpt(line)?.ends_with(0)?;
+        let stats = project.excerpt("stats")?.ends_with(0)?.stdout;
+        let [count, rules @ ..] = expected else { return Err("no count".into()) };
+        assert!(stats.contains(&format!("\nfiles       {count} (")), "{line}: {stats}");
+        let told = stats.lines().filter_map(|line| line.strip_prefix("rules       "));
+        assert_eq!(told.collect::<Vec<_>>(), rules, "{line}");
+        Ok(())
+    };
+    let rules = "-g 'sub/*' --hidden";
+    files("index g --hidden -g sub/*", &["1", rules])?;
+    files("index --rebuild g", &["1", rules])?;
+    let json = project.excerpt("stats --json")?.json()?;
+    assert_eq!(json[0]["rules"][project.path("g").display().to_string()], rules);
+    let (g, h) = (project.path("g"), project.path("h"));
+    let (g, h) = (g.display(), h.display());
+    let of_h = format!("--field 'text=said' for `{h}`");
+    let both = format!("{of_h}, {rules} for `{g}`");
+    files("index h --field text=said", &["2", &both])?;
+    files("index g -g ", &["3", &of_h])?;
+    project.run(&["index", "h", "--field", ""])?.ends_with(3)?;
+    assert!(!project.excerpt("stats")?.stdout.contains("rules"));
+    Ok(())
+}
+
+/// Twenty thousand paths of a list stood on one line.
+#[test]
+fn not_every_path_of_a_long_list_is_shown() -> TestResult {
+    let project = Project::new(&[])?;
+    let names: Vec<String> = (10..23).map(|number| format!("{number}.txt")).collect();
+    names.iter().try_for_each(|name| project.write(name, "A lighthouse."))?;
+    let list = names.join("\n");
+    Run::of(project.command(&["index", "--files-from", "-"]), list.as_bytes())?.ends_with(0)?;
+    let stats = project.excerpt("stats")?.ends_with(0)?.stdout;
+    let (named, more) = (project.path("19.txt"), project.path("20.txt"));
+    assert!(stats.contains(&format!("{} and 3 more\n", named.display())), "{stats}");
+    assert!(!stats.contains(&more.display().to_string()), "{stats}");
+    let json = project.excerpt("stats --json")?.json()?;
+    assert_eq!(json[0]["roots"].as_array().map(Vec::len), Some(13));
+    Ok(())
 }

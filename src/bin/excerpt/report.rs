@@ -112,10 +112,16 @@ pub fn reasons(what: &str, reasons: &BTreeMap<String, u64>) -> String {
 
 /// The first of `paths`, and how many more there are.
 pub fn some(paths: &[PathBuf]) -> String {
-    const NAMED: usize = 3;
-    let named = paths.iter().take(NAMED).map(|path| format!("`{}`", path.display()));
-    let named = named.collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(NAMED) {
+    let named = paths.iter().map(|path| format!("`{}`", path.display()));
+    first(named.collect(), 3)
+}
+
+/// The first `most` of `names`, and how many more there are.
+pub fn first(mut names: Vec<String>, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    names.truncate(most);
+    let named = names.join(", ");
+    match more {
         0 => named,
         more => format!("{named} and {} more", size::thousands(more as u64)),
     }

@@ -39,7 +39,7 @@ pub struct IndexArgs {
     /// Threads, at most 8 and one for each 64M of memory [default: one per core]
     #[arg(short = 'j', long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
-    /// Read everything again, or only what is named, with new settings, and replace the index in one step
+    /// Read everything again, or only what is named, with new settings, and replace the index in one step; what is not typed stays as the index has it
     #[arg(long)]
     pub rebuild: bool,
     /// Print no progress and no summary, only warnings and errors

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use excerpt::index::sources::{SourceKey, SourceList};
+use excerpt::index::sources::{Root, SourceKey, SourceList};
 use excerpt::index::{CommitInfo, Manifest, SideFiles, Snapshot, size_bytes};
 use excerpt::rank::Parameters;
 use serde::Serialize;
@@ -16,11 +16,16 @@ use crate::args::StatsArgs;
 use crate::config;
 use crate::exit::Outcome;
 use crate::output::{Output, sanitize};
+use crate::report;
 use crate::size;
 use crate::stamp;
 
 /// The version of what `--json` prints.
 const SCHEMA_VERSION: u32 = 1;
+
+/// How many roots are named before the rest is only counted: there may be as many as
+/// files. Chosen by hand.
+const NAMED_ORIGINS: usize = 10;
 
 /// What an index holds.
 #[derive(Serialize)]
@@ -45,6 +50,9 @@ struct Stats {
     segments: usize,
     /// What is looked at again by `excerpt index`.
     roots: Vec<String>,
+    /// Which files of a root count and how their fields are read, as it was typed, where
+    /// it was.
+    rules: BTreeMap<String, String>,
     /// Where passages come from: the roots, and what cannot be looked at again.
     #[serde(skip)]
     origins: Vec<String>,
@@ -93,6 +101,8 @@ impl Stats {
         }
         let base = snapshot.base_directory();
         let path = |key: &SourceKey| key.path(&base).display().to_string();
+        let rules = roots.iter().map(|root| (path(&root.key), rules_of(root)));
+        let rules = rules.filter(|(_, rules)| !rules.is_empty()).collect();
         let roots: Vec<String> = roots.iter().map(|root| path(&root.key)).collect();
         let stdin = SourceKey::stdin();
         let streamed = records.contains_key(&stdin).then(|| stdin.as_str().to_owned());
@@ -115,6 +125,7 @@ impl Stats {
             segments: snapshot.segments().len(),
             origins: roots.iter().cloned().chain(streamed).collect(),
             roots,
+            rules,
             language: settings.language.to_string(),
             min_passage_chars: settings.split.min_chars,
             max_passage_chars: settings.split.max_chars,
@@ -126,6 +137,19 @@ impl Stats {
         })
     }
 
+    /// The rules, each with the roots that it holds for, if it does not for all.
+    fn told_rules(&self) -> String {
+        let mut by_rules: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
+        for (root, rules) in &self.rules {
+            by_rules.entry(rules).or_default().push(root.into());
+        }
+        let told = by_rules.iter().map(|(rules, roots)| match roots.len() {
+            all if all == self.roots.len() => (*rules).to_owned(),
+            _ => format!("{rules} for {}", report::some(roots)),
+        });
+        report::first(told.collect(), NAMED_ORIGINS)
+    }
+
     fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut row = |name: &str, value: &str| {
             let value = sanitize::line(value);
@@ -133,7 +157,10 @@ impl Stats {
         };
         row("index", &self.index)?;
         if !self.origins.is_empty() {
-            row("of", &self.origins.join(", "))?;
+            row("of", &report::first(self.origins.clone(), NAMED_ORIGINS))?;
+        }
+        if !self.rules.is_empty() {
+            row("rules", &self.told_rules())?;
         }
         row("committed", self.committed_at.as_deref().unwrap_or("never"))?;
         row("passages", &size::thousands(self.passages))?;
@@ -159,6 +186,12 @@ impl Stats {
         let (format, analyzer) = (self.format_version, self.analyzer_version);
         row("versions", &format!("format {format}, analyzer {analyzer}, made by {}", self.program))
     }
+}
+
+/// Which files of `root` count and how their fields are read, as it is typed.
+fn rules_of(root: &Root) -> String {
+    let parts = [config::typed_rules(&root.walk), config::typed_fields(&root.fields)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A ranking with the numbers that can be chosen.

@@ -26,7 +26,7 @@ pub use self::places::{
     index_to_write,
 };
 pub use self::query::{filters, parse_options};
-pub use self::rules::typed_rules;
+pub use self::rules::{typed_fields, typed_rules};
 pub use self::screen::Screen;
 
 use excerpt::corpus::{FieldMap, Hidden, IgnoreFiles, Links, WalkOptions};
@@ -34,10 +34,11 @@ use excerpt::corpus::{FieldMap, Hidden, IgnoreFiles, Links, WalkOptions};
 use crate::args::FileArgs;
 
 impl FileArgs {
-    /// The options of the walk, where any was typed.
+    /// The options of the walk, where any was typed; an empty glob is none, and alone
+    /// takes back what was typed before.
     pub fn walk_options(&self) -> Option<WalkOptions> {
         let options = WalkOptions {
-            globs: self.globs.clone(),
+            globs: self.globs.iter().filter(|glob| !glob.is_empty()).cloned().collect(),
             types: self.types.clone(),
             types_not: self.types_not.clone(),
             hidden: if self.hidden { Hidden::Include } else { Hidden::Skip },
@@ -49,15 +50,19 @@ impl FileArgs {
             links: if self.follow { Links::Follow } else { Links::Skip },
             max_filesize: self.max_filesize,
         };
-        (options != WalkOptions::default()).then_some(options)
+        (options != WalkOptions::default() || !self.globs.is_empty()).then_some(options)
     }
 
-    /// The map of fields, where any was typed.
+    /// The map of fields, where any was typed; an empty one takes back what was typed
+    /// before.
     pub fn field_map(&self) -> excerpt::Result<Option<FieldMap>> {
         if self.fields.is_empty() {
             return Ok(None);
         }
-        self.fields.join(",").parse().map(Some)
+        match self.fields.join(",") {
+            typed if typed.is_empty() => Ok(Some(FieldMap::default())),
+            typed => typed.parse().map(Some),
+        }
     }
 
     /// Whether anything was typed.
