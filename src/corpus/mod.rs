@@ -108,6 +108,9 @@ pub struct ReadReport {
     pub bad_records: u64,
     /// The first bad record, as `line N: why`.
     pub first_bad_record: Option<String>,
+    /// The field that may hold the texts of records, where none has one by a name that
+    /// is known and there are documents of titles alone.
+    pub likely_text: Option<String>,
 }
 
 /// Why a source was left out.

@@ -22,8 +22,8 @@ use super::schema::Fields;
 use super::settings::Settings;
 use super::sources::{self, Root, SourceKey, SourceRecord};
 use super::tasks::{Batch, Task, Tasks};
-use super::told::Told;
-use crate::corpus::{FileMeta, ReadOptions, ReadOutcome, read_file_telling};
+use super::told::{Told, tell_unread};
+use crate::corpus::{FieldMap, FileMeta, ReadOptions, ReadOutcome, read_file_telling};
 use crate::error::Result;
 use crate::threads::join;
 
@@ -112,8 +112,8 @@ impl<'a> Ingest<'a> {
         })
     }
 
-    /// Reads documents from a stream, in place of those that came from one
-    /// `before`.
+    /// Reads documents from a stream, its records by `fields`, in place of those that
+    /// came from one `before`.
     ///
     /// # Errors
     ///
@@ -121,6 +121,7 @@ impl<'a> Ingest<'a> {
     pub(super) fn run_stream(
         &self,
         stream: &mut (dyn std::io::Read + Send),
+        fields: &FieldMap,
         before: Option<&SourceRecord>,
     ) -> Result<Inverted> {
         let stream = Mutex::new(Some(stream));
@@ -128,7 +129,7 @@ impl<'a> Ingest<'a> {
             // The first to come reads; a poisoned lock has nothing to guard.
             let taken = stream.lock().ok().and_then(|mut stream| stream.take());
             if let Some(stream) = taken {
-                let file = worker.ingest_stream(stream, before)?;
+                let file = worker.ingest_stream(stream, fields, before)?;
                 worker.made.files.extend(file);
             }
             Ok(())
@@ -277,21 +278,20 @@ impl Worker<'_> {
         if !receiver.is_stopped() {
             told.tell_rest();
         }
-        if let Some(skip) = &outcome.skip {
-            observer.skipped(&job.path, skip, receiver.extent());
-        }
+        tell_unread(observer, &job.path, &outcome, receiver.extent());
         Ok(Some(ingested(receiver, job.before.as_ref(), job.meta, read_at_ns, outcome)))
     }
 
     fn ingest_stream(
         &mut self,
         stream: &mut dyn std::io::Read,
+        fields: &FieldMap,
         before: Option<&SourceRecord>,
     ) -> Result<Option<Ingested>> {
         let key = SourceKey::stdin();
         let read_at_ns = now_ns();
         let observer = self.ingest.observer;
-        let options = ReadOptions::default();
+        let options = ReadOptions { fields: fields.clone(), ..ReadOptions::default() };
         let split = self.ingest.settings.split;
         let mut receiver = Receiver::new(self, split, &key, before.is_some())?;
         let outcome = crate::corpus::read_stream(stream, key.as_str(), &options, &mut |document| {
@@ -301,9 +301,7 @@ impl Worker<'_> {
         if receiver.is_given_up() {
             return Ok(None);
         }
-        if let Some(skip) = &outcome.skip {
-            observer.skipped(Path::new(key.as_str()), skip, receiver.extent());
-        }
+        tell_unread(observer, Path::new(key.as_str()), &outcome, receiver.extent());
         let meta = FileMeta { size: outcome.bytes, ..FileMeta::default() };
         Ok(Some(ingested(receiver, before, meta, read_at_ns, outcome)))
     }

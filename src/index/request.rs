@@ -81,7 +81,8 @@ pub struct UpdateRequest<'a> {
     /// Which files below the given paths count; `None` keeps what a known root
     /// was given before.
     pub walk: Option<WalkOptions>,
-    /// Which fields of JSON Lines, CSV and TSV mean what; `None` as for `walk`.
+    /// Which fields of JSON Lines, CSV and TSV mean what; `None` as for `walk`. Of a
+    /// stream nothing is kept.
     pub fields: Option<FieldMap>,
     /// The language to stem for.
     pub language: LanguageRequest,
@@ -225,6 +226,10 @@ pub trait Observer: Sync {
 
     /// A file is as it was when it was left out, or the rest of it, for the reason `why`.
     fn still_skipped(&self, _path: &Path, _why: &str, _extent: Extent) {}
+
+    /// No record of the file at `path` has a text by a name that is known, so that there
+    /// are only titles; `field` may hold it.
+    fn found_no_text(&self, _path: &Path, _field: &str) {}
 
     /// Asked while files are looked for, between them, and now and then within large
     /// ones.

@@ -1,9 +1,10 @@
-//! How far the reading of a file has come.
+//! How far the reading of a file has come, and what was left out of it.
 
 use std::cell::Cell;
 use std::path::Path;
 
-use super::request::Observer;
+use super::request::{Extent, Observer};
+use crate::corpus::ReadOutcome;
 
 /// What an observer was told of the reading of one file.
 pub(super) struct Told<'a> {
@@ -32,5 +33,20 @@ impl<'a> Told<'a> {
     /// Tells of all that is left.
     pub(super) fn tell_rest(&self) {
         self.tell(self.left.get());
+    }
+}
+
+/// Tells what is not read of the source at `path`.
+pub(super) fn tell_unread(
+    observer: &dyn Observer,
+    path: &Path,
+    outcome: &ReadOutcome,
+    extent: Extent,
+) {
+    if let Some(skip) = &outcome.skip {
+        observer.skipped(path, skip, extent);
+    }
+    if let Some(field) = &outcome.report.likely_text {
+        observer.found_no_text(path, field);
     }
 }

@@ -74,54 +74,6 @@ fn a_file_that_is_left_out_is_counted_and_told_by_the_exit_code() -> TestResult 
     Ok(())
 }
 
-/// Nothing at all was said of them, and the exit code was 3.
-#[test]
-fn quiet_warns_of_bad_records_and_so_does_a_search_that_reads_them() -> TestResult {
-    let project = Project::new(&[("a.jsonl", "{\"text\":\"A good record.\"}\nnot a record\n")])?;
-    let run = project.excerpt("index --quiet")?.ends_with(3)?;
-    let lines: Vec<&str> = run.stderr.lines().collect();
-    let [example, count] = lines.as_slice() else { return Err(run.stderr.into()) };
-    assert!(example.starts_with("warning: skipped a record in a.jsonl: line 2: "), "{example}");
-    assert_eq!(*count, "warning: 1 record could not be read");
-    for _ in 0..2 {
-        let search = project.excerpt("search --in a.jsonl record")?.ends_with(0)?;
-        assert_eq!(search.stderr, run.stderr);
-    }
-    Ok(())
-}
-
-/// The run after that ended with 0 and had nothing to say.
-#[test]
-fn bad_records_are_warned_of_as_long_as_they_are_there() -> TestResult {
-    let project = Project::new(&[
-        ("a.csv", "id,text\n1,A good record.\n2,\"A quote without an end.\n"),
-        ("b.jsonl", "not a record\n"),
-    ])?;
-    let warned = || -> Result<Vec<String>, Box<dyn std::error::Error>> {
-        let run = project.excerpt("index --quiet")?.ends_with(3)?;
-        let mut lines: Vec<String> = run.stderr.lines().map(str::to_owned).collect();
-        lines.sort();
-        Ok(lines)
-    };
-    let first = warned()?;
-    assert!(first.iter().any(|line| line == "warning: 2 records could not be read"), "{first:?}");
-    assert_eq!(first.len(), 3);
-    // Read again, since they were only just written; and known by their times.
-    assert_eq!(warned()?, first);
-    for name in ["a.csv", "b.jsonl"] {
-        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1 << 30);
-        fs::OpenOptions::new().write(true).open(project.path(name))?.set_modified(long_ago)?;
-    }
-    for _ in 0..2 {
-        assert_eq!(warned()?, first);
-    }
-    project.write("a.csv", "id,text\n1,A good record.\n")?;
-    fs::remove_file(project.path("b.jsonl"))?;
-    let run = project.excerpt("index --quiet")?.ends_with(0)?;
-    assert_eq!(run.stderr, "");
-    Ok(())
-}
-
 /// Only the run that looked at them first named them.
 #[test]
 fn verbose_names_what_is_left_out_whenever_it_was_found_out() -> TestResult {

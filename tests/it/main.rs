@@ -30,6 +30,7 @@ mod places;
 mod provenance;
 #[cfg(unix)]
 mod readme;
+mod records;
 mod roots;
 mod rules;
 mod search;

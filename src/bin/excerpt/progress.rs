@@ -44,6 +44,8 @@ pub struct Progress {
     bar: ProgressBar,
     talk: Talk,
     failures: AtomicU64,
+    /// Files of records with titles alone.
+    textless: AtomicU64,
     started: Instant,
     /// Whether the bar is shown, or never will be.
     is_shown: AtomicBool,
@@ -63,6 +65,7 @@ impl Progress {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             talk,
             failures: AtomicU64::new(0),
+            textless: AtomicU64::new(0),
             started: Instant::now(),
             is_shown: AtomicBool::new(talk == Talk::Quiet || !io::stderr().is_terminal()),
         }
@@ -72,13 +75,22 @@ impl Progress {
     pub fn finish(&self) {
         AT_ONCE.store(true, Ordering::SeqCst);
         self.bar.finish_and_clear();
-        let failures = self.failures.load(Ordering::Relaxed);
-        if failures > NAMED_FAILURES && self.talk < Talk::Verbose {
-            report::note(format_args!(
-                "{} more files failed (see them with --verbose)",
-                failures - NAMED_FAILURES
-            ));
+        self.tell_more(&self.failures, "failed");
+        self.tell_more(&self.textless, "have records without a known text field");
+    }
+
+    /// Says of how many more files than are named the same is true.
+    fn tell_more(&self, files: &AtomicU64, what: &str) {
+        let files = files.load(Ordering::Relaxed);
+        if files > NAMED_FAILURES && self.talk < Talk::Verbose {
+            let more = files - NAMED_FAILURES;
+            report::note(format_args!("{more} more files {what} (see them with --verbose)"));
         }
+    }
+
+    /// Whether one more of `files` is named.
+    fn is_named(&self, files: &AtomicU64) -> bool {
+        files.fetch_add(1, Ordering::Relaxed) < NAMED_FAILURES || self.talk == Talk::Verbose
     }
 
     /// Lets the bar look like `template` from now on.
@@ -120,8 +132,7 @@ impl Observer for Progress {
         // A file of another kind is what a folder is full of; it is counted. A
         // file that should have been read and could not be is named.
         let failed = matches!(why, Skip::Unreadable(_) | Skip::Overlong(_) | Skip::Damaged(_));
-        let named = failed && self.failures.fetch_add(1, Ordering::Relaxed) < NAMED_FAILURES;
-        if named || self.talk == Talk::Verbose {
+        if failed && self.is_named(&self.failures) || self.talk == Talk::Verbose {
             self.warn_of(path, why, extent);
         }
     }
@@ -129,6 +140,18 @@ impl Observer for Progress {
     fn still_skipped(&self, path: &Path, why: &str, extent: Extent) {
         if self.talk == Talk::Verbose {
             self.warn_of(path, why, extent);
+        }
+    }
+
+    fn found_no_text(&self, path: &Path, field: &str) {
+        if self.is_named(&self.textless) {
+            let path = path.display();
+            self.bar.suspend(|| {
+                report::warning(format_args!(
+                    "only the titles of the records in {path}: none has a known text field (name \
+                     it, as with `--field text={field}`)"
+                ));
+            });
         }
     }
 

@@ -70,6 +70,8 @@ pub(super) struct Assembler<'n> {
     coordinates: Coordinates,
     chosen: Vec<Piece>,
     joined: String,
+    /// Whether a record had a text.
+    had_text: bool,
 }
 
 impl<'n> Assembler<'n> {
@@ -98,7 +100,18 @@ impl<'n> Assembler<'n> {
             coordinates,
             chosen: Vec::new(),
             joined: String::new(),
+            had_text: false,
         }
+    }
+
+    /// Whether a record so far had a text, and not a title alone.
+    pub(super) fn had_text(&self) -> bool {
+        self.had_text
+    }
+
+    /// Whether a field called `name` is asked for.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        self.wanted.iter().any(|wanted| wanted.name.eq_ignore_ascii_case(name))
     }
 
     /// The fields to look for, in the order of their worth within each role.
@@ -131,6 +144,7 @@ impl<'n> Assembler<'n> {
         }
         let title = self.first(Role::Title, record);
         let mut chosen = self.choose_text(record);
+        self.had_text |= !chosen.is_empty();
         if chosen.is_empty() {
             let (piece, _) = title.as_ref().ok_or(BadRecord::NoText)?;
             self.add_cut(*piece, record, &mut chosen);

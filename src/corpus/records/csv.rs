@@ -203,7 +203,11 @@ mod tests {
         assert_eq!(lines, [3, 3, 4]);
         assert_eq!(
             report,
-            Ok(ReadReport { bad_records: 2, first_bad_record: Some("line 2: no text".to_owned()) })
+            Ok(ReadReport {
+                bad_records: 2,
+                first_bad_record: Some("line 2: no text".to_owned()),
+                likely_text: None
+            })
         );
     }
 

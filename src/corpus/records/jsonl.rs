@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use super::assemble::{Assembler, Wanted};
 use super::json_escapes::NOTATION;
 use super::json_scan::{Kind, Members, Value, elements};
+use super::likely::{likely_text, without_text};
 use super::record::{BadRecord, Record};
 use super::record_stream::{Cut, Cutter, read_records};
 use crate::corpus::encoding::Reach;
@@ -32,13 +33,25 @@ pub struct JsonLinesReader {
 impl Reader for JsonLinesReader {
     fn read(&self, source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
         let mut assembler = Assembler::new(&self.fields, NOTATION, source.name, source.coordinates);
-        read_records(source, &mut LineCutter::default(), &mut |record| {
+        // Of the first record, if it has no text.
+        let mut likely = None;
+        let report = read_records(source, &mut LineCutter::default(), &mut |record| {
             if record.text.trim_ascii().is_empty() {
                 return Ok(ControlFlow::Continue(()));
             }
             find_fields(record, &mut assembler)?;
-            assembler.hand_over(record, sink)
-        })
+            let flow = assembler.hand_over(record, sink);
+            if !assembler.had_text() && likely.is_none() {
+                likely = Some(likely_text(record.text, |name| assembler.wants(name)));
+            }
+            flow
+        });
+        match likely {
+            Some(likely) if !assembler.had_text() => {
+                report.map(|report| without_text(report, likely))
+            }
+            _ => report,
+        }
     }
 }
 
@@ -181,6 +194,30 @@ mod tests {
         assert_eq!(slice(&kept[0], bytes, (0, 11)), (r#"The "title""#, &br#"The \"title\""#[..]));
     }
 
+    /// Each was said to have no text, and not what to do; where they had titles, these
+    /// alone were indexed without a word.
+    #[test]
+    fn where_no_record_has_a_text_its_field_can_be_named() {
+        let check = |fields: &str, bytes: &str, bad: Option<&str>, likely: Option<&str>| {
+            let (_, report) = read(fields, bytes.as_bytes());
+            let report = report.unwrap_or_default();
+            assert_eq!(report.first_bad_record.as_deref(), bad, "{bytes}");
+            assert_eq!(report.likely_text.as_deref(), likely, "{bytes}");
+        };
+        let line = "{\"n\":1,\"said\":\"A word.\"}\n";
+        let named = "line 1: no text (name its field with `--field text=said`)";
+        check("", &line.repeat(2), Some(named), None);
+        check("text=said", line, None, None);
+        let unnamed = "line 1: no text (name its field with `--field text=NAME`)";
+        check("", "{\"n\":1}\n", Some(unnamed), None);
+        let titled = "{\"title\":\"A title\",\"said\":\"A word.\"}\n";
+        check("", titled, None, Some("said"));
+        check("", "{\"title\":\"A title\",\"n\":1}\n", None, None);
+        let text = "{\"title\":\"A title\",\"text\":\"A word.\"}\n";
+        check("", &format!("{titled}{text}"), None, None);
+        check("", &format!("{line}{text}"), Some("line 1: no text"), None);
+    }
+
     #[test]
     fn bad_lines_are_counted_and_the_rest_goes_on() {
         let bytes = b"{\"text\":\"a\"}\r\n\r\n{\"text\":\r\n[]\n{\"x\":1}\n{\"text\":\"b\"}";
@@ -194,6 +231,7 @@ mod tests {
                 first_bad_record: Some(
                     "line 3: not valid JSON: expected a value at byte 8".to_owned()
                 ),
+                likely_text: None,
             })
         );
     }

@@ -10,6 +10,7 @@ mod csv_scan;
 mod json_escapes;
 mod json_scan;
 mod jsonl;
+mod likely;
 mod lookahead;
 mod pieces;
 mod record;

@@ -39,6 +39,7 @@ impl Update {
             sources: SourceList::default(),
             former: BTreeMap::new(),
             roots_changed: false,
+            stream_fields: request.fields.clone().unwrap_or_default(),
             summary: UpdateSummary::default(),
         };
         if update.current.is_some() {

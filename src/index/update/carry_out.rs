@@ -99,7 +99,11 @@ impl Update {
         match stream {
             Some(stream) => {
                 let before = self.sources.records.get(&SourceKey::stdin());
-                ingest.run_stream(stream, before.filter(|record| record.passages > 0))
+                ingest.run_stream(
+                    stream,
+                    &self.stream_fields,
+                    before.filter(|record| record.passages > 0),
+                )
             }
             None => ingest.run(jobs),
         }

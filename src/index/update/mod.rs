@@ -32,7 +32,7 @@ use super::settings::{Manifest, Settings};
 use super::shortcuts;
 use super::snapshot::CommitInfo;
 use super::sources::{SourceKey, SourceList, SourceRecord};
-use crate::corpus::WalkOptions;
+use crate::corpus::{FieldMap, WalkOptions};
 use crate::error::Result;
 
 /// Creates or updates the index at `directory`, in one atomic commit.
@@ -106,6 +106,8 @@ struct Update {
     /// What the index that a rebuild replaces was read from.
     former: BTreeMap<SourceKey, SourceRecord>,
     roots_changed: bool,
+    /// Which fields of a stream's records mean what.
+    stream_fields: FieldMap,
     summary: UpdateSummary,
 }
 

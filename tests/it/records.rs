@@ -1,0 +1,75 @@
+//! What `excerpt index` tells of records that it cannot read, or not all of.
+
+use std::fs;
+
+use crate::harness::{Project, Run, TestResult};
+
+/// Nothing at all was said of them, and the exit code was 3.
+#[test]
+fn quiet_warns_of_bad_records_and_so_does_a_search_that_reads_them() -> TestResult {
+    let project = Project::new(&[("a.jsonl", "{\"text\":\"A good record.\"}\nnot a record\n")])?;
+    let run = project.excerpt("index --quiet")?.ends_with(3)?;
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let [example, count] = lines.as_slice() else { return Err(run.stderr.into()) };
+    assert!(example.starts_with("warning: skipped a record in a.jsonl: line 2: "), "{example}");
+    assert_eq!(*count, "warning: 1 record could not be read");
+    for _ in 0..2 {
+        let search = project.excerpt("search --in a.jsonl record")?.ends_with(0)?;
+        assert_eq!(search.stderr, run.stderr);
+    }
+    Ok(())
+}
+
+/// The run after that ended with 0 and had nothing to say.
+#[test]
+fn bad_records_are_warned_of_as_long_as_they_are_there() -> TestResult {
+    let project = Project::new(&[
+        ("a.csv", "id,text\n1,A good record.\n2,\"A quote without an end.\n"),
+        ("b.jsonl", "not a record\n"),
+    ])?;
+    let warned = || -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let run = project.excerpt("index --quiet")?.ends_with(3)?;
+        let mut lines: Vec<String> = run.stderr.lines().map(str::to_owned).collect();
+        lines.sort();
+        Ok(lines)
+    };
+    let first = warned()?;
+    assert!(first.iter().any(|line| line == "warning: 2 records could not be read"), "{first:?}");
+    assert_eq!(first.len(), 3);
+    // Read again, since they were only just written; and known by their times.
+    assert_eq!(warned()?, first);
+    for name in ["a.csv", "b.jsonl"] {
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1 << 30);
+        fs::OpenOptions::new().write(true).open(project.path(name))?.set_modified(long_ago)?;
+    }
+    for _ in 0..2 {
+        assert_eq!(warned()?, first);
+    }
+    project.write("a.csv", "id,text\n1,A good record.\n")?;
+    fs::remove_file(project.path("b.jsonl"))?;
+    let run = project.excerpt("index --quiet")?.ends_with(0)?;
+    assert_eq!(run.stderr, "");
+    Ok(())
+}
+
+/// Records of which only the titles are read looked like sound ones; what `--field` said
+/// was not heard of where documents came from standard input.
+#[test]
+fn records_without_a_known_text_field_are_told_of() -> TestResult {
+    let record = b"{\"title\":\"A report\",\"said\":\"It speaks of a lighthouse.\"}\n";
+    let project = Project::new(&[])?;
+    project.write("a.jsonl", record)?;
+    let run = project.excerpt("index --quiet")?.ends_with(0)?;
+    let (start, hint) = ("warning: only the titles of the records in ", "`--field text=said`");
+    assert!(run.stderr.starts_with(start) && run.stderr.contains(hint), "{}", run.stderr);
+    project.excerpt("search -q lighthouse")?.ends_with(1)?;
+    assert_eq!(project.excerpt("index --quiet --field text=said")?.ends_with(0)?.stderr, "");
+    project.excerpt("search -q lighthouse")?.ends_with(0)?;
+    let feed = |options: &[&str]| {
+        let arguments = [&["index", "--quiet", "--index", "s", "-"], options].concat();
+        Run::of(project.command(&arguments), record)?.ends_with(0)
+    };
+    assert!(feed(&[])?.stderr.starts_with(start));
+    assert_eq!(feed(&["--field", "text=said"])?.stderr, "");
+    project.excerpt("search -q --index s lighthouse")?.ends_with(0).map(drop)
+}
