@@ -2,6 +2,7 @@
 //! members and Zstandard frames. Neither crate reads on behind the first piece
 //! as the formats' own programs do.
 
+use std::error::Error;
 use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
@@ -73,7 +74,8 @@ impl<R: BufRead> ZstdFrames<R> {
 
     /// Begins the next frame; false where there is none.
     fn begin(&mut self) -> io::Result<bool> {
-        while !self.input.fill_buf()?.is_empty() {
+        // Whatever else follows is passed over, as behind the members of gzip.
+        while let [0x28 | 0x50..=0x5f, ..] = self.input.fill_buf()? {
             match self.frame.reset(&mut self.input) {
                 Ok(()) => {
                     self.is_open = true;
@@ -146,6 +148,19 @@ fn too_wide(window_bytes: u64) -> String {
     )
 }
 
+/// What is wrong with a frame, without the numbers that the decoder tells: files that are
+/// left out are counted by their reasons. Where the system did not let it be read, that.
 fn damaged(error: &FrameDecoderError) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error.to_string())
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    let mut is_cut = false;
+    while let Some(error) = cause {
+        let refused = error.downcast_ref::<io::Error>();
+        if let Some(code) = refused.and_then(io::Error::raw_os_error) {
+            return io::Error::from_raw_os_error(code);
+        }
+        is_cut |= refused.is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof);
+        cause = error.source();
+    }
+    let what = if is_cut { "incomplete zstd frame" } else { "corrupt zstd frame" };
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
