@@ -280,9 +280,9 @@ pub struct UpdateSummary {
     pub skipped: BTreeMap<String, u64>,
     /// Why only the beginnings of files were read, and how many for each reason.
     pub in_part: BTreeMap<String, u64>,
-    /// Lines or records that could not be read, with an example of each file.
+    /// Lines or records that could not be read.
     pub bad_records: u64,
-    /// The first bad records, as `path: line N: why`; at most ten.
+    /// The first of them in each file that has some, as `path: line N: why`, in order.
     pub bad_record_examples: Vec<String>,
     /// The language, where the index is new or made anew and it was detected.
     pub language: Option<LanguageChoice>,

@@ -52,6 +52,29 @@ fn bad_records_are_warned_of_as_long_as_they_are_there() -> TestResult {
     Ok(())
 }
 
+/// Ten files were named, and that there were more was not said, nor which with `-v`.
+#[test]
+fn of_many_files_with_bad_records_some_are_named_or_all() -> TestResult {
+    let project = Project::new(&[])?;
+    let names: Vec<String> = (10..22).map(|number| format!("{number}.jsonl")).collect();
+    names.iter().try_for_each(|name| project.write(name, "{\"text\":\"A word.\"}\nnone\n"))?;
+    let more = "note: records were skipped in 2 more files";
+    for (line, named, rest) in [
+        ("index --quiet", 10, format!("{more} (see them with --verbose)\n")),
+        ("index --verbose", 12, String::new()),
+        ("search --in . word", 10, format!("{more}\n")),
+    ] {
+        let stderr = project.excerpt(line)?.stderr;
+        let start = |name: &String| format!("warning: skipped a record in {name}: line 2: ");
+        let told = names.iter().filter(|name| stderr.contains(&start(name)));
+        let first: Vec<_> = names.iter().take(named).collect();
+        assert_eq!(told.collect::<Vec<_>>(), first, "{stderr}");
+        assert_eq!(stderr.contains(more), !rest.is_empty(), "{stderr}");
+        assert!(stderr.contains(&rest), "{stderr}");
+    }
+    Ok(())
+}
+
 /// Records of which only the titles are read looked like sound ones; what `--field` said
 /// was not heard of where documents came from standard input.
 #[test]

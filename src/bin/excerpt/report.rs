@@ -86,10 +86,17 @@ pub fn note(text: impl Display) {
     line("note", &text.to_string());
 }
 
-/// Warns of the records that could not be read.
-pub fn bad_records(summary: &UpdateSummary) {
-    for example in &summary.bad_record_examples {
+/// Warns of the records that could not be read. One is told of each of `most` files at
+/// most; of how many more there are some, and what to `see` of them.
+pub fn bad_records(summary: &UpdateSummary, most: u64, see: &str) {
+    let examples = &summary.bad_record_examples;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    for example in examples.iter().take(most) {
         warning(format_args!("skipped a record in {example}"));
+    }
+    if examples.len() > most {
+        let more = size::plural((examples.len() - most) as u64, "more file");
+        note(format_args!("records were skipped in {more}{see}"));
     }
     if summary.bad_records > 0 {
         warning(size::plural(summary.bad_records, "record") + " could not be read");

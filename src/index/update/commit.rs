@@ -13,9 +13,6 @@ use crate::index::request::UpdateSummary;
 use crate::index::settings::{self, Manifest};
 use crate::index::sources::{SourceKey, SourceRecord};
 
-/// How many examples of bad records a summary names.
-const BAD_RECORD_EXAMPLES: usize = 10;
-
 impl Update {
     pub(super) fn account(&mut self, file: Ingested) {
         let Ingested { record, outcome, bytes_read } = file;
@@ -89,9 +86,7 @@ impl UpdateSummary {
     /// Counts the records of the file of `record` that could not be read.
     pub(super) fn count_bad_records(&mut self, record: &SourceRecord) {
         self.bad_records += record.bad_records;
-        if let Some(example) = &record.first_bad_record
-            && self.bad_record_examples.len() < BAD_RECORD_EXAMPLES
-        {
+        if let Some(example) = &record.first_bad_record {
             self.bad_record_examples.push(format!("{}: {example}", record.key.as_str()));
         }
     }

@@ -86,6 +86,8 @@ pub fn update(
     }
     update.keep_ranking()?;
     update.finish(budget.threads)?;
+    // Workers finish their files in any order.
+    update.summary.bad_record_examples.sort();
     update.summary.elapsed = started.elapsed();
     Ok(update.summary)
 }

@@ -45,7 +45,8 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     }
     tell_roots(&summary, &directory);
     untaken::warn(&directory, &summary);
-    report::bad_records(&summary);
+    let most = if talk == Talk::Verbose { u64::MAX } else { NAMED_FAILURES };
+    report::bad_records(&summary, most, " (see them with --verbose)");
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }

@@ -14,7 +14,7 @@ use excerpt::search::Searcher;
 use super::untaken;
 use crate::args::{FileArgs, IndexPlace, WithinArgs};
 use crate::config::{self, Here};
-use crate::progress::{Progress, Talk};
+use crate::progress::{NAMED_FAILURES, Progress, Talk};
 use crate::report::{self, Hinted};
 use crate::size;
 
@@ -149,7 +149,7 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
         report::warning(report::reasons("skipped", &summary.skipped));
     }
     untaken::warn(directory, summary);
-    report::bad_records(summary);
+    report::bad_records(summary, NAMED_FAILURES, "");
     if summary.elapsed > SLOW {
         report::note(format_args!(
             "indexed {} of {} in {:.1} s; the next search starts at once",

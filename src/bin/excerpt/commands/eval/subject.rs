@@ -20,6 +20,7 @@ use crate::args::eval::TopicPart;
 use crate::commands::open::refresh_own;
 use crate::commands::saving;
 use crate::config;
+use crate::progress::NAMED_FAILURES;
 use crate::report::{self, Hinted};
 use crate::size;
 
@@ -291,7 +292,7 @@ fn refresh(
 }
 
 fn tell(name: &str, summary: &UpdateSummary) {
-    report::bad_records(summary);
+    report::bad_records(summary, NAMED_FAILURES, "");
     if let Some(language) = summary.language {
         report::plain(format_args!("{name}: language {language}"));
     }
