@@ -330,6 +330,21 @@ fn files_of_a_folder_that_cannot_be_looked_at_stay() -> Result<()> {
     Ok(())
 }
 
+/// It was counted for each of them.
+#[cfg(unix)]
+#[test]
+fn what_is_left_out_of_roots_that_hold_each_other_counts_once() -> Result<()> {
+    let place = Place::with(&[("a/x.txt", "the first text")])?;
+    let inner = place.root().join("a");
+    let made = std::process::Command::new("mkfifo").arg(inner.join("pipe")).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let input = Input::Paths(vec![place.root(), inner]);
+    let request = UpdateRequest::new(input, place.folder.path().to_owned());
+    let summary = update(&place.index(), request, &Silent)?;
+    assert_eq!((summary.files, summary.skipped.values().sum::<u64>()), (1, 1));
+    Ok(())
+}
+
 #[test]
 fn what_was_read_from_one_source_is_found_without_the_others() -> Result<()> {
     let place = Place::with(&[("a", ""), ("a.md", "One."), ("a \"b\".md", "Two."), ("é.md", "")])?;

@@ -72,6 +72,8 @@ impl Update {
         // No walk comes by what was read from a stream.
         let mut unseen = BTreeSet::from([SourceKey::stdin()]);
         let mut missing = BTreeSet::new();
+        // Roots may hold each other's files.
+        let mut issues = BTreeSet::new();
         let going = || match observer.going() {
             Going::On => ControlFlow::Continue(()),
             Going::Stop => ControlFlow::Break(()),
@@ -89,10 +91,13 @@ impl Update {
                 found.push((SourceKey::new(&file.path, &self.base), file));
             }
             for issue in walk.issues.into_iter().filter(|issue| !is_own(&issue.path)) {
-                observer.skipped(&issue.path, &issue.skip, Extent::Whole);
                 unseen.extend(issue.unseen.map(|path| SourceKey::new(&path, &self.base)));
-                *self.summary.skipped.entry(issue.skip.to_string()).or_default() += 1;
+                issues.insert((issue.path, issue.skip));
             }
+        }
+        for (path, skip) in issues {
+            observer.skipped(&path, &skip, Extent::Whole);
+            *self.summary.skipped.entry(skip.to_string()).or_default() += 1;
         }
         for key in self.vanished(&missing) {
             self.summary.vanished.push(key.path(&self.base));
@@ -106,7 +111,7 @@ impl Update {
                 .map(|(key, _)| key.clone()),
         );
         self.check_losses(&unseen)?;
-        // Almost in this order already. Roots may hold each other's files.
+        // Almost in this order already.
         found.sort_by(|a, b| a.0.cmp(&b.0));
         found.dedup_by(|a, b| a.0 == b.0);
         let may_be_gone = |key: &SourceKey| !key.lineage().any(|step| unseen.contains(step));
