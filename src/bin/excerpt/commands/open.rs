@@ -150,12 +150,39 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
     }
     untaken::warn(directory, summary);
     report::bad_records(summary, NAMED_FAILURES, "");
-    if summary.elapsed > SLOW {
-        report::note(format_args!(
+    if let Some(note) = slow_note(summary) {
+        report::note(note);
+    }
+}
+
+/// What took so long, if it was indexing, and not another search that was waited for.
+fn slow_note(summary: &UpdateSummary) -> Option<String> {
+    let files = summary.added + summary.changed;
+    let is_slow = files > 0 && summary.elapsed > SLOW;
+    is_slow.then(|| {
+        format!(
             "indexed {} of {} in {:.1} s; the next search starts at once",
             size::plural(summary.passages_added, "passage"),
-            size::plural(summary.added + summary.changed, "file"),
+            size::plural(files, "file"),
             summary.elapsed.as_secs_f64(),
-        ));
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One that had waited for another said that it had indexed 0 files in 2.6 s.
+    #[test]
+    fn only_what_was_indexed_is_said_to_have_taken_long() {
+        let elapsed = SLOW + Duration::from_millis(600);
+        let waited = UpdateSummary { elapsed, ..UpdateSummary::default() };
+        assert_eq!(slow_note(&waited), None);
+        let indexed = UpdateSummary { added: 2, passages_added: 9, ..waited };
+        let note = "indexed 9 passages of 2 files in 2.6 s; the next search starts at once";
+        assert_eq!(slow_note(&indexed).as_deref(), Some(note));
+        let fast = UpdateSummary { elapsed: SLOW, ..indexed };
+        assert_eq!(slow_note(&fast), None);
     }
 }
