@@ -218,6 +218,25 @@ fn a_listed_path_that_is_gone_is_skipped_and_told_by_the_exit_code() -> TestResu
     Run::of(list(), b"gone.txt\n")?.ends_with(2).map(drop)
 }
 
+/// Each line was said to name no file.
+#[test]
+fn a_list_may_have_line_ends_of_two_characters() -> TestResult {
+    let project = Project::new(&ARTICLES)?;
+    let list = b"a.md\r\n\r\nb.txt\r\n";
+    let run = Run::of(project.command(&["index", "--files-from", "-"]), list)?.ends_with(0)?;
+    assert_eq!(files_of(&run), ["2 added"]);
+    #[cfg(unix)]
+    {
+        // A name that does end so is taken as it is.
+        project.write("a.md\r", ARTICLES[0].1)?;
+        let command = project.command(&["index", "--index", "i", "--files-from", "-"]);
+        Run::of(command, b"a.md\r\n")?.ends_with(0)?;
+        let stats = project.excerpt("stats --index i --json")?.json()?;
+        assert!(stats[0]["roots"][0].as_str().is_some_and(|root| root.ends_with('\r')));
+    }
+    Ok(())
+}
+
 /// Each of three million paths that were not there had a line of its own; a corpus that
 /// was given as a list of itself was printed whole.
 #[test]

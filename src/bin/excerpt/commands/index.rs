@@ -120,7 +120,10 @@ fn typed_paths(args: &IndexArgs, directory: &Path) -> Result<(Vec<PathBuf>, u64)
     let listed = config::listed_paths(list, separator)?;
     let (here, all, mut missing) = (config::current_dir()?, listed.len(), 0);
     for path in listed {
-        match config::existing_or_known_path(&here, &path, &is_known) {
+        let existing = |path: &Path| config::existing_or_known_path(&here, path, &is_known);
+        // A list that was made on Windows, unless names do end so.
+        let shorter = || config::without_return(&path).and_then(|path| existing(&path).ok());
+        match existing(&path).or_else(|error| shorter().ok_or(error)) {
             Ok(path) => paths.push(path),
             // It may have gone since the list was made.
             Err(error) => {

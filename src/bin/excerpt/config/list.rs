@@ -23,6 +23,13 @@ pub fn listed_paths(list: &Path, separator: u8) -> Result<Vec<PathBuf>> {
     read().with_context(|| format!("cannot read the list of paths `{}`", list.display()))
 }
 
+/// `path` without the first half of a line end that takes two characters, if it ends in
+/// one.
+pub fn without_return(path: &Path) -> Option<PathBuf> {
+    let bytes = path.as_os_str().as_encoded_bytes().strip_suffix(b"\r")?;
+    Some(path_of(bytes.to_owned()))
+}
+
 fn read(reader: &mut dyn BufRead, separator: u8) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for number in 1.. {
@@ -39,7 +46,8 @@ fn read(reader: &mut dyn BufRead, separator: u8) -> Result<Vec<PathBuf>> {
         if path.len() > MAX_PATH_BYTES {
             bail!("path {number} is longer than {MAX_PATH_BYTES} bytes");
         }
-        if !path.is_empty() {
+        let is_blank = path.is_empty() || separator == b'\n' && path == b"\r";
+        if !is_blank {
             paths.push(path_of(path));
         }
     }
@@ -60,6 +68,7 @@ mod tests {
     fn paths_stand_between_separators() {
         check(b"", b'\n', Ok(&[]));
         check(b"a.md\n\nb c.md", b'\n', Ok(&["a.md", "b c.md"]));
+        check(b"a.md\n\r\n\r", b'\n', Ok(&["a.md"]));
         check(b"a\nb.md\0c.md\0", 0, Ok(&["a\nb.md", "c.md"]));
     }
 

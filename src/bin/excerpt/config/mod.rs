@@ -17,7 +17,7 @@ mod rules;
 mod screen;
 
 pub use self::language::language;
-pub use self::list::listed_paths;
+pub use self::list::{listed_paths, without_return};
 pub use self::paths::{
     Here, existing_or_known_path, existing_or_known_paths, existing_paths, path_of,
 };
