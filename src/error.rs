@@ -138,8 +138,8 @@ impl Error {
         }
     }
 
-    /// The same of the index at `path`: where the system refused the engine something and
-    /// the engine does not say on which file, that `path` cannot be updated.
+    /// The same error, but that the index at `path` cannot be updated where the system
+    /// refused the engine something and the engine does not say on which file.
     pub(crate) fn in_update(self, path: &Path) -> Self {
         match self {
             Self::Engine { action, source } => match Refusal::of(&source) {

@@ -77,5 +77,5 @@ fn made_safe(error: clap::Error) -> clap::Error {
     let arguments =
         || std::env::args_os().map(|typed| sanitize::line(&typed.to_string_lossy()).into_owned());
     let error = Cli::try_parse_from(arguments()).err().unwrap_or(error);
-    config::dashed::explained(error, arguments())
+    config::explained(error, arguments())
 }

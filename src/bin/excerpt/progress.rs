@@ -43,6 +43,8 @@ const REDRAWN: Duration = Duration::from_millis(250);
 pub struct Progress {
     bar: ProgressBar,
     talk: Talk,
+    /// How to see more than is said.
+    see: &'static str,
     failures: AtomicU64,
     /// Files of records with titles alone.
     textless: AtomicU64,
@@ -52,8 +54,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A progress display; interrupts are caught from here on.
-    pub fn new(talk: Talk) -> Self {
+    /// A progress display; interrupts are caught from here on. Where more is left out than
+    /// is named, how to `see` it is said.
+    pub fn new(talk: Talk, see: &'static str) -> Self {
         // Without a handler an interrupt ends the process at once, which is
         // safe too: the last commit stays.
         let _ = ctrlc::set_handler(|| {
@@ -64,6 +67,7 @@ impl Progress {
         Self {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             talk,
+            see,
             failures: AtomicU64::new(0),
             textless: AtomicU64::new(0),
             started: Instant::now(),
@@ -84,7 +88,7 @@ impl Progress {
         let files = files.load(Ordering::Relaxed);
         if files > NAMED_FAILURES && self.talk < Talk::Verbose {
             let more = files - NAMED_FAILURES;
-            report::note(format_args!("{more} more files {what} (see them with --verbose)"));
+            report::note(format_args!("{more} more files {what}{}", self.see));
         }
     }
 

@@ -84,8 +84,10 @@ pub fn update(
         }
         carried_out.map_err(|error| error.in_update(directory))?;
     }
-    update.keep_ranking()?;
-    update.finish(budget.threads)?;
+    update
+        .keep_ranking()
+        .and_then(|()| update.finish(budget.threads))
+        .map_err(|error| error.in_update(directory))?;
     // Workers finish their files in any order.
     update.summary.bad_record_examples.sort();
     update.summary.elapsed = started.elapsed();

@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
 pub struct FileArgs {
-    /// Take only files that fit this glob, or leave out those that fit `!GLOB`; one with a slash begins in the folder that is named; may be repeated. An index keeps what is given here until something else is; `-g ''` takes it back
+    /// Take only files that fit this glob, or leave out those that fit `!GLOB`; one with a slash begins in the folder that is named; may be repeated. `excerpt index` keeps what is given here until something else is; `-g ''` takes it back
     #[arg(short, long = "glob", value_name = "GLOB")]
     pub globs: Vec<String>,
     /// Take only files of this type, as ripgrep names types (`md`, `html`, `txt`)
@@ -27,7 +27,7 @@ pub struct FileArgs {
     /// Leave out larger files; bytes, or with a suffix K, M or G, which are powers of 1,024
     #[arg(long, value_name = "SIZE", value_parser = crate::size::parse_size)]
     pub max_filesize: Option<u64>,
-    /// Which field of JSON Lines, CSV and TSV means what: `title=headline,text=body,id=url,date=day`. An index keeps it; `--field ''` takes it back
+    /// Which field of JSON Lines, CSV and TSV means what: `title=headline,text=body,id=url,date=day`. `excerpt index` keeps it; `--field ''` takes it back
     #[arg(long = "field", value_name = "MAP")]
     pub fields: Vec<String>,
 }

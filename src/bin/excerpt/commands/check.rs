@@ -68,7 +68,7 @@ impl State {
 
 pub fn run(args: &CheckArgs) -> Result<Outcome> {
     let directory = config::index_to_read(args.place.index.as_deref())?;
-    let progress = Progress::new(Talk::Normal);
+    let progress = Progress::new(Talk::Normal, "");
     let checked = index::check(&directory, &progress);
     progress.finish();
     let checked = match checked {

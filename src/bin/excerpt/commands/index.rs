@@ -21,6 +21,9 @@ use crate::progress::{NAMED_FAILURES, Progress, Talk};
 use crate::report::{self, Hinted};
 use crate::size;
 
+/// How to see all that is left out, where only some of it is named.
+const SEE: &str = " (see them with --verbose)";
+
 pub fn run(args: &IndexArgs) -> Result<Outcome> {
     let directory = config::index_to_write(args.place.index.as_deref())?;
     let mut stdin = std::io::stdin();
@@ -30,7 +33,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         (false, false) => Talk::Normal,
         (false, true) => Talk::Verbose,
     };
-    let progress = Progress::new(talk);
+    let progress = Progress::new(talk, SEE);
     let summary = index::update(&directory, request(args, input, &directory)?, &progress);
     progress.finish();
     let summary = match summary {
@@ -44,9 +47,9 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
     tell_roots(&summary, &directory);
-    untaken::warn(&directory, &summary);
+    untaken::warn(&directory, &summary, None);
     let most = if talk == Talk::Verbose { u64::MAX } else { NAMED_FAILURES };
-    report::bad_records(&summary, most, " (see them with --verbose)");
+    report::bad_records(&summary, most, SEE);
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -136,7 +139,7 @@ fn typed_paths(args: &IndexArgs, directory: &Path) -> Result<(Vec<PathBuf>, u64)
     }
     if missing > NAMED_FAILURES && !args.verbose {
         let more = size::plural(missing - NAMED_FAILURES, "more path");
-        report::note(format_args!("{more} skipped (see them with --verbose)"));
+        report::note(format_args!("{more} skipped{SEE}"));
     }
     if paths.is_empty() {
         let which = if all == 0 { "no paths" } else { "no path that is there" };

@@ -61,10 +61,14 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
         if !files.is_empty() {
             let hint = "give these options to `excerpt index`, or beside `--in`; to search only \
                         some files of an index use `--path`";
-            let mistaken = files.mistaken_word().map(|word| config::dashed::hint(&word));
+            let mistaken = files.mistaken_word().map(|word| config::word_hint(&word));
             return Err(Hinted::new(
                 "which files count is decided when they are indexed",
-                mistaken.unwrap_or_else(|| hint.to_owned()),
+                [Some(hint.to_owned()), mistaken]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("; "),
             )
             .into());
         }
@@ -81,7 +85,7 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
         Ok(summary) if summary.interrupted => Ok(Found::Interrupted),
         Err(Error::Interrupted) => Ok(Found::Interrupted),
         Ok(summary) => {
-            tell(&summary, &directory);
+            tell(&summary, &directory, files);
             Ok(Found::Cached(directory))
         }
         // A cache that cannot be written can still be read.
@@ -97,7 +101,7 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
             match files.mistaken_word() {
                 Some(word) => Err(error).context(Hinted::new(
                     format!("`{word}` is read as an option"),
-                    config::dashed::hint(&word),
+                    config::word_hint(&word),
                 )),
                 None => Err(error.into()),
             }
@@ -129,7 +133,7 @@ pub fn refresh_own<'r>(
     directory: &Path,
     request: impl Fn(Mode) -> Result<UpdateRequest<'r>, Error>,
 ) -> Result<UpdateSummary, Error> {
-    let progress = Progress::new(Talk::Normal);
+    let progress = Progress::new(Talk::Normal, "");
     let update = |mode| index::update(directory, request(mode)?, &progress);
     let mut summary = update(Mode::Update);
     if let Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) = summary {
@@ -139,7 +143,7 @@ pub fn refresh_own<'r>(
     summary
 }
 
-fn tell(summary: &UpdateSummary, directory: &Path) {
+fn tell(summary: &UpdateSummary, directory: &Path, files: &FileArgs) {
     if !summary.vanished.is_empty() {
         let paths = report::some(&summary.vanished);
         report::warning(format_args!("not there any more: {paths}; searching what was there"));
@@ -148,7 +152,7 @@ fn tell(summary: &UpdateSummary, directory: &Path) {
         // Else it would look as if there were nothing to find.
         report::warning(report::reasons("skipped", &summary.skipped));
     }
-    untaken::warn(directory, summary);
+    untaken::warn(directory, summary, files.mistaken_word());
     report::bad_records(summary, NAMED_FAILURES, "");
     if let Some(note) = slow_note(summary) {
         report::note(note);

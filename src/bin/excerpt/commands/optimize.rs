@@ -14,7 +14,7 @@ use crate::size;
 pub fn run(args: &OptimizeArgs) -> Result<Outcome> {
     let directory = config::index_to_read(args.place.index.as_deref())?;
     let talk = if args.quiet { Talk::Quiet } else { Talk::Normal };
-    let progress = Progress::new(talk);
+    let progress = Progress::new(talk, "");
     let request = OptimizeRequest {
         reordering: match args.reorder {
             When::Auto => Reordering::Auto,

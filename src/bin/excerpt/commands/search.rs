@@ -130,7 +130,7 @@ impl Search<'_> {
         out.write(|out| lines.print(out, &files))?;
         out.finish()?;
         if files.is_empty() {
-            why::tell(searcher, request, &self.notes, &self.typed, &self.args.files)?;
+            why::tell(searcher, request, &self.notes, &self.typed)?;
             return Ok(Outcome::NoHit);
         }
         Ok(Outcome::Done)
@@ -157,13 +157,9 @@ impl Search<'_> {
         tell_expansion(&response.expansion);
         let mut notes_told = notes.iter().map(Note::to_string).collect::<Vec<_>>();
         if let Some(passages) = response.ended_after {
-            let passages = size::plural(passages as u64, "passage");
-            let ended =
-                format!("hits end with the best {passages}: a larger `--limit` looks at more");
-            report::note(&ended);
-            notes_told.push(ended);
+            notes_told.push(tell_end(passages));
         } else if response.hits.is_empty() {
-            why::tell(&searcher, &request, &notes, &typed, &args.files)?;
+            why::tell(&searcher, &request, &notes, &typed)?;
         }
         let lines = wanted_lines(&args.output);
         let looker = Looker {
@@ -223,6 +219,14 @@ fn wanted_lines(args: &OutputArgs) -> Wanted {
         before: args.before_context.unwrap_or(around),
         after: args.after_context.unwrap_or(around),
     }
+}
+
+/// That hits end though more match, and how to look at more.
+fn tell_end(passages: usize) -> String {
+    let passages = size::plural(passages as u64, "passage");
+    let note = format!("hits end with the best {passages}: a larger `--limit` looks at more");
+    report::note(&note);
+    note
 }
 
 /// What feedback added to the query.

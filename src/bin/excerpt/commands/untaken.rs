@@ -11,8 +11,8 @@ use crate::config;
 use crate::report;
 
 /// Warns where the index at `directory` found no file below its roots, and says which
-/// rules may have left them out.
-pub fn warn(directory: &Path, summary: &UpdateSummary) {
+/// rules may have left them out: the `mistaken` word of a query, if one was taken for such.
+pub fn warn(directory: &Path, summary: &UpdateSummary, mistaken: Option<String>) {
     let is_told = summary.lacks_files() || summary.interrupted;
     if summary.files > 0 || is_told {
         return;
@@ -23,6 +23,10 @@ pub fn warn(directory: &Path, summary: &UpdateSummary) {
         return;
     }
     report::warning(format_args!("no file to index in {}", report::some(&paths)));
+    if let Some(word) = mistaken {
+        report::hint(config::word_hint(&word));
+        return;
+    }
     let holding = roots.iter().zip(&paths).filter(|(_, path)| holds_anything(path));
     let mut rules: Vec<&WalkOptions> = holding.map(|(root, _)| &root.walk).collect();
     rules.dedup();

@@ -6,21 +6,18 @@ use excerpt::search::{
     Barrier, Blame, Counting, Diagnosis, Filters, SearchRequest, Searcher, Standing, WordReport,
 };
 
-use crate::args::FileArgs;
-use crate::config;
 use crate::report;
 use crate::size;
 
 /// How many words, and how many barriers, are told of; more are not read.
 const TOLD: usize = 8;
 
-/// Prints why `request`, typed as `query` and read with `notes`, has no hits in `files`.
+/// Prints why `request`, typed as `query` and read with `notes`, has no hits.
 pub fn tell(
     searcher: &Searcher,
     request: &SearchRequest,
     notes: &[Note],
     query: &str,
-    files: &FileArgs,
 ) -> Result<()> {
     if notes.contains(&Note::NoWords) {
         return Ok(());
@@ -42,21 +39,17 @@ pub fn tell(
         report::plain("no other passage is like the one that was given");
         return Ok(());
     }
-    diagnose(searcher, request, query, files)
+    diagnose(searcher, request, query)
 }
 
 /// Prints what is known about a query that nothing matches.
-fn diagnose(
-    searcher: &Searcher,
-    request: &SearchRequest,
-    query: &str,
-    files: &FileArgs,
-) -> Result<()> {
+fn diagnose(searcher: &Searcher, request: &SearchRequest, query: &str) -> Result<()> {
     let Diagnosis { words, to_blame, passages } =
         searcher.diagnose(&request.query, &request.filters)?;
     report::plain(format_args!("no passage matches `{}`", report::short(query)));
     if passages == 0 {
-        return tell_no_passages(searcher, files);
+        report::plain("  the index holds no passages");
+        return Ok(());
     }
     tell_words(&words);
     for Blame { barriers, passages } in &to_blame {
@@ -69,22 +62,6 @@ fn diagnose(
     let sought = words.iter().filter(|word| word.standing == Standing::Sought);
     if to_blame.is_empty() && words.len() > 1 && sought.clone().all(|word| word.passages > 0) {
         report::plain("  no passage has them as the query wants them");
-    }
-    Ok(())
-}
-
-/// Why there are no passages: that no file was taken may be by the options that choose
-/// them.
-fn tell_no_passages(searcher: &Searcher, files: &FileArgs) -> Result<()> {
-    let typed: Vec<String> =
-        files.letters().map(|[letter, value]| format!("`{letter} {value}`")).collect();
-    if typed.is_empty() || !searcher.snapshot().sources()?.records.is_empty() {
-        report::plain("  the index holds no passages");
-        return Ok(());
-    }
-    report::plain(format_args!("  no file fits {}", typed.join(", ")));
-    if let Some(word) = files.mistaken_word() {
-        report::hint(config::dashed::hint(&word));
     }
     Ok(())
 }

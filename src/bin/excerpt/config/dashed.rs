@@ -1,6 +1,7 @@
 //! Words of a query that were typed as `-word` and taken for options.
 
 use clap::error::{ContextKind, ContextValue};
+use excerpt::corpus::WalkOptions;
 
 use crate::args::FileArgs;
 
@@ -12,20 +13,20 @@ pub fn explained(mut error: clap::Error, arguments: impl Iterator<Item = String>
         _ => None,
     };
     let failed = said(ContextKind::InvalidValue).or_else(|| said(ContextKind::InvalidArg));
-    let failed = failed.filter(|failed| !failed.starts_with("--"));
+    let failed = failed.filter(|failed| !failed.is_empty() && !failed.starts_with("--"));
     let mistaken = failed.and_then(|failed| {
         let failed = failed.trim_start_matches('-');
         words(arguments).find(|word| word[1..].contains(failed))
     });
     if let Some(word) = mistaken {
-        let tip = ContextValue::StyledStrs(vec![hint(&word).into()]);
+        let tip = ContextValue::StyledStrs(vec![word_hint(&word).into()]);
         error.insert(ContextKind::Suggested, tip);
     }
     error
 }
 
 /// How `word`, which begins with `-`, is typed where it is no option.
-pub fn hint(word: &str) -> String {
+pub fn word_hint(word: &str) -> String {
     format!(
         "if `{word}` is a word of the query, put `--` before the query, or use `--not {}`",
         word.trim_start_matches('-')
@@ -34,19 +35,20 @@ pub fn hint(word: &str) -> String {
 
 impl FileArgs {
     /// The word of a query that was taken for one of these options: `-gold` for the
-    /// glob `old`.
+    /// glob `old`, but not `-g*.md`, nor `-tmd` for a type that there is.
     pub fn mistaken_word(&self) -> Option<String> {
+        let is_word = |value: &&String| value.chars().all(char::is_alphanumeric);
+        let of_type =
+            |name: &String| WalkOptions { types: vec![name.clone()], ..WalkOptions::default() };
+        let is_unknown = |name: &&String| of_type(name).check().is_err();
+        let globs = self.globs.iter().filter(is_word).map(|glob| ("-g", glob));
+        let types = self.types.iter().filter(is_unknown).map(|name| ("-t", name));
+        let types_not = self.types_not.iter().filter(is_unknown).map(|name| ("-T", name));
+        let mut typed =
+            globs.chain(types).chain(types_not).map(|(letter, it)| letter.to_owned() + it);
         let arguments = std::env::args_os().map(|typed| typed.to_string_lossy().into_owned());
-        words(arguments).find(|word| self.letters().any(|typed| typed.concat() == *word))
-    }
-
-    /// The options by which files are chosen, with what was typed behind each.
-    pub fn letters(&self) -> impl Iterator<Item = [&str; 2]> {
-        let Self { globs, types, types_not, .. } = self;
-        let given = [("-g", globs), ("-t", types), ("-T", types_not)];
-        given
-            .into_iter()
-            .flat_map(|(letter, values)| values.iter().map(move |value| [letter, value.as_str()]))
+        let words: Vec<String> = words(arguments).collect();
+        typed.find(|typed| words.contains(typed))
     }
 }
 

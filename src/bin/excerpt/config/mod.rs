@@ -6,7 +6,7 @@
 //! ranking are meant, `dashed` tells what of a query was taken for options, `screen`
 //! decides how output looks.
 
-pub mod dashed;
+mod dashed;
 mod language;
 mod list;
 mod paths;
@@ -16,6 +16,7 @@ mod ranking;
 mod rules;
 mod screen;
 
+pub use self::dashed::{explained, word_hint};
 pub use self::language::language;
 pub use self::list::{listed_paths, without_return};
 pub use self::paths::{
@@ -59,7 +60,8 @@ impl FileArgs {
         if self.fields.is_empty() {
             return Ok(None);
         }
-        match self.fields.join(",") {
+        let typed = self.fields.iter().map(String::as_str).filter(|map| !map.is_empty());
+        match typed.collect::<Vec<_>>().join(",") {
             typed if typed.is_empty() => Ok(Some(FieldMap::default())),
             typed => typed.parse().map(Some),
         }

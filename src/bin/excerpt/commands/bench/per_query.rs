@@ -43,15 +43,9 @@ struct Origin<'s> {
 
 impl<'s> Origin<'s> {
     fn of(stamp: &'s Stamp) -> Self {
-        Self {
-            program: &stamp.program,
-            index_digest: &stamp.index_digest,
-            language: &stamp.language,
-            analyzer_version: stamp.analyzer_version,
-            passages: stamp.passages,
-            query_hash: &stamp.query_hash,
-            parameters: &stamp.parameters,
-        }
+        let Stamp { program, index_digest, language, query_hash, parameters, .. } = stamp;
+        let &Stamp { analyzer_version, passages, documents: _, .. } = stamp;
+        Self { program, index_digest, language, analyzer_version, passages, query_hash, parameters }
     }
 }
 

@@ -154,7 +154,7 @@ fn note_absent(subject: &Subject) -> Result<()> {
     }
     if absent * 2 > relevant.len() {
         report::note(format_args!(
-            "{}: of {}, {} are not in the index; ids that are paths begin where it was first made",
+            "{}: of {}, {} are not in the index; ids that are paths begin in the folder in which the index was first made",
             subject.name,
             plural(relevant.len() as u64, "relevant document"),
             thousands(absent as u64)
