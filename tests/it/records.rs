@@ -79,11 +79,13 @@ fn of_many_files_with_bad_records_some_are_named_or_all() -> TestResult {
 /// was not heard of where documents came from standard input.
 #[test]
 fn records_without_a_known_text_field_are_told_of() -> TestResult {
-    let record = b"{\"title\":\"A report\",\"said\":\"It speaks of a lighthouse.\"}\n";
+    // In the first nothing looks like a text.
+    let record = b"{\"title\":\"A word\",\"said\":\"Short\"}\n\
+                   {\"title\":\"A report\",\"said\":\"It speaks of a lighthouse.\"}\n";
     let project = Project::new(&[])?;
     project.write("a.jsonl", record)?;
     let run = project.excerpt("index --quiet")?.ends_with(0)?;
-    let (start, hint) = ("warning: only the titles of the records in ", "`--field text=said`");
+    let (start, hint) = ("warning: read only the titles of the records in ", "`--field text=said`");
     assert!(run.stderr.starts_with(start) && run.stderr.contains(hint), "{}", run.stderr);
     project.excerpt("search -q lighthouse")?.ends_with(1)?;
     assert_eq!(project.excerpt("index --quiet --field text=said")?.ends_with(0)?.stderr, "");

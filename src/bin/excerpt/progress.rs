@@ -152,8 +152,8 @@ impl Observer for Progress {
             let path = path.display();
             self.bar.suspend(|| {
                 report::warning(format_args!(
-                    "only the titles of the records in {path}: none has a known text field (name \
-                     it, as with `--field text={field}`)"
+                    "read only the titles of the records in {path}: none has a known text field \
+                     (name it with `--field text={field}`)"
                 ));
             });
         }

@@ -33,15 +33,16 @@ pub struct JsonLinesReader {
 impl Reader for JsonLinesReader {
     fn read(&self, source: Source<'_>, sink: &mut Sink<'_>) -> Result<ReadReport, Skip> {
         let mut assembler = Assembler::new(&self.fields, NOTATION, source.name, source.coordinates);
-        // Of the first record, if it has no text.
-        let mut likely = None;
+        // Which field may be the text, of the first record that has such, while none has a
+        // text; the outer one once a record without a text was seen.
+        let mut likely: Option<Option<String>> = None;
         let report = read_records(source, &mut LineCutter::default(), &mut |record| {
             if record.text.trim_ascii().is_empty() {
                 return Ok(ControlFlow::Continue(()));
             }
             find_fields(record, &mut assembler)?;
             let flow = assembler.hand_over(record, sink);
-            if !assembler.had_text() && likely.is_none() {
+            if !assembler.had_text() && !likely.as_ref().is_some_and(Option::is_some) {
                 likely = Some(likely_text(record.text, |name| assembler.wants(name)));
             }
             flow

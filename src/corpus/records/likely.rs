@@ -12,8 +12,9 @@ pub(super) fn likely_text(text: &str, is_known: impl Fn(&str) -> bool) -> Option
     while let Some((name, value)) = members.next().ok()? {
         let raw = text.get(value.piece.start..value.piece.end).unwrap_or_default();
         let is_text = value.kind == Kind::String && raw.trim().contains(' ');
-        // What `--field` cannot be given cannot be named.
-        let can_be_named = !name.contains([',', '=']) && name.trim() == name && !name.is_empty();
+        // A shell leaves it as it is, and `--field` has no other meaning for it.
+        let is_plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+        let can_be_named = !name.is_empty() && name.chars().all(is_plain);
         let is_longer = longest.as_ref().is_none_or(|(bytes, _)| raw.len() > *bytes);
         if is_text && can_be_named && is_longer && !is_known(&name) {
             longest = Some((raw.len(), name.into_owned()));
@@ -45,7 +46,7 @@ mod tests {
         };
         check(r#"{"a":"a b","summary":"a b c","title":"a b c d"}"#, Some("summary"));
         check(r#"{"url":"http://localhost/a","title":"a b","n":12345678}"#, None);
-        check(r#"{"a,b":"a b","c=d":"a b"," e":"a b","":"a b"}"#, None);
+        check(r#"{"a,b":"a b","c=d":"a b"," e":"a b","":"a b","f g":"a b"}"#, None);
         check(r#"{"a":["a b"],"b":{"c":"a b"}}"#, None);
         check(r#"{"a":"a b","#, None);
         check("[]", None);

@@ -165,8 +165,10 @@ impl Flaws {
         let snapshot = searcher.snapshot();
         let base = snapshot.base_directory();
         let path = |root: &Root| root.key.path(&base);
-        let roots: Vec<PathBuf> = snapshot.roots().unwrap_or_default().iter().map(path).collect();
-        let is_kept = self.gone.iter().any(|gone| is_kept(gone, &roots));
+        let is_kept = snapshot.roots().is_ok_and(|roots| {
+            let roots: Vec<PathBuf> = roots.iter().map(path).collect();
+            self.gone.iter().any(|gone| is_kept(gone, &roots))
+        });
         let index = snapshot.directory().display();
         let passages = size::plural(self.missing, "passage");
         let files = match self.gone.len() {
