@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::ranking::RankingChoice;
 use super::settings::SideFiles;
+use super::sources::SourceKey;
 use crate::analysis::Language;
 use crate::corpus::{FieldMap, Skip, WalkOptions};
 use crate::error::{Error, Result};
@@ -282,8 +283,9 @@ pub struct UpdateSummary {
     pub in_part: BTreeMap<String, u64>,
     /// Lines or records that could not be read.
     pub bad_records: u64,
-    /// The first of them in each file that has some, as `path: line N: why`, in order.
-    pub bad_record_examples: Vec<String>,
+    /// The first of them in each file that has some, as `line N: why`, in the order of the
+    /// files.
+    pub bad_record_examples: Vec<(SourceKey, String)>,
     /// The language, where the index is new or made anew and it was detected.
     pub language: Option<LanguageChoice>,
     /// How long it took.

@@ -42,7 +42,7 @@ const REORDERED: usize = 1000;
 /// For one hit at most so many passages are looked at, counted over all hits,
 /// but this many in any case: where more say the same or are of one document,
 /// hits end early, and no search walks down a million. Chosen by hand.
-const MOST_PER_HIT: usize = 10;
+pub const MOST_PER_HIT: usize = 10;
 const MOST_IN_ANY_CASE: usize = 10_000;
 
 /// A passage that becomes a hit.

@@ -28,7 +28,7 @@ mod taken;
 mod topics;
 
 pub use self::barrier::Barrier;
-pub use self::choose::PerDocument;
+pub use self::choose::{MOST_PER_HIT, PerDocument};
 pub use self::diagnose::{Blame, Diagnosis, Standing, WordReport};
 pub use self::duplicates::Duplicates;
 pub use self::files::{MatchingSources, SourceMatches};

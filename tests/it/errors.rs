@@ -97,8 +97,11 @@ fn errors_say_what_failed_on_what_and_what_to_do() -> TestResult {
 fn where_no_file_fits_the_options_are_named() -> TestResult {
     let project = Project::new(&[("c/a.md", "A word."), ("empty/.keep", "")])?;
     for (options, expected) in [
-        ("-gold", "hint: if `-gold` is a word of the query, put `--` before the query, or"),
-        ("-tmd -gx.*", "hint: which files count is told by `-g 'x.*' -t md`; hidden files,"),
+        (
+            "-gold",
+            "hint: if `-gold` is of the query, put `--` before the query, or use `--not gold`",
+        ),
+        ("-tmd -gx.*", "hint: which files count is told by `-g 'x.*' -t md`; links need `-L`;"),
     ] {
         let run = project.excerpt(&format!("search --in c word {options}"))?.ends_with(1)?;
         let [warning, hint, rest @ ..] = &run.stderr.lines().collect::<Vec<_>>()[..] else {

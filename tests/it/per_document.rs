@@ -124,7 +124,8 @@ fn hits_that_end_before_all_is_looked_at_say_so() -> TestResult {
     records.push_str("{\"id\":\"b\",\"text\":\"Behind all these there is one more lamp.\"}\n");
     let project = Project::new(&[("a.jsonl", &records)])?;
     project.excerpt("index --quiet --min-passage 0")?.ends_with(0)?;
-    let said = "note: hits end with the best 10,000 passages: a larger `--limit` looks at more\n";
+    let said =
+        "note: hits end with the best 10,000 passages: a `--limit` over 1,000 looks at more\n";
     let search = "search --per-document 1 --format {document_id} --ranking bm25 lamp";
     for (options, code, printed) in [("", 0, "a\n"), ("--offset 1", 1, "")] {
         let run = project.excerpt(&format!("{search} {options}"))?.ends_with(code)?;

@@ -17,6 +17,10 @@ fn quiet_warns_of_bad_records_and_so_does_a_search_that_reads_them() -> TestResu
         let search = project.excerpt("search --in a.jsonl record")?.ends_with(0)?;
         assert_eq!(search.stderr, run.stderr);
     }
+    // By the path that hits have, not by one below what is searched.
+    project.write("q/b.jsonl", "{\"text\":\"A good record.\"}\nnot a record\n")?;
+    let search = project.excerpt("search --in q record")?.ends_with(0)?;
+    assert!(search.stderr.starts_with("warning: skipped a record in q/b.jsonl: line 2: "));
     Ok(())
 }
 

@@ -13,11 +13,11 @@ fn articles() -> Result<Project, Box<dyn std::error::Error>> {
 /// It said that there was nothing to do, and a search that nothing matches.
 #[test]
 fn where_no_file_counts_it_is_said_why() -> TestResult {
-    let no_rules = "hint: hidden files, and those that an ignore file names, need `--hidden` or \
-                    `--no-ignore`\n";
+    let no_rules = "hint: links need `-L`; hidden files, and those that an ignore file names, need \
+                    `--hidden` or `--no-ignore`\n";
     let globs = "hint: which files count is told by `-g 'g/sub/*'`; globs with a slash begin in \
-                 the folder that is named; hidden files";
-    let types = "hint: which files count is told by `-t md --hidden`; files that an ignore file";
+                 the folder that is named; links need `-L`; hidden";
+    let types = "hint: which files count is told by `-t md --hidden`; links need `-L`; files that";
     let project = articles()?;
     project.write("ignored/.ignore", "*.txt\n")?;
     project.write("ignored/a.txt", "The third article.")?;

@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use excerpt::index::UpdateSummary;
+use excerpt::index::sources::SourceKey;
 
 use crate::output::sanitize;
 use crate::size;
@@ -87,12 +88,18 @@ pub fn note(text: impl Display) {
 }
 
 /// Warns of the records that could not be read. One is told of each of `most` files at
-/// most; of how many more there are some, and what to `see` of them.
-pub fn bad_records(summary: &UpdateSummary, most: u64, see: &str) {
+/// most, by the path that it is `called` by; of how many more there are some, and what to
+/// `see` of them.
+pub fn bad_records(
+    summary: &UpdateSummary,
+    most: u64,
+    see: &str,
+    called: impl Fn(&SourceKey) -> PathBuf,
+) {
     let examples = &summary.bad_record_examples;
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    for example in examples.iter().take(most) {
-        warning(format_args!("skipped a record in {example}"));
+    for (key, first) in examples.iter().take(most) {
+        warning(format_args!("skipped a record in {}: {first}", path(&called(key))));
     }
     if examples.len() > most {
         let more = size::plural((examples.len() - most) as u64, "more file");

@@ -5,7 +5,8 @@ use super::record::BadRecord;
 use crate::corpus::ReadReport;
 
 /// The name of a field of the object `text` that is likely a text: of the strings of
-/// several words, the longest that is no field which `is_known`.
+/// several words, the longest that is no field which `is_known`. `NAME` stands for one
+/// that cannot be typed as it is.
 pub(super) fn likely_text(text: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
     let mut members = Members::at(text, 0).ok()?;
     let mut longest: Option<(usize, String)> = None;
@@ -16,8 +17,9 @@ pub(super) fn likely_text(text: &str, is_known: impl Fn(&str) -> bool) -> Option
         let is_plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
         let can_be_named = !name.is_empty() && name.chars().all(is_plain);
         let is_longer = longest.as_ref().is_none_or(|(bytes, _)| raw.len() > *bytes);
-        if is_text && can_be_named && is_longer && !is_known(&name) {
-            longest = Some((raw.len(), name.into_owned()));
+        if is_text && is_longer && !is_known(&name) {
+            let name = if can_be_named { &name } else { "NAME" };
+            longest = Some((raw.len(), name.to_owned()));
         }
     }
     longest.map(|(_, name)| name)
@@ -46,7 +48,7 @@ mod tests {
         };
         check(r#"{"a":"a b","summary":"a b c","title":"a b c d"}"#, Some("summary"));
         check(r#"{"url":"http://localhost/a","title":"a b","n":12345678}"#, None);
-        check(r#"{"a,b":"a b","c=d":"a b"," e":"a b","":"a b","f g":"a b"}"#, None);
+        check(r#"{"a,b":"a b","c=d":"a b"," e":"a b","":"a b","f g":"a b"}"#, Some("NAME"));
         check(r#"{"a":["a b"],"b":{"c":"a b"}}"#, None);
         check(r#"{"a":"a b","#, None);
         check("[]", None);

@@ -37,6 +37,9 @@ impl Update {
             }
             Outcome::Kept { reason } if record.key == SourceKey::stdin() => {
                 summary.kept_stream = Some(reason);
+                // What is wrong with it was told when it came.
+                self.sources.records.insert(record.key.clone(), record);
+                return;
             }
             Outcome::Kept { reason } => *summary.skipped.entry(reason).or_default() += 1,
         }
@@ -87,7 +90,7 @@ impl UpdateSummary {
     pub(super) fn count_bad_records(&mut self, record: &SourceRecord) {
         self.bad_records += record.bad_records;
         if let Some(example) = &record.first_bad_record {
-            self.bad_record_examples.push(format!("{}: {example}", record.key.as_str()));
+            self.bad_record_examples.push((record.key.clone(), example.clone()));
         }
     }
 }

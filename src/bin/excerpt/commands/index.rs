@@ -49,7 +49,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
     tell_roots(&summary, &directory);
     untaken::warn(&directory, &summary, None);
     let most = if talk == Talk::Verbose { u64::MAX } else { NAMED_FAILURES };
-    report::bad_records(&summary, most, SEE);
+    report::bad_records(&summary, most, SEE, |key| key.as_str().into());
     if talk > Talk::Quiet {
         tell(&summary, &directory);
     }
@@ -201,8 +201,8 @@ fn tell_roots(summary: &UpdateSummary, directory: &Path) {
              there before stay"
         ));
         report::hint(format_args!(
-            "to drop them: `excerpt index --rebuild --index {} - </dev/null`, or with all that \
-             is to stay in the place of `- </dev/null`",
+            "to drop them, name all that is to stay: `excerpt index --rebuild --index {} \
+             <corpus>`, or `- </dev/null` in the place of `<corpus>` for nothing",
             directory.display()
         ));
     }

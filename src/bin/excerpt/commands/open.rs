@@ -85,7 +85,7 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
         Ok(summary) if summary.interrupted => Ok(Found::Interrupted),
         Err(Error::Interrupted) => Ok(Found::Interrupted),
         Ok(summary) => {
-            tell(&summary, &directory, files);
+            tell(&summary, &directory, files, &Here::new(base)?);
             Ok(Found::Cached(directory))
         }
         // A cache that cannot be written can still be read.
@@ -143,7 +143,7 @@ pub fn refresh_own<'r>(
     summary
 }
 
-fn tell(summary: &UpdateSummary, directory: &Path, files: &FileArgs) {
+fn tell(summary: &UpdateSummary, directory: &Path, files: &FileArgs, here: &Here) {
     if !summary.vanished.is_empty() {
         let paths = report::some(&summary.vanished);
         report::warning(format_args!("not there any more: {paths}; searching what was there"));
@@ -153,7 +153,7 @@ fn tell(summary: &UpdateSummary, directory: &Path, files: &FileArgs) {
         report::warning(report::reasons("skipped", &summary.skipped));
     }
     untaken::warn(directory, summary, files.mistaken_word());
-    report::bad_records(summary, NAMED_FAILURES, "");
+    report::bad_records(summary, NAMED_FAILURES, "", |key| here.printed(key));
     if let Some(note) = slow_note(summary) {
         report::note(note);
     }

@@ -153,8 +153,7 @@ impl Flaws {
         if self.compressed > 0 {
             let passages = size::plural(self.compressed, "passage");
             report::note(format_args!(
-                "beside {passages} of compressed files no lines are printed; \
-                 `--passages-before` and `--passages-after` print what is beside them"
+                "beside {passages} of compressed files no lines are printed"
             ));
         }
     }
@@ -177,8 +176,8 @@ impl Flaws {
         };
         let rest = match is_kept {
             true => format!(
-                ", nor is what was indexed; if it lies elsewhere by now, name it: \
-                 `excerpt index --rebuild --index {index} <corpus>`"
+                ", nor is the folder that was indexed; if it lies elsewhere by now, name all that \
+                 is to stay: `excerpt index --rebuild --index {index} <corpus>`"
             ),
             false => format!("; run `excerpt index --index {index}`"),
         };

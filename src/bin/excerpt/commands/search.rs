@@ -5,7 +5,7 @@ use excerpt::index::SourceFiles;
 use excerpt::query::{Note, Parsed, Query, parse_with};
 use excerpt::rank::ExpansionTerm;
 use excerpt::search::{
-    Counting, MatchingSources, Neighbours, SearchRequest, SearchResponse, Searcher,
+    Counting, MOST_PER_HIT, MatchingSources, Neighbours, SearchRequest, SearchResponse, Searcher,
 };
 
 use super::budget;
@@ -223,8 +223,10 @@ fn wanted_lines(args: &OutputArgs) -> Wanted {
 
 /// That hits end though more match, and how to look at more.
 fn tell_end(passages: usize) -> String {
+    let enough = size::thousands((passages / MOST_PER_HIT) as u64);
     let passages = size::plural(passages as u64, "passage");
-    let note = format!("hits end with the best {passages}: a larger `--limit` looks at more");
+    let note =
+        format!("hits end with the best {passages}: a `--limit` over {enough} looks at more");
     report::note(&note);
     note
 }

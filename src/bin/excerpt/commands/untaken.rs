@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use excerpt::Result;
-use excerpt::corpus::{Hidden, IgnoreFiles, WalkOptions};
+use excerpt::corpus::{Hidden, IgnoreFiles, Links, WalkOptions};
 use excerpt::index::sources::Root;
 use excerpt::index::{Snapshot, UpdateSummary};
 
@@ -54,6 +54,9 @@ fn what_counts(rules: &WalkOptions) -> String {
     }
     if rules.globs.iter().any(|glob| glob.contains('/')) {
         parts.push("globs with a slash begin in the folder that is named".to_owned());
+    }
+    if rules.links == Links::Skip {
+        parts.push("links need `-L`".to_owned());
     }
     let left_out = match (rules.hidden, rules.ignore_files) {
         (Hidden::Skip, IgnoreFiles::Respect) => {

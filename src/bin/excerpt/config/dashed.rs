@@ -27,10 +27,13 @@ pub fn explained(mut error: clap::Error, arguments: impl Iterator<Item = String>
 
 /// How `word`, which begins with `-`, is typed where it is no option.
 pub fn word_hint(word: &str) -> String {
-    format!(
-        "if `{word}` is a word of the query, put `--` before the query, or use `--not {}`",
-        word.trim_start_matches('-')
-    )
+    let hint = format!("if `{word}` is of the query, put `--` before the query");
+    let bare = word.trim_start_matches('-');
+    // It takes words, and of the query's syntax nothing.
+    match bare.chars().all(|c| c.is_alphanumeric() || c == '-') {
+        true => format!("{hint}, or use `--not {bare}`"),
+        false => hint,
+    }
 }
 
 impl FileArgs {
@@ -73,6 +76,9 @@ mod tests {
         let typed = "excerpt search -n5 -b -bet --near 3 -e-mail -C 2 -长城 -- -after";
         let found: Vec<String> = words(typed.split(' ').map(str::to_owned)).collect();
         assert_eq!(found, ["-bet", "-长城"]);
+        assert!(word_hint("-e-mail").ends_with("or use `--not e-mail`"));
+        // `--not date:2019` leaves out a word `date:2019`, and no year.
+        assert!(word_hint("-date:2019").ends_with("put `--` before the query"));
         let typed = "excerpt index -bet";
         assert_eq!(words(typed.split(' ').map(str::to_owned)).next(), None);
     }

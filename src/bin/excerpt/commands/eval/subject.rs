@@ -292,7 +292,7 @@ fn refresh(
 }
 
 fn tell(name: &str, summary: &UpdateSummary) {
-    report::bad_records(summary, NAMED_FAILURES, "");
+    report::bad_records(summary, NAMED_FAILURES, "", |key| key.as_str().into());
     if let Some(language) = summary.language {
         report::plain(format_args!("{name}: language {language}"));
     }
