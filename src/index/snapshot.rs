@@ -216,6 +216,16 @@ impl Snapshot {
         self.list.as_ref().map_or_else(|| Ok(Vec::new()), OpenList::roots)
     }
 
+    /// The absolute paths of the [roots](Self::roots), in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`].
+    pub fn root_paths(&self) -> Result<Vec<PathBuf>> {
+        let base = self.base_directory();
+        Ok(self.roots()?.iter().map(|root| root.key.path(&base)).collect())
+    }
+
     /// The id of the document that the passage at `address` is from.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub fn run(args: &IndexArgs) -> Result<Outcome> {
         report::warning(format_args!("all is committed, but then something failed: {failure}"));
     }
     tell_roots(&summary, &directory);
-    untaken::warn(&directory, &summary, None);
+    untaken::warn(&directory, &summary, || None);
     let most = if talk == Talk::Verbose { u64::MAX } else { NAMED_FAILURES };
     report::bad_records(&summary, most, SEE, |key| key.as_str().into());
     if talk > Talk::Quiet {
@@ -150,9 +150,8 @@ fn typed_paths(args: &IndexArgs, directory: &Path) -> Result<(Vec<PathBuf>, u64)
 
 /// What the index at `directory` is of, as far as that can be told.
 fn root_paths(directory: &Path) -> BTreeSet<PathBuf> {
-    let Ok(snapshot) = Snapshot::open(directory) else { return BTreeSet::new() };
-    let (base, roots) = (snapshot.base_directory(), snapshot.roots().unwrap_or_default());
-    roots.iter().map(|root| root.key.path(&base)).collect()
+    let paths = Snapshot::open(directory).and_then(|snapshot| snapshot.root_paths());
+    paths.unwrap_or_default().into_iter().collect()
 }
 
 fn language(args: &IndexArgs) -> Result<LanguageRequest> {

@@ -61,16 +61,12 @@ fn find(place: &IndexPlace, within: &WithinArgs, files: &FileArgs) -> Result<Fou
         if !files.is_empty() {
             let hint = "give these options to `excerpt index`, or beside `--in`; to search only \
                         some files of an index use `--path`";
-            let mistaken = files.mistaken_word().map(|word| config::word_hint(&word));
-            return Err(Hinted::new(
-                "which files count is decided when they are indexed",
-                [Some(hint.to_owned()), mistaken]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            )
-            .into());
+            let hint = match files.mistaken_word() {
+                Some(word) => format!("{hint}; {}", config::word_hint(&word)),
+                None => hint.to_owned(),
+            };
+            let decided = "which files count is decided when they are indexed";
+            return Err(Hinted::new(decided, hint).into());
         }
         return config::index_to_read(place.index.as_deref()).map(Found::Own);
     }
@@ -152,7 +148,7 @@ fn tell(summary: &UpdateSummary, directory: &Path, files: &FileArgs, here: &Here
         // Else it would look as if there were nothing to find.
         report::warning(report::reasons("skipped", &summary.skipped));
     }
-    untaken::warn(directory, summary, files.mistaken_word());
+    untaken::warn(directory, summary, || files.mistaken_word());
     report::bad_records(summary, NAMED_FAILURES, "", |key| here.printed(key));
     if let Some(note) = slow_note(summary) {
         report::note(note);

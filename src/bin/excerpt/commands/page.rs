@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::Result;
 use excerpt::Error;
 use excerpt::document::Coordinates;
-use excerpt::index::sources::Root;
 use excerpt::rank::Matches;
 use excerpt::search::{Explanation, Hit, SearchRequest, Searcher};
 
@@ -162,12 +161,9 @@ impl Flaws {
     /// is gone altogether.
     fn tell_missing(&self, searcher: &Searcher) {
         let snapshot = searcher.snapshot();
-        let base = snapshot.base_directory();
-        let path = |root: &Root| root.key.path(&base);
-        let is_kept = snapshot.roots().is_ok_and(|roots| {
-            let roots: Vec<PathBuf> = roots.iter().map(path).collect();
-            self.gone.iter().any(|gone| is_kept(gone, &roots))
-        });
+        let is_kept = snapshot
+            .root_paths()
+            .is_ok_and(|roots| self.gone.iter().any(|gone| is_kept(gone, &roots)));
         let index = snapshot.directory().display();
         let passages = size::plural(self.missing, "passage");
         let files = match self.gone.len() {

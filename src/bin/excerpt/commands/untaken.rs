@@ -12,7 +12,7 @@ use crate::report;
 
 /// Warns where the index at `directory` found no file below its roots, and says which
 /// rules may have left them out: the `mistaken` word of a query, if one was taken for such.
-pub fn warn(directory: &Path, summary: &UpdateSummary, mistaken: Option<String>) {
+pub fn warn(directory: &Path, summary: &UpdateSummary, mistaken: impl FnOnce() -> Option<String>) {
     let is_told = summary.lacks_files() || summary.interrupted;
     if summary.files > 0 || is_told {
         return;
@@ -23,7 +23,7 @@ pub fn warn(directory: &Path, summary: &UpdateSummary, mistaken: Option<String>)
         return;
     }
     report::warning(format_args!("no file to index in {}", report::some(&paths)));
-    if let Some(word) = mistaken {
+    if let Some(word) = mistaken() {
         report::hint(config::word_hint(&word));
         return;
     }
@@ -35,9 +35,7 @@ pub fn warn(directory: &Path, summary: &UpdateSummary, mistaken: Option<String>)
 
 fn roots(directory: &Path) -> Result<(Vec<Root>, Vec<PathBuf>)> {
     let snapshot = Snapshot::open(directory)?;
-    let (base, roots) = (snapshot.base_directory(), snapshot.roots()?);
-    let paths = roots.iter().map(|root| root.key.path(&base)).collect();
-    Ok((roots, paths))
+    Ok((snapshot.roots()?, snapshot.root_paths()?))
 }
 
 /// Whether there is anything in the folder at `path` but an index.
