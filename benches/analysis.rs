@@ -31,7 +31,7 @@ fn main() {
 }
 
 fn bench(criterion: &mut Criterion, name: &str, language: Language, text: &str) {
-    let mut analyzer = Analyzer::new(language);
+    let analyzer = Analyzer::new(language);
     let words = analyzer.words(text).len();
     assert!(words >= 3, "only {words} words");
     let mut group = criterion.benchmark_group("analysis");

@@ -79,7 +79,6 @@ fn split((splitter, document): (Splitter, Document<'static>)) -> usize {
 #[bench::query_english(query_to_analyse(Language::English))]
 #[bench::query_unstemmed(query_to_analyse(Language::None))]
 fn words((analyzer, text): (Analyzer, String)) -> (Vec<AnalyzedWord>, Analyzer, String) {
-    let mut analyzer = analyzer;
     (analyzer.words(black_box(&text)), analyzer, text)
 }
 

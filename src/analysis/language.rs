@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use frostem::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
-use tantivy::tokenizer::{Language as Snowball, RawTokenizer, Stemmer, TextAnalyzer};
 
 use crate::error::Error;
 
 macro_rules! languages {
-    ($($variant:ident $code:literal $name:literal $snowball:expr;)*) => {
+    ($($variant:ident $code:literal $name:literal $algorithm:expr;)*) => {
         /// A language by its stemmer.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
@@ -39,10 +39,10 @@ macro_rules! languages {
                 }
             }
 
-            fn snowball(self) -> Option<Snowball> {
+            fn algorithm(self) -> Option<Algorithm> {
                 match self {
                     Language::None => None,
-                    $(Language::$variant => Some($snowball),)*
+                    $(Language::$variant => Some($algorithm),)*
                 }
             }
         }
@@ -50,24 +50,24 @@ macro_rules! languages {
 }
 
 languages! {
-    Arabic "ar" "arabic" Snowball::Arabic;
-    Danish "da" "danish" Snowball::Danish;
-    Dutch "nl" "dutch" Snowball::Dutch;
-    English "en" "english" Snowball::English;
-    Finnish "fi" "finnish" Snowball::Finnish;
-    French "fr" "french" Snowball::French;
-    German "de" "german" Snowball::German;
-    Greek "el" "greek" Snowball::Greek;
-    Hungarian "hu" "hungarian" Snowball::Hungarian;
-    Italian "it" "italian" Snowball::Italian;
-    Norwegian "no" "norwegian" Snowball::Norwegian;
-    Portuguese "pt" "portuguese" Snowball::Portuguese;
-    Romanian "ro" "romanian" Snowball::Romanian;
-    Russian "ru" "russian" Snowball::Russian;
-    Spanish "es" "spanish" Snowball::Spanish;
-    Swedish "sv" "swedish" Snowball::Swedish;
-    Tamil "ta" "tamil" Snowball::Tamil;
-    Turkish "tr" "turkish" Snowball::Turkish;
+    Arabic "ar" "arabic" Algorithm::Arabic;
+    Danish "da" "danish" Algorithm::Danish;
+    Dutch "nl" "dutch" Algorithm::Dutch;
+    English "en" "english" Algorithm::English;
+    Finnish "fi" "finnish" Algorithm::Finnish;
+    French "fr" "french" Algorithm::French;
+    German "de" "german" Algorithm::German;
+    Greek "el" "greek" Algorithm::Greek;
+    Hungarian "hu" "hungarian" Algorithm::Hungarian;
+    Italian "it" "italian" Algorithm::Italian;
+    Norwegian "no" "norwegian" Algorithm::Norwegian;
+    Portuguese "pt" "portuguese" Algorithm::Portuguese;
+    Romanian "ro" "romanian" Algorithm::Romanian;
+    Russian "ru" "russian" Algorithm::Russian;
+    Spanish "es" "spanish" Algorithm::Spanish;
+    Swedish "sv" "swedish" Algorithm::Swedish;
+    Tamil "ta" "tamil" Algorithm::Tamil;
+    Turkish "tr" "turkish" Algorithm::Turkish;
 }
 
 /// What an apostrophe inside a word does.
@@ -94,14 +94,9 @@ impl Language {
         matches!(self, Language::None | Language::English)
     }
 
-    /// A token stream of one stemmed token per text, or `None` without stemming.
-    pub(super) fn stemmer(self) -> Option<TextAnalyzer> {
-        let stemmer = Stemmer::new(self.snowball()?);
-        Some(TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build())
-    }
-
-    pub(super) fn stem_filter(self) -> Option<Stemmer> {
-        self.snowball().map(Stemmer::new)
+    /// The stemmer for its words; `None` for no language.
+    pub(super) fn stemmer(self) -> Option<Stemmer> {
+        self.algorithm().map(Stemmer::new)
     }
 }
 

@@ -11,7 +11,6 @@ pub(crate) mod fast;
 pub(crate) mod grams;
 mod language;
 pub(crate) mod shingles;
-pub(crate) mod stems;
 #[cfg(test)]
 mod tokenizer;
 mod weight;
@@ -23,7 +22,10 @@ pub(crate) use self::tokenizer::{CharacterTokenizer, StemTokenizer, SurfaceToken
 pub(crate) use self::weight::take_stop_words;
 pub use self::weight::{Weight, weight};
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use frostem::Stemmer;
 
 use self::words::{Unit, Word};
 
@@ -50,7 +52,7 @@ pub const ANALYZER_VERSION: u32 = 3;
 #[derive(Clone)]
 pub struct Analyzer {
     language: Language,
-    stemmer: Option<tantivy::tokenizer::TextAnalyzer>,
+    stemmer: Option<Stemmer>,
 }
 
 /// One word of a text in both of its forms.
@@ -79,12 +81,12 @@ impl Analyzer {
 
     /// The words of `text` in order. Runs of scripts without spaces give their
     /// overlapping pieces.
-    pub fn words(&mut self, text: &str) -> Vec<AnalyzedWord> {
+    pub fn words(&self, text: &str) -> Vec<AnalyzedWord> {
         let mut analyzed = Vec::new();
         let language = self.language;
         each_folded(text, language, |Word { range, unit }, surface| {
             let stem = match unit {
-                Unit::Word => self.stem(surface),
+                Unit::Word => self.stem(surface).into_owned(),
                 Unit::Pair | Unit::Single | Unit::Triple => surface.to_owned(),
             };
             analyzed.push(AnalyzedWord { range, surface: surface.to_owned(), stem, unit });
@@ -93,15 +95,10 @@ impl Analyzer {
     }
 
     /// The stem of a folded word.
-    pub fn stem(&mut self, surface: &str) -> String {
-        let Some(stemmer) = &mut self.stemmer else {
-            return surface.to_owned();
-        };
-        let mut stream = stemmer.token_stream(surface);
-        if stream.advance() {
-            std::mem::take(&mut stream.token_mut().text)
-        } else {
-            surface.to_owned()
+    pub fn stem<'s>(&self, surface: &'s str) -> Cow<'s, str> {
+        match self.stemmer {
+            Some(stemmer) => stemmer.stem(surface),
+            None => Cow::Borrowed(surface),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The analyzers in the engine's own shape, for its own writer: tests hold what the
 //! inversion of documents makes of them against what it makes.
 
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer};
+use frostem::Stemmer;
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use super::composing::character_len;
 use super::language::Language;
@@ -25,18 +26,18 @@ pub struct CharacterTokenizer;
 impl StemTokenizer {
     /// The analyzer for `language`.
     pub fn analyzer(language: Language) -> TextAnalyzer {
-        let words = WordTokenizer { language, token: Token::default() };
-        match language.stem_filter() {
-            Some(stemmer) => TextAnalyzer::from(stemmer.transform(words)),
-            None => TextAnalyzer::from(words),
-        }
+        TextAnalyzer::from(WordTokenizer {
+            language,
+            stemmer: language.stemmer(),
+            token: Token::default(),
+        })
     }
 }
 
 impl SurfaceTokenizer {
     /// The analyzer for `language`.
     pub fn analyzer(language: Language) -> TextAnalyzer {
-        TextAnalyzer::from(WordTokenizer { language, token: Token::default() })
+        TextAnalyzer::from(WordTokenizer { language, stemmer: None, token: Token::default() })
     }
 }
 
@@ -50,6 +51,7 @@ impl CharacterTokenizer {
 #[derive(Clone)]
 struct WordTokenizer {
     language: Language,
+    stemmer: Option<Stemmer>,
     token: Token,
 }
 
@@ -62,6 +64,7 @@ impl Tokenizer for WordTokenizer {
             text,
             words: words::words(text, self.language.elision()),
             language: self.language,
+            stemmer: self.stemmer,
             seen: 0,
             token: &mut self.token,
         }
@@ -72,6 +75,7 @@ struct WordTokenStream<'a> {
     text: &'a str,
     words: Words<'a>,
     language: Language,
+    stemmer: Option<Stemmer>,
     /// How far the text has been looked at for separators.
     seen: usize,
     token: &'a mut Token,
@@ -91,6 +95,9 @@ impl TokenStream for WordTokenStream<'_> {
         let step = 1 + (parts * PART_GAP) as usize;
         self.token.position = self.token.position.wrapping_add(step);
         words::fold(&self.text[range], self.language, &mut self.token.text);
+        if let Some(stemmer) = self.stemmer {
+            self.token.text = stemmer.stem(&self.token.text).into_owned();
+        }
         true
     }
 

@@ -294,10 +294,10 @@ impl<'s> Reader<'_, 's> {
 
     /// The name of a word's stem. To make it again takes a quarter of the time that
     /// finding it by its number in the dictionary does.
-    fn stem_of(&mut self, surface: &str) -> String {
+    fn stem_of(&self, surface: &str) -> String {
         match surface.starts_with(is_unspaced) {
             true => surface.to_owned(),
-            false => self.analyzer.stem(surface),
+            false => self.analyzer.stem(surface).into_owned(),
         }
     }
 

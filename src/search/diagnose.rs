@@ -76,7 +76,7 @@ impl Searcher {
     pub fn diagnose(&self, query: &Query, filters: &Filters) -> Result<Diagnosis> {
         let snapshot = self.snapshot();
         let mut lowering = Lowering::new(snapshot, Ranking::Bm25);
-        let query = &fitted(query, &mut lowering.analyzer);
+        let query = &fitted(query, &lowering.analyzer);
         let left_out = left_out(&mut lowering, query)?;
         let mut words: Vec<WordReport> = Vec::new();
         let mut unknown = 0;
@@ -117,7 +117,7 @@ impl Searcher {
     /// [`crate::Error::IndexDamaged`] where the index cannot be read.
     pub fn left_out(&self, query: &Query) -> Result<Vec<String>> {
         let mut lowering = Lowering::new(self.snapshot(), Ranking::Bm25);
-        let query = fitted(query, &mut lowering.analyzer);
+        let query = fitted(query, &lowering.analyzer);
         left_out(&mut lowering, &query)
     }
 

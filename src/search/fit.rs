@@ -23,15 +23,15 @@ impl Searcher {
     /// spaces are not looked for. Notes say what was left out, and which filters are no
     /// globs. Every search does this by itself; what was fitted stays as it is.
     pub fn fit(&self, query: Query) -> Parsed {
-        let mut analyzer = Analyzer::new(self.snapshot().language());
-        let mut fitting = Fitting::new(&mut analyzer);
+        let analyzer = Analyzer::new(self.snapshot().language());
+        let mut fitting = Fitting::new(&analyzer);
         let query = fitting.query(query);
         Parsed { query, notes: fitting.notes }
     }
 }
 
 /// `query` as far as it is evaluated.
-pub(super) fn fitted<'q>(query: &'q Query, analyzer: &mut Analyzer) -> Cow<'q, Query> {
+pub(super) fn fitted<'q>(query: &'q Query, analyzer: &Analyzer) -> Cow<'q, Query> {
     match is_small(query) {
         true => Cow::Borrowed(query),
         false => Cow::Owned(Fitting::new(analyzer).query(query.clone())),
@@ -64,7 +64,7 @@ fn upper_bound(query: &Query) -> usize {
 
 /// What may still be spent.
 struct Fitting<'a> {
-    analyzer: &'a mut Analyzer,
+    analyzer: &'a Analyzer,
     words: usize,
     expanded: usize,
     paths: usize,
@@ -73,7 +73,7 @@ struct Fitting<'a> {
 }
 
 impl<'a> Fitting<'a> {
-    fn new(analyzer: &'a mut Analyzer) -> Self {
+    fn new(analyzer: &'a Analyzer) -> Self {
         Self {
             analyzer,
             words: MAX_CLAUSES,
@@ -214,10 +214,10 @@ mod tests {
     use crate::query::parse;
 
     fn fit(text: &str) -> (Query, Vec<Note>) {
-        let mut analyzer = Analyzer::new(Language::English);
-        let mut fitting = Fitting::new(&mut analyzer);
+        let analyzer = Analyzer::new(Language::English);
+        let mut fitting = Fitting::new(&analyzer);
         let query = fitting.query(parse(text).query);
-        let again = fitted(&query, &mut Analyzer::new(Language::English)).into_owned();
+        let again = fitted(&query, &Analyzer::new(Language::English)).into_owned();
         assert_eq!(again, query, "{text}");
         (query, fitting.notes)
     }

@@ -173,7 +173,7 @@ impl Searcher {
             Counting::Yes => Some(rank::count(&self.snapshot, &prepared.plan)?),
         };
         let notes = std::mem::take(&mut lowering.notes);
-        let query = fitted(&request.query, &mut lowering.analyzer);
+        let query = fitted(&request.query, &lowering.analyzer);
         let mut highlighter = Highlighter::new(&query, lowering.analyzer);
         let mut hits = Vec::new();
         for (position, chosen) in best.iter_mut().enumerate().skip(request.offset) {
@@ -223,8 +223,8 @@ impl Searcher {
         query: &Query,
         texts: impl IntoIterator<Item = &'t str>,
     ) -> Vec<Vec<Range<usize>>> {
-        let mut analyzer = Analyzer::new(self.snapshot.language());
-        let query = fitted(query, &mut analyzer);
+        let analyzer = Analyzer::new(self.snapshot.language());
+        let query = fitted(query, &analyzer);
         let mut highlighter = Highlighter::new(&query, analyzer);
         texts.into_iter().map(|text| highlighter.ranges(text)).collect()
     }
@@ -239,7 +239,7 @@ impl Searcher {
         parameters: &Parameters,
     ) -> Result<Prepared> {
         parameters.validate()?;
-        let query = fitted(query, &mut lowering.analyzer);
+        let query = fitted(query, &lowering.analyzer);
         let (plan, wording) = (lowering.plan(&query)?, lowering.wording(&query));
         if parameters.feedback.is_none() {
             return Ok(Prepared { plan: plan.filtered(filters), wording, expansion: Vec::new() });

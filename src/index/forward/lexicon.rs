@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 
 use super::grams::gram_sums;
 use super::{NO_STEM, STEM_BITS, stem_number};
-use crate::analysis::stems::each_stem;
-use crate::analysis::{self, Language, Weight};
+use crate::analysis::{self, Analyzer, Language};
 use crate::error::Result;
 use crate::index::list_reader::ListFile;
 use crate::index::schema::surface_field;
@@ -98,21 +97,18 @@ impl Lexicon {
     /// For each word, in the order of their bytes, the number of its stem and its
     /// weight, packed.
     pub(super) fn packed_stems(&self, language: Language) -> Vec<u32> {
-        let words = || (0..self.words.len()).map(|at| self.word(at));
-        let mut packed = Vec::with_capacity(self.words.len());
-        let mut surfaces = words();
+        let analyzer = Analyzer::new(language);
         let mut near = 0;
-        each_stem(language, words(), |stem| {
-            let weight =
-                surfaces.next().map_or(Weight::Full, |surface| analysis::weight(surface, language));
+        let pack = |surface: &str| {
+            let stem = analyzer.stem(surface);
             // A word whose stem is no term has none of its own to be like.
             let number = self.stems.find(stem.as_bytes(), near).map_or(NO_STEM, |at| {
                 near = at;
                 at as u32
             });
-            packed.push(number | (weight as u32) << STEM_BITS);
-        });
-        packed
+            number | (analysis::weight(surface, language) as u32) << STEM_BITS
+        };
+        (0..self.words.len()).map(|at| self.word(at)).map(pack).collect()
     }
 
     /// The document and collection frequency of a stem, by its number as

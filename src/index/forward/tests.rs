@@ -73,8 +73,8 @@ fn a_passage_is_its_words_in_order() -> Result<()> {
     let Some(forward) = segment.forward()? else { panic!("there is no forward file") };
     for doc in 0..segment.max_doc() {
         let passage = segment.passage(doc)?.passage;
-        let mut analyzer = Analyzer::new(snapshot.language());
-        let mut of = |text: &str| -> Vec<String> {
+        let analyzer = Analyzer::new(snapshot.language());
+        let of = |text: &str| -> Vec<String> {
             analyzer.words(text).into_iter().map(|word| word.surface).collect()
         };
         let mut expected = Vec::new();

@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::thread;
 
-use crate::analysis::Language;
-use crate::analysis::stems::each_stem;
+use crate::analysis::{Analyzer, Language};
 use crate::index::word_list::WordList;
 use crate::threads::join;
 
@@ -166,7 +165,8 @@ impl Stems {
 fn stem(words: &Merged<'_>, language: Language, range: Range<usize>) -> (WordList, Vec<u32>) {
     // Every word was a string before.
     let surfaces = range.map(|word| std::str::from_utf8(words.word(word)).unwrap_or_default());
+    let analyzer = Analyzer::new(language);
     let mut stems = WordList::default();
-    each_stem(language, surfaces, |stem| stems.push(stem.as_bytes()));
+    surfaces.for_each(|surface| stems.push(analyzer.stem(surface).as_bytes()));
     stems.sorted()
 }

@@ -7,7 +7,7 @@ use tantivy::DocId;
 use super::Losses;
 use super::count::Count;
 use super::write::encode;
-use crate::analysis::stems::each_stem;
+use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::forward::{self, SHARE_PASSAGES, Share};
 use crate::index::in_order::in_order;
@@ -96,20 +96,12 @@ impl Held {
 fn stems_of(share: &Share, snapshot: &Snapshot, segment: &OpenSegment) -> Result<Vec<Option<u32>>> {
     let mut stem_of = vec![None; share.words.len()];
     let Some(text) = segment.field(snapshot.fields().text)? else { return Ok(stem_of) };
-    let words = (0..share.words.len()).map(|at| share.words.get(at));
-    let words = words.map(|word| std::str::from_utf8(word).unwrap_or_default());
-    let mut order = share.order.iter();
-    let mut failure = None;
-    each_stem(snapshot.language(), words, |stem| {
-        let number = order.next().map(|&number| number as usize);
-        match (number, text.dictionary.term_ord(stem)) {
-            (Some(number), Ok(stem)) => stem_of[number] = stem.map(|stem| stem as u32),
-            (_, Err(error)) => failure = Some(error),
-            (None, Ok(_)) => {}
-        }
-    });
-    match failure {
-        Some(error) => Err(segment.damaged(error)),
-        None => Ok(stem_of),
+    let analyzer = Analyzer::new(snapshot.language());
+    for (at, &number) in share.order.iter().enumerate() {
+        let word = std::str::from_utf8(share.words.get(at)).unwrap_or_default();
+        let stem = text.dictionary.term_ord(&*analyzer.stem(word));
+        let stem = stem.map_err(|error| segment.damaged(error))?;
+        stem_of[number as usize] = stem.map(|stem| stem as u32);
     }
+    Ok(stem_of)
 }

@@ -29,7 +29,7 @@ impl<'s> Scope<'_, 's> {
             return Ok(Box::new(move |doc| segment.rows_or_damage(&mut rows, doc) > 0));
         }
         let words = words.to_vec();
-        let mut analyzer = Analyzer::new(self.evaluator.snapshot.language());
+        let analyzer = Analyzer::new(self.evaluator.snapshot.language());
         Ok(Box::new(move |doc| {
             let Some(StoredPassage { passage, .. }) = segment.passage_or_damage(doc) else {
                 return false;

@@ -76,9 +76,9 @@ impl Wanted {
     }
 
     /// What the word is that is written as `surface`.
-    pub(super) fn meaning(&mut self, surface: &str, unit: Unit) -> Meaning {
+    pub(super) fn meaning(&self, surface: &str, unit: Unit) -> Meaning {
         let stem = match unit {
-            Unit::Word => Cow::Owned(self.analyzer.stem(surface)),
+            Unit::Word => self.analyzer.stem(surface),
             Unit::Pair | Unit::Single | Unit::Triple => Cow::Borrowed(surface),
         };
         let is_wanted = self.surfaces.contains(surface)
