@@ -1,6 +1,6 @@
 //! The words of a text, folded, at the speed that building an index asks for.
 //!
-//! It gives exactly what [`words::words`] and [`words::fold`] give, which a
+//! It gives exactly what [`words::words`] and [`fold()`] give, which a
 //! property test holds; those two remain the definition. Texts are looked at 64
 //! bytes at a time: one bit for each byte says whether it may stand in a word,
 //! and the edges of the runs of such bits are the words. A run of ASCII needs no
@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use super::MAX_TERM_BYTES;
+use super::fold::fold;
 use super::language::{Elision, Language};
 use super::words::{self, Unit, Word};
 
@@ -165,7 +166,7 @@ impl FastWords {
     fn foreign_run(&mut self, text: &str, range: Range<usize>, sink: &mut impl WordSink) {
         let run = &text[range.clone()];
         for Word { range: inside, unit } in words::words(run, self.elision) {
-            words::fold(&run[inside.clone()], self.language, &mut self.folded);
+            fold(&run[inside.clone()], self.language, &mut self.folded);
             let place = range.start + inside.start..range.start + inside.end;
             sink.word(Folded::new(self.folded.as_bytes()), Word { range: place, unit });
         }
@@ -173,7 +174,7 @@ impl FastWords {
             return;
         }
         for (at, c) in run.char_indices().filter(|&(_, c)| words::is_paired(c)) {
-            words::fold(&run[at..at + c.len_utf8()], Language::None, &mut self.folded);
+            fold(&run[at..at + c.len_utf8()], Language::None, &mut self.folded);
             sink.character(&self.folded);
         }
     }
@@ -276,7 +277,7 @@ mod tests {
         let mut found = Found::default();
         let mut folded = String::new();
         for word in words::words(text, language.elision()) {
-            words::fold(&text[word.range.clone()], language, &mut folded);
+            fold(&text[word.range.clone()], language, &mut folded);
             found.words.push((folded.clone(), word));
         }
         let mut characters = CharacterTokenizer::analyzer();

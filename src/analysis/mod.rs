@@ -8,6 +8,7 @@
 
 mod composing;
 pub(crate) mod fast;
+mod fold;
 pub(crate) mod grams;
 mod language;
 pub(crate) mod shingles;
@@ -27,6 +28,7 @@ use std::ops::Range;
 
 use frostem::Stemmer;
 
+use self::fold::fold;
 use self::words::{Unit, Word};
 
 /// The longest term, in bytes; longer words are cut to it, at indexing and in
@@ -107,7 +109,7 @@ impl Analyzer {
 fn each_folded(text: &str, language: Language, mut each: impl FnMut(Word, &str)) {
     let mut surface = String::new();
     for word in words::words(text, language.elision()) {
-        words::fold(&text[word.range.clone()], language, &mut surface);
+        fold(&text[word.range.clone()], language, &mut surface);
         each(word, &surface);
     }
 }

@@ -5,6 +5,7 @@ use frostem::Stemmer;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use super::composing::character_len;
+use super::fold::fold;
 use super::language::Language;
 use super::words::{self, Words};
 use super::{PART_GAP, PART_SEPARATOR};
@@ -94,7 +95,7 @@ impl TokenStream for WordTokenStream<'_> {
         self.token.offset_to = range.end;
         let step = 1 + (parts * PART_GAP) as usize;
         self.token.position = self.token.position.wrapping_add(step);
-        words::fold(&self.text[range], self.language, &mut self.token.text);
+        fold(&self.text[range], self.language, &mut self.token.text);
         if let Some(stemmer) = self.stemmer {
             self.token.text = stemmer.stem(&self.token.text).into_owned();
         }
@@ -141,7 +142,7 @@ impl TokenStream for CharacterStream<'_> {
         self.token.offset_to = self.at;
         self.token.position = self.token.position.wrapping_add(1);
         // No language: characters have neither endings nor possessives.
-        words::fold(&self.text[start..self.at], Language::None, &mut self.token.text);
+        fold(&self.text[start..self.at], Language::None, &mut self.token.text);
         true
     }
 

@@ -1,4 +1,4 @@
-//! Where words begin and end, and how they are folded.
+//! Where words begin and end.
 //!
 //! A word is a run of letters, digits and the marks that combine with them;
 //! everything else separates. An apostrophe between two letters stays inside
@@ -14,11 +14,9 @@
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use super::MAX_TERM_BYTES;
 use super::composing::character_len;
-use super::language::{Elision, Language};
+use super::language::Elision;
 
 /// What a piece of text is as a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +165,7 @@ pub fn is_paired(c: char) -> bool {
 
 /// Whether `c` has no look of its own within a word: the soft hyphen that web pages
 /// put into long words, the joiners of letters and words.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200D}' | '\u{2060}')
 }
 
@@ -262,47 +260,6 @@ impl Iterator for Words<'_> {
     }
 }
 
-/// Writes the folded form of `word` into `folded`: NFKC, lower case, what is
-/// invisible and the English possessive taken off, cut to [`MAX_TERM_BYTES`].
-pub fn fold(word: &str, language: Language, folded: &mut String) {
-    folded.clear();
-    if word.is_ascii() {
-        folded.push_str(word);
-        folded.make_ascii_lowercase();
-    } else {
-        fold_unicode(word, folded);
-    }
-    if language == Language::English {
-        strip_possessive(folded);
-    }
-    if folded.len() > MAX_TERM_BYTES {
-        folded.truncate(folded.floor_char_boundary(MAX_TERM_BYTES));
-    }
-}
-
-fn fold_unicode(word: &str, folded: &mut String) {
-    // A word far beyond the limit is cut before the work, not after; folding
-    // may shrink it (NFKC of full-width letters), hence the margin.
-    let word = &word[..word.floor_char_boundary(4 * MAX_TERM_BYTES)];
-    if is_nfkc_quick(word.chars()) == IsNormalized::Yes {
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    } else {
-        folded.extend(word.nfkc().flat_map(char::to_lowercase));
-    }
-    if folded.contains('\u{2019}') {
-        *folded = folded.replace('\u{2019}', "'");
-    }
-    if folded.contains(is_invisible) {
-        folded.retain(|c| !is_invisible(c));
-    }
-}
-
-fn strip_possessive(folded: &mut String) {
-    if let Some(stem) = folded.strip_suffix("'s") {
-        folded.truncate(stem.len());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,9 +289,6 @@ mod tests {
     fn what_is_invisible_does_not_part_words() {
         check("Wort\u{AD}teil a\u{AD} \u{AD}b", &["Wort\u{AD}teil", "a", "b"]);
         check("श्री क्\u{200D}ष", &["श्री", "क्\u{200D}ष"]);
-        let mut folded = String::new();
-        fold("Wort\u{AD}teil", Language::German, &mut folded);
-        assert_eq!(folded, "wortteil");
     }
 
     #[test]
@@ -353,28 +307,6 @@ mod tests {
         check("ไทย한국a", &["ไทย", "한국", "a"]);
         check("ລາວ ខ្មែរ", &["ລາວ", "ខ្ម", "្មែ", "មែរ"]);
         check("မြန်မာ", &["မြန", "ြန်", "န်မ", "်မာ"]);
-    }
-
-    #[test]
-    fn folding_takes_width_case_and_possessive_away() {
-        let mut folded = String::new();
-        for (word, expected) in [
-            ("ＡＢＣ", "abc"),
-            ("ﬁne", "fine"),
-            ("ÉCOLE", "école"),
-            ("Jun’s", "jun"),
-            ("STRASSE", "strasse"),
-        ] {
-            fold(word, Language::English, &mut folded);
-            assert_eq!(folded, expected, "{word:?}");
-        }
-    }
-
-    #[test]
-    fn an_endless_word_is_cut_to_the_longest_term() {
-        let mut folded = String::new();
-        fold(&"é".repeat(10_000), Language::English, &mut folded);
-        assert_eq!(folded.len(), MAX_TERM_BYTES);
     }
 
     proptest! {

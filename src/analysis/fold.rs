@@ -1,0 +1,81 @@
+//! Folding: which spellings of a word count as one, before it is stemmed.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+
+use super::MAX_TERM_BYTES;
+use super::language::Language;
+use super::words::is_invisible;
+
+/// Writes the folded form of `word` into `folded`: NFKC, lower case, what is
+/// invisible and the English possessive taken off, cut to [`MAX_TERM_BYTES`].
+pub(super) fn fold(word: &str, language: Language, folded: &mut String) {
+    folded.clear();
+    if word.is_ascii() {
+        folded.push_str(word);
+        folded.make_ascii_lowercase();
+    } else {
+        fold_unicode(word, folded);
+    }
+    if language == Language::English {
+        strip_possessive(folded);
+    }
+    if folded.len() > MAX_TERM_BYTES {
+        folded.truncate(folded.floor_char_boundary(MAX_TERM_BYTES));
+    }
+}
+
+fn fold_unicode(word: &str, folded: &mut String) {
+    // A word far beyond the limit is cut before the work, not after; folding
+    // may shrink it (NFKC of full-width letters), hence the margin.
+    let word = &word[..word.floor_char_boundary(4 * MAX_TERM_BYTES)];
+    if is_nfkc_quick(word.chars()) == IsNormalized::Yes {
+        folded.extend(word.chars().flat_map(char::to_lowercase));
+    } else {
+        folded.extend(word.nfkc().flat_map(char::to_lowercase));
+    }
+    if folded.contains('\u{2019}') {
+        *folded = folded.replace('\u{2019}', "'");
+    }
+    if folded.contains(is_invisible) {
+        folded.retain(|c| !is_invisible(c));
+    }
+}
+
+fn strip_possessive(folded: &mut String) {
+    if let Some(stem) = folded.strip_suffix("'s") {
+        folded.truncate(stem.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(language: Language, words: &[(&str, &str)]) {
+        let mut folded = String::new();
+        for (word, expected) in words {
+            fold(word, language, &mut folded);
+            assert_eq!(folded, *expected, "{language}: {word:?}");
+        }
+    }
+
+    #[test]
+    fn folding_takes_width_case_and_possessive_away() {
+        check(
+            Language::English,
+            &[
+                ("ＡＢＣ", "abc"),
+                ("ﬁne", "fine"),
+                ("ÉCOLE", "école"),
+                ("Jun’s", "jun"),
+                ("STRASSE", "strasse"),
+                ("Wort\u{AD}teil", "wortteil"),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_endless_word_is_cut_to_the_longest_term() {
+        check(Language::English, &[(&"é".repeat(10_000), &"é".repeat(MAX_TERM_BYTES / 2))]);
+    }
+}
