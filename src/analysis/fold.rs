@@ -8,13 +8,15 @@ use super::words::is_invisible;
 
 /// Writes the folded form of `word` into `folded`: NFKC, lower case, what is
 /// invisible and the English possessive taken off, cut to [`MAX_TERM_BYTES`].
+///
+/// In Turkish `I` is the capital of `ı`; `İ` is that of `i` in every language.
 pub(super) fn fold(word: &str, language: Language, folded: &mut String) {
     folded.clear();
-    if word.is_ascii() {
+    if word.is_ascii() && !has_dotless(word.as_bytes(), language) {
         folded.push_str(word);
         folded.make_ascii_lowercase();
     } else {
-        fold_unicode(word, folded);
+        fold_unicode(word, language, folded);
     }
     if language == Language::English {
         strip_possessive(folded);
@@ -24,14 +26,29 @@ pub(super) fn fold(word: &str, language: Language, folded: &mut String) {
     }
 }
 
-fn fold_unicode(word: &str, folded: &mut String) {
+/// Whether the ASCII `word` has a capital letter whose small one is no ASCII.
+#[inline]
+pub(super) fn has_dotless(word: &[u8], language: Language) -> bool {
+    language == Language::Turkish && word.contains(&b'I')
+}
+
+fn fold_unicode(word: &str, language: Language, folded: &mut String) {
     // A word far beyond the limit is cut before the work, not after; folding
     // may shrink it (NFKC of full-width letters), hence the margin.
     let word = &word[..word.floor_char_boundary(4 * MAX_TERM_BYTES)];
+    let small = |c: char| match c {
+        'I' if language == Language::Turkish => 'ı'.to_lowercase(),
+        _ => c.to_lowercase(),
+    };
     if is_nfkc_quick(word.chars()) == IsNormalized::Yes {
-        folded.extend(word.chars().flat_map(char::to_lowercase));
+        folded.extend(word.chars().flat_map(small));
     } else {
-        folded.extend(word.nfkc().flat_map(char::to_lowercase));
+        folded.extend(word.nfkc().flat_map(small));
+    }
+    // So Unicode writes the small letter of `İ`, and some text has it.
+    const DOTTED: &str = "i\u{307}";
+    if folded.contains(DOTTED) {
+        *folded = folded.replace(DOTTED, "i");
     }
     if folded.contains('\u{2019}') {
         *folded = folded.replace('\u{2019}', "'");
@@ -72,6 +89,17 @@ mod tests {
                 ("Wort\u{AD}teil", "wortteil"),
             ],
         );
+    }
+
+    #[test]
+    fn each_turkish_capital_i_has_its_own_small_one() {
+        // `istanbul` did not find `İstanbul`, nor `ışık` `IŞIK`.
+        let dotted = [("İSTANBUL", "istanbul"), ("i\u{307}lk", "ilk"), ("I\u{307}lk", "ilk")];
+        for language in [Language::None, Language::English, Language::Turkish] {
+            check(language, &dotted);
+        }
+        check(Language::Turkish, &[("IŞIK", "ışık"), ("ILIK", "ılık"), ("Irak", "ırak")]);
+        check(Language::English, &[("ILL", "ill"), ("NAÏVE ILL", "naïve ill")]);
     }
 
     #[test]
