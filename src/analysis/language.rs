@@ -51,23 +51,38 @@ macro_rules! languages {
 
 languages! {
     Arabic "ar" "arabic" Algorithm::Arabic;
+    Armenian "hy" "armenian" Algorithm::Armenian;
+    Basque "eu" "basque" Algorithm::Basque;
+    Catalan "ca" "catalan" Algorithm::Catalan;
+    Czech "cs" "czech" Algorithm::Czech;
     Danish "da" "danish" Algorithm::Danish;
     Dutch "nl" "dutch" Algorithm::Dutch;
     English "en" "english" Algorithm::English;
+    Esperanto "eo" "esperanto" Algorithm::Esperanto;
+    Estonian "et" "estonian" Algorithm::Estonian;
     Finnish "fi" "finnish" Algorithm::Finnish;
     French "fr" "french" Algorithm::French;
     German "de" "german" Algorithm::German;
     Greek "el" "greek" Algorithm::Greek;
+    Hindi "hi" "hindi" Algorithm::Hindi;
     Hungarian "hu" "hungarian" Algorithm::Hungarian;
+    Indonesian "id" "indonesian" Algorithm::Indonesian;
+    Irish "ga" "irish" Algorithm::Irish;
     Italian "it" "italian" Algorithm::Italian;
+    Lithuanian "lt" "lithuanian" Algorithm::Lithuanian;
+    Nepali "ne" "nepali" Algorithm::Nepali;
     Norwegian "no" "norwegian" Algorithm::Norwegian;
+    Persian "fa" "persian" Algorithm::Persian;
+    Polish "pl" "polish" Algorithm::Polish;
     Portuguese "pt" "portuguese" Algorithm::Portuguese;
     Romanian "ro" "romanian" Algorithm::Romanian;
     Russian "ru" "russian" Algorithm::Russian;
+    Serbian "sr" "serbian" Algorithm::Serbian;
     Spanish "es" "spanish" Algorithm::Spanish;
     Swedish "sv" "swedish" Algorithm::Swedish;
     Tamil "ta" "tamil" Algorithm::Tamil;
     Turkish "tr" "turkish" Algorithm::Turkish;
+    Yiddish "yi" "yiddish" Algorithm::Yiddish;
 }
 
 /// What an apostrophe inside a word does.
@@ -82,7 +97,9 @@ pub enum Elision {
 impl Language {
     pub(super) fn elision(self) -> Elision {
         match self {
-            Language::French | Language::Italian => Elision::Splits,
+            Language::Catalan | Language::French | Language::Irish | Language::Italian => {
+                Elision::Splits
+            }
             _ => Elision::Joins,
         }
     }

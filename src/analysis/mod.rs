@@ -129,6 +129,25 @@ mod tests {
     }
 
     #[test]
+    fn forms_of_a_word_have_one_stem_in_its_language() {
+        for (language, forms) in [
+            (Language::Turkish, &["İstanbul'da", "istanbul", "İSTANBUL’UN"][..]),
+            (Language::Hindi, &["लड़का", "लड़के", "लड़कों", "लडका"]),
+            (Language::Polish, &["książka", "książki"]),
+            (Language::Czech, &["město", "města", "městem"]),
+            (Language::Indonesian, &["membaca", "bacaan", "baca"]),
+            (Language::Russian, &["партнёр", "партнера"]),
+            (Language::Romanian, &["oraşul", "orașului"]),
+            (Language::Arabic, &["المدرســة", "مَدرسة"]),
+            (Language::Catalan, &["gats", "gat"]),
+            (Language::Persian, &["کتاب", "كتاب"]),
+        ] {
+            let stems: Vec<_> = forms.iter().map(|form| stems(language, form)).collect();
+            assert!(stems.iter().all(|stem| stem == &stems[0]), "{language}: {forms:?} {stems:?}");
+        }
+    }
+
+    #[test]
     fn french_elisions_are_words_of_their_own() {
         assert_eq!(stems(Language::French, "l'homme"), ["l", "homm"]);
     }

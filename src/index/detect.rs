@@ -3,8 +3,9 @@
 //!
 //! Detection is `whatlang`'s. A language has to stand for most of the sample,
 //! because stemming the words of one language by the rules of another does more
-//! harm than stemming them by none. English is what is left where it is in
-//! doubt, and for unspaced scripts, whose pairs of characters are not stemmed.
+//! harm than stemming them by none, as those of a language without a stemmer are.
+//! English is what is left where it is in doubt, and for unspaced scripts, whose
+//! pieces are not stemmed.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -86,7 +87,7 @@ fn sampling(options: ReadOptions) -> ReadOptions {
 struct Tally {
     /// Text whose language is not yet told.
     piece: String,
-    /// Bytes of text by language; `None` for languages without a stemmer.
+    /// Bytes of text by language; `None` for unspaced scripts.
     bytes: HashMap<Option<Language>, usize>,
 }
 
@@ -136,28 +137,43 @@ impl Tally {
     }
 }
 
-/// The language with a stemmer that `language` is.
+/// The language that the words of `language` are stemmed for; `None` where they are
+/// not spaced.
 fn stemmed(language: Lang) -> Option<Language> {
     Some(match language {
         Lang::Ara => Language::Arabic,
+        Lang::Cat => Language::Catalan,
+        Lang::Ces => Language::Czech,
         Lang::Dan => Language::Danish,
         Lang::Nld => Language::Dutch,
         Lang::Eng => Language::English,
+        Lang::Epo => Language::Esperanto,
+        Lang::Est => Language::Estonian,
         Lang::Fin => Language::Finnish,
         Lang::Fra => Language::French,
         Lang::Deu => Language::German,
         Lang::Ell => Language::Greek,
+        Lang::Hin => Language::Hindi,
         Lang::Hun => Language::Hungarian,
+        Lang::Hye => Language::Armenian,
+        Lang::Ind => Language::Indonesian,
         Lang::Ita => Language::Italian,
+        Lang::Lit => Language::Lithuanian,
+        Lang::Nep => Language::Nepali,
         Lang::Nob => Language::Norwegian,
+        Lang::Pes => Language::Persian,
+        Lang::Pol => Language::Polish,
         Lang::Por => Language::Portuguese,
         Lang::Ron => Language::Romanian,
         Lang::Rus => Language::Russian,
         Lang::Spa => Language::Spanish,
+        Lang::Srp => Language::Serbian,
         Lang::Swe => Language::Swedish,
         Lang::Tam => Language::Tamil,
         Lang::Tur => Language::Turkish,
-        _ => return None,
+        Lang::Yid => Language::Yiddish,
+        Lang::Cmn | Lang::Jpn | Lang::Khm | Lang::Kor | Lang::Mya | Lang::Tha => return None,
+        _ => Language::None,
     })
 }
 
@@ -178,6 +194,9 @@ mod tests {
         at the people who have been waiting there for news since the morning.";
     const CZECH: &str = "Mezi oběma městy je hodina rozdílu a kdo přijede večer, musí si posunout \
         hodinky. Posel jede přes most a nevšímá si lidí, kteří tam od rána čekají na zprávy.";
+    const UKRAINIAN: &str = "Між обома містами година різниці, і хто приїздить увечері, мусить \
+        перевести годинник. Гонець їде через міст і не звертає уваги на людей, які від самого \
+        ранку чекають там на звістку.";
     const CHINESE: &str = "两个城市之间相差一个小时，晚上到达的人必须把表拨回去。\
         信使骑马过桥，没有理会从早上起就在那里等消息的人们。";
 
@@ -195,16 +214,23 @@ mod tests {
         check(&[(GERMAN, 3)], LanguageChoice::Detected(Language::German));
         check(&[(ENGLISH, 3)], LanguageChoice::Detected(Language::English));
         check(&[(ENGLISH, 1), (GERMAN, 5)], LanguageChoice::Detected(Language::German));
+        check(&[(CZECH, 4)], LanguageChoice::Detected(Language::Czech));
     }
 
     #[test]
-    fn it_is_english_where_no_language_has_two_thirds_or_a_stemmer() {
+    fn a_language_without_a_stemmer_is_stemmed_for_none() {
+        // Stop words and endings of English were looked for in it.
+        check(&[(UKRAINIAN, 4)], LanguageChoice::Detected(Language::None));
+        check(&[(UKRAINIAN, 5), (ENGLISH, 1)], LanguageChoice::Detected(Language::None));
+    }
+
+    #[test]
+    fn it_is_english_where_no_language_has_two_thirds_or_spaces() {
         let in_doubt = LanguageChoice::InDoubt(Language::English);
         check(&[], in_doubt);
         check(&[("1 2 3", 9)], in_doubt);
         check(&[(ENGLISH, 2), (GERMAN, 3)], in_doubt);
         check(&[(CHINESE, 4)], in_doubt);
-        check(&[(CZECH, 4)], in_doubt);
         check(&[(CHINESE, 3), (GERMAN, 1)], in_doubt);
     }
 

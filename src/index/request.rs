@@ -157,9 +157,11 @@ impl LanguageRequest {
 /// The language that a new index was given because none was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LanguageChoice {
-    /// Most documents are written in it.
+    /// Most documents are written in it, or, where it is none, in languages without a
+    /// stemmer.
     Detected(Language),
-    /// The default: no language with a stemmer was detected with certainty.
+    /// The default: no language was detected with certainty, or one whose words are not
+    /// spaced.
     InDoubt(Language),
 }
 
@@ -175,6 +177,7 @@ impl LanguageChoice {
 impl fmt::Display for LanguageChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Detected(Language::None) => f.write_str("none (detected one without a stemmer)"),
             Self::Detected(language) => write!(f, "{language} (detected)"),
             Self::InDoubt(language) => write!(f, "{language} (none detected)"),
         }

@@ -8,6 +8,9 @@ const GERMAN: &str = "Zwischen den beiden Städten liegt eine Stunde, und wer am
 const ENGLISH: &str = "Between both towns there is an hour, and whoever arrives in the evening has \
     to turn the clock back. The messenger rides over the bridges without looking at the people who \
     have been waiting there for news since the morning.";
+const UKRAINIAN: &str = "Між обома містами година різниці, і хто приїздить увечері, мусить \
+    перевести годинник. Гонець їде через мости і не звертає уваги на людей, які від самого ранку \
+    чекають там на звістку.";
 const CHINESE: &str = "两个城市之间相差一个小时，晚上到达的人必须把表拨回去。\
     信使骑马过桥，没有理会从早上起就在那里等消息的人们。";
 
@@ -40,7 +43,12 @@ fn a_folder_in_one_language_is_stemmed_for_it() -> TestResult {
 }
 
 #[test]
-fn a_folder_of_many_languages_or_of_none_with_a_stemmer_is_english() -> TestResult {
+fn a_folder_in_a_language_without_a_stemmer_is_not_stemmed() -> TestResult {
+    check(&[UKRAINIAN, UKRAINIAN], "none (detected one without a stemmer)")
+}
+
+#[test]
+fn a_folder_of_many_languages_or_without_spaces_is_english() -> TestResult {
     check(&[GERMAN, ENGLISH], "english (none detected)")?;
     check(&[CHINESE, CHINESE], "english (none detected)")?;
     check(&["1 2 3"], "english (none detected)")
