@@ -44,9 +44,9 @@ impl<'e, 's> Scope<'e, 's> {
             return Ok(scale);
         }
         let (k1, b) = if field == fields.title && parameters.is_bm25f() {
-            (1.0, parameters.title.b)
+            (parameters.k1, parameters.title.b)
         } else if field == fields.heading && parameters.is_bm25f() {
-            (1.0, parameters.heading.b)
+            (parameters.k1, parameters.heading.b)
         } else {
             (parameters.k1, parameters.b)
         };

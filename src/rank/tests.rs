@@ -183,7 +183,8 @@ fn check(sample: &mut Sample, plans: usize) -> Result<()> {
     let ids = ids(&snapshot)?;
     let own = Parameters { k1: 0.9, b: 0.4, ..Parameters::new(Ranking::Bm25) };
     let fast = Parameters::new(Ranking::Fast);
-    let rankings = [Parameters::new(Ranking::Bm25), own, fast, long_count(fast)];
+    let slow = Parameters { k1: 2.5, ..long_count(fast) };
+    let rankings = [Parameters::new(Ranking::Bm25), own, fast, slow];
     let mut found_any = 0;
     for _ in 0..plans {
         let mut plan = sample.plan(&snapshot);
@@ -250,6 +251,29 @@ fn several_segments_and_deletes_change_nothing() -> Result<()> {
     sample.remove("b")?;
     sample.commit("c", 350)?;
     check(&mut sample, 120)
+}
+
+/// Once occurrences in titles and headings were counted as if `k1` were 1.
+#[test]
+fn k1_is_that_of_every_part_of_a_passage() -> Result<()> {
+    let sample = Sample::new(8)?;
+    sample.write_text("a.jsonl", r#"{"id":"a","title":"word","text":"word other"}"#)?;
+    sample.update()?;
+    let snapshot = sample.snapshot()?;
+    let score = |field, k1| -> Result<f32> {
+        let parameters = Parameters { k1, ..Parameters::new(Ranking::Fast) };
+        let evaluator = Evaluator::new(&snapshot, &parameters);
+        let plan = Plan::term(field, "word".to_owned(), 1.0);
+        Ok(first_stage(&evaluator, &plan, 1)?[0].score)
+    };
+    let fields = snapshot.fields();
+    // Twice in the text, once in the title with three times the weight: 5 in all.
+    for (field, count) in [(fields.text, 5.0), (fields.title, 1.0)] {
+        let ratio = score(field, 1.0)? / score(field, 4.0)?;
+        let expected = (count + 4.0) / (count + 1.0);
+        assert!((ratio - expected).abs() < 1e-5, "{ratio} is not {expected}");
+    }
+    Ok(())
 }
 
 /// The engine's own searcher over the same files.
