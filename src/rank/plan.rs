@@ -68,7 +68,7 @@ pub enum Leaf {
     Selection {
         /// Which passages.
         select: Selection,
-        /// Their score.
+        /// Their score: finite, 0 or more.
         score: f32,
     },
 }
@@ -81,7 +81,7 @@ pub struct WeightedTerm {
     pub field: Field,
     /// The term as it is indexed.
     pub term: String,
-    /// What its score is multiplied by.
+    /// What its score is multiplied by: finite, 0 or more. Bounds rely on it.
     pub weight: f32,
 }
 
@@ -124,7 +124,13 @@ impl Plan {
 
     /// Whether it only lets passages through, and adds nothing to their scores.
     pub(super) fn is_filter(&self) -> bool {
-        matches!(self, Plan::Everything | Plan::Leaf(Leaf::Selection { score: 0.0, .. }))
+        match self {
+            Plan::Everything | Plan::Leaf(Leaf::Selection { score: 0.0, .. }) => true,
+            Plan::Boolean(Clauses { must, should, must_not }) => {
+                must.iter().chain(should).chain(must_not).all(Plan::is_filter)
+            }
+            Plan::Nothing | Plan::Leaf(_) => false,
+        }
     }
 
     /// Lets `terms` in `field` add to the score of what matches, and match by
@@ -228,6 +234,14 @@ mod tests {
             let by_all = |plan| boolean(vec![plan, Plan::Everything], vec![], vec![]);
             assert_eq!(expanded(by_all(plan.clone())), by_all(expanded(plan)));
         }
+        // Once only a filter that stood alone was known for one.
+        let either = |plan| {
+            let dates = |day| {
+                Plan::Leaf(Leaf::Selection { select: Selection::Dates(day..=day), score: 0.0 })
+            };
+            boolean(vec![plan, boolean(vec![], vec![dates(1), dates(2)], vec![])], vec![], vec![])
+        };
+        assert_eq!(expanded(either(term("a", 1.0))), either(expanded(term("a", 1.0))));
         let both = || vec![term("a", 1.0), term("b", 1.0)];
         let filter = || Plan::Leaf(Leaf::Selection { select: Selection::Dates(0..=1), score: 0.0 });
         let must = || [both(), vec![filter()]].concat();

@@ -192,6 +192,12 @@ fn check(sample: &mut Sample, plans: usize) -> Result<()> {
             0 | 1 => plan.filtered(vec![sample.all_but_one(&snapshot)]),
             2 => plan.filtered(vec![sample.found(&snapshot)?]),
             3 => plans::boolean(vec![plan, Plan::Everything], vec![], vec![]),
+            4 => {
+                let selects = [sample.all_but_one(&snapshot), sample.found(&snapshot)?];
+                let filter = |select| Plan::Leaf(Leaf::Selection { select, score: 0.0 });
+                let either = plans::boolean(vec![], selects.map(filter).to_vec(), vec![]);
+                plans::boolean(vec![plan, either], vec![], vec![])
+            }
             _ => plan,
         };
         for parameters in &rankings {
