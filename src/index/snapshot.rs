@@ -165,6 +165,16 @@ impl Snapshot {
         &self.segments
     }
 
+    /// Says whether all that was walked of postings could be read; see
+    /// [`OpenSegment::check_damage`].
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::IndexDamaged`].
+    pub fn check_damage(&self) -> Result<()> {
+        self.segments.iter().try_for_each(OpenSegment::check_damage)
+    }
+
     /// How many passages there are, without deleted ones.
     pub fn passage_count(&self) -> u64 {
         self.segments.iter().map(|segment| u64::from(segment.doc_count())).sum()

@@ -25,6 +25,7 @@ pub struct FoundPassages {
 pub fn holders(segment: &OpenSegment, field: Field, term: &str) -> Result<Vec<u32>> {
     let mut holders = Vec::new();
     each_block_of_holders(segment, field, term, |docs| holders.extend_from_slice(docs))?;
+    segment.check_damage()?;
     Ok(holders)
 }
 

@@ -17,6 +17,10 @@ use crate::index::Snapshot;
 /// # Errors
 ///
 /// [`crate::Error::IndexDamaged`].
+///
+/// # Panics
+///
+/// Where `address` is of another snapshot.
 pub fn telling_words(
     snapshot: &Snapshot,
     address: DocAddress,
@@ -29,6 +33,7 @@ pub fn telling_words(
     // Stems in the order in which they first stand.
     let mut weighed: Vec<(u32, f32)> = Vec::new();
     Vectors::new(&evaluator, &read)?.visit(passage, |stem, weight| weighed.push((stem, weight)));
+    snapshot.check_damage()?;
     let mut places: Vec<usize> = (0..weighed.len()).collect();
     places.sort_by(|&a, &b| weighed[b].1.total_cmp(&weighed[a].1));
     places.truncate(count);

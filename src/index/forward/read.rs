@@ -147,7 +147,9 @@ impl Forward {
             texts,
             tokens,
         };
-        if own_passages != passages as usize || bytes.len() as u64 != tokens as u64 + tokens_len {
+        if own_passages != passages as usize
+            || (tokens as u64).checked_add(tokens_len) != Some(bytes.len() as u64)
+        {
             return Err(malformed());
         }
         let sparse = SparseBytes::new(bytes.clone(), path);

@@ -27,13 +27,18 @@ impl Slots {
         self.len = 0;
     }
 
-    /// Unpacks the passages of a full block behind `previous`. Returns the last.
-    pub(super) fn unpack_docs(&mut self, packed: &[u8], bits: u8, previous: u32) -> u32 {
+    /// Unpacks the passages of a full block behind `previous`. Returns the last; `None`
+    /// where they do not ascend.
+    pub(super) fn unpack_docs(&mut self, packed: &[u8], bits: u8, previous: u32) -> Option<u32> {
+        /// Of a block's distances with no more bits the sum is below 2³¹, so that with
+        /// an address in front, which is too, it does not wrap.
+        const SAFE_BITS: u8 = 24;
         // The writer codes a first block as if it had no predecessor.
         let before = (previous != 0).then_some(previous);
         BitPacker4x::new().decompress_strictly_sorted(before, packed, &mut self.docs, bits);
         self.len = BLOCK;
-        self.docs[BLOCK - 1]
+        let ascend = bits <= SAFE_BITS || self.docs.is_sorted();
+        ascend.then_some(self.docs[BLOCK - 1])
     }
 
     /// Unpacks the frequencies of a full block.
@@ -152,6 +157,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn passages_that_wrap_are_none() {
+        // The last of them was right, and those before were anywhere.
+        let mut distances = [0; BLOCK];
+        (distances[0], distances[1]) = (u32::MAX - 1_000, 1_000);
+        let mut packed = vec![0; 32 * (BLOCK / 8)];
+        BitPacker4x::new().compress(&distances, &mut packed, 32);
+        let mut slots = Slots::new();
+        assert_eq!(slots.unpack_docs(&packed, 32, 10), None);
+        distances[0] = 1_000;
+        BitPacker4x::new().compress(&distances, &mut packed, 32);
+        assert_eq!(slots.unpack_docs(&packed, 32, 10), Some(10 + 2_000 + BLOCK as u32));
+    }
 
     proptest! {
         #[test]

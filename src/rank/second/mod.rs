@@ -61,6 +61,8 @@ pub(super) fn rerank(
         additions.likeness = weights.centroid * leader * likeness;
         scored.score += additions.likeness;
     }
+    // Without forward files the statistics of words have walked postings.
+    evaluator.snapshot.check_damage()?;
     let order = in_order(best);
     let sorted: Vec<ScoredPassage> = order.iter().map(|&at| best[at]).collect();
     best.copy_from_slice(&sorted);

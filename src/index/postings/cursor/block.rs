@@ -27,7 +27,7 @@ impl Cursor<'_> {
             };
             self.freqs_offset = end;
             let last = self.slots.unpack_docs(packed, bits, self.previous);
-            if last != self.last || last >= self.lists.max_doc {
+            if last != Some(self.last) || self.last >= self.lists.max_doc {
                 self.give_up();
             }
             return;
