@@ -36,7 +36,7 @@ impl Node for List<'_> {
 
 impl Node for Phrase<'_> {
     fn seek(&mut self, target: u32) -> u32 {
-        Phrase::seek(self, target, f64::NEG_INFINITY)
+        Phrase::seek(self, target)
     }
 
     fn score(&mut self) -> f64 {

@@ -13,7 +13,6 @@ use tantivy::TERMINATED;
 pub(super) use self::best::best;
 use self::candidates::Candidates;
 use self::verify::Verify;
-use super::list::score_bound;
 use super::scale::Scale;
 use crate::index::postings::{BLOCK, Cursor, Positions};
 use crate::index::{Beside, Signatures};
@@ -52,9 +51,6 @@ pub(super) struct Phrase<'a> {
     count: Option<Count<'a>>,
     verify: Option<Verify<'a>>,
     doc: u32,
-    /// The last passage that the bounds of the current blocks were found good
-    /// enough for, and the floor they were held against.
-    allowed: (u32, f64),
     /// Occurrences in the current passage; at least 1 before the end.
     occurrences: u32,
 }
@@ -92,7 +88,6 @@ impl<'a> Phrase<'a> {
             count: None,
             verify,
             doc: 0,
-            allowed: (0, f64::INFINITY),
             occurrences: 0,
         }
     }
@@ -124,7 +119,6 @@ impl<'a> Phrase<'a> {
     pub(super) fn rewind(&mut self) {
         self.terms.iter_mut().for_each(|placed| placed.term.cursor.rewind());
         self.doc = 0;
-        self.allowed = (0, f64::INFINITY);
     }
 
     /// The score of the current passage.
@@ -138,17 +132,13 @@ impl<'a> Phrase<'a> {
         self.factor * (freq / (freq + self.scale.norms()[usize::from(code)]))
     }
 
-    /// Moves to the first match at or behind `target` that may score `floor` or
-    /// more, and returns it.
-    pub(super) fn seek(&mut self, target: u32, floor: f64) -> u32 {
+    /// Moves to the first match at or behind `target` and returns it.
+    pub(super) fn seek(&mut self, target: u32) -> u32 {
         let mut candidate = target;
         loop {
-            candidate = self.align(candidate, floor);
+            candidate = self.align(candidate);
             self.doc = candidate;
-            if candidate == TERMINATED {
-                return TERMINATED;
-            }
-            if self.matches(floor) {
+            if candidate == TERMINATED || self.matches(f64::NEG_INFINITY) {
                 return candidate;
             }
             candidate += 1;
@@ -166,8 +156,8 @@ impl<'a> Phrase<'a> {
     /// Whether the current passage, which holds all terms that are asked about it, is a
     /// match that scores `floor` or more.
     fn matches(&mut self, floor: f64) -> bool {
-        // A phrase occurs at most as often as each of its terms does beside the
-        // right words.
+        // Terms in order stand so at most as often as each of them does beside the
+        // right words. Near each other they may oftener: no floor is asked of them.
         let mut most = u32::MAX;
         for term in 0..self.terms.len() {
             if !self.terms[term].is_asked {
@@ -192,17 +182,9 @@ impl<'a> Phrase<'a> {
         f64::from(score) >= floor
     }
 
-    /// The first passage at or behind `candidate` that holds all terms, leaving
-    /// out stretches of blocks in which none can reach `floor`.
-    fn align(&mut self, mut candidate: u32, floor: f64) -> u32 {
+    /// The first passage at or behind `candidate` that holds all terms.
+    fn align(&mut self, mut candidate: u32) -> u32 {
         'next: loop {
-            if let Some(behind) = self.skip_blocks(candidate, floor) {
-                if behind == TERMINATED {
-                    return TERMINATED;
-                }
-                candidate = behind;
-                continue;
-            }
             for placed in &mut self.terms {
                 let doc = placed.term.cursor.seek(candidate);
                 if doc == TERMINATED {
@@ -215,32 +197,6 @@ impl<'a> Phrase<'a> {
             }
             return candidate;
         }
-    }
-
-    /// Where to go on if nothing from `from` to there can reach `floor`.
-    fn skip_blocks(&mut self, from: u32, floor: f64) -> Option<u32> {
-        if from <= self.allowed.0 && floor <= self.allowed.1 {
-            return None;
-        }
-        let mut last = TERMINATED;
-        let mut most = f32::INFINITY;
-        for placed in &mut self.terms {
-            let cursor = &mut placed.term.cursor;
-            cursor.seek_block(from);
-            if cursor.is_past() {
-                return Some(TERMINATED);
-            }
-            last = last.min(cursor.last_doc());
-            if let Some(best) = cursor.block_best() {
-                most = most.min(self.scale.most(best));
-            }
-        }
-        let bound = score_bound(self.factor, most);
-        if bound < floor {
-            return Some(last.saturating_add(1).min(TERMINATED));
-        }
-        self.allowed = (last, bound);
-        None
     }
 
     /// Shifts every position to where the phrase would end, so that a phrase is
@@ -262,7 +218,8 @@ impl<'a> Phrase<'a> {
         leader.found.len() as u32
     }
 
-    /// Counts the smallest windows that hold every term and are narrow enough.
+    /// Counts, for each occurrence that can begin one, the smallest window that holds
+    /// every term, if it is narrow enough.
     fn count_within(&mut self, distance: u32) -> u32 {
         let widest = distance.saturating_add(self.terms.len() as u32 - 1);
         self.terms.iter_mut().for_each(|placed| placed.read(0));

@@ -17,7 +17,7 @@ type WordsInOrder<'s> = (&'s Forward, Vec<Vec<u32>>);
 
 impl<'s> Scope<'_, 's> {
     /// The phrase of a leaf that is one; `None` where the segment does not hold
-    /// all of its terms.
+    /// all of its terms, or is known to have two of them nowhere in a row.
     pub(in crate::rank) fn phrase(&self, leaf: &Leaf) -> Result<Option<Phrase<'_>>> {
         let (field, terms, arrangement, surfaces) = match leaf {
             Leaf::Phrase { field, terms, surfaces } => {
@@ -30,17 +30,18 @@ impl<'s> Scope<'_, 's> {
         };
         let Some(postings) = self.segment.field(field)? else { return Ok(None) };
         let mut placed = Vec::with_capacity(terms.len());
+        let mut paired = Vec::with_capacity(terms.len());
         let mut factor = 0.0;
         for (place, term) in terms.iter().enumerate() {
             let resolved = self.evaluator.resolve(field, term)?;
             let Some(info) = self.info(&resolved) else { return Ok(None) };
             let Some(cursor) = self.cursor(field, &resolved)? else { return Ok(None) };
-            let signatures = match arrangement {
-                Arrangement::InOrder => {
-                    self.shortcuts(field, &resolved)?.and_then(|it| it.signatures)
-                }
+            let shortcuts = match arrangement {
+                Arrangement::InOrder => self.shortcuts(field, &resolved)?,
                 Arrangement::Within(_) => None,
             };
+            paired.push(shortcuts.and_then(|it| it.paired));
+            let signatures = shortcuts.and_then(|it| it.signatures);
             placed.push(PhraseTerm {
                 cursor,
                 positions: Positions::new(postings, info),
@@ -48,9 +49,22 @@ impl<'s> Scope<'_, 's> {
             });
             factor += resolved.factor;
         }
+        if self.stand_nowhere(&paired)? {
+            return Ok(None);
+        }
         let verify = surfaces.map(|words| self.verify(terms, words, arrangement)).transpose()?;
         let (lengths, scale) = (self.lengths(field)?, self.scale(field)?);
         Ok(Some(Phrase::new(placed, arrangement, lengths, scale, factor, verify)))
+    }
+
+    /// Whether two neighbours of a phrase are known to stand nowhere so, by the numbers
+    /// that its terms have among paired words.
+    fn stand_nowhere(&self, paired: &[Option<u16>]) -> Result<bool> {
+        let Some(shortcuts) = self.segment.shortcuts()? else { return Ok(false) };
+        Ok(paired.windows(2).any(|pair| match *pair {
+            [Some(first), Some(second)] => shortcuts.pair(first, second).is_none(),
+            _ => false,
+        }))
     }
 
     /// Counts by the tokens of a passage, which lie in one place, how often the terms of
@@ -140,7 +154,7 @@ impl<'s> Scope<'_, 's> {
 
     /// The list of a phrase of two words that are paired: it holds the phrase's
     /// passages and frequencies, so nothing needs to be looked at. `None` for any
-    /// other phrase.
+    /// other phrase, and where they stand nowhere so.
     pub(in crate::rank) fn pair(&self, leaf: &Leaf) -> Result<Option<List<'_>>> {
         let Leaf::Phrase { field, terms, surfaces: None } = leaf else { return Ok(None) };
         let ([first, second], Some(shortcuts)) = (terms.as_slice(), self.segment.shortcuts()?)
