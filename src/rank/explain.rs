@@ -42,6 +42,10 @@ pub enum Reason {
 /// # Errors
 ///
 /// [`crate::Error::IndexDamaged`] where postings or passages cannot be read.
+///
+/// # Panics
+///
+/// Where an address is of another snapshot.
 pub fn explain(
     snapshot: &Snapshot,
     request: &Request<'_>,

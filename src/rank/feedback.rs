@@ -91,7 +91,7 @@ pub fn expansion(
     }
     let mut likeliest = likeliest(&evaluator, &read, &model, terms)?;
     let sum: f32 = likeliest.iter().map(|term| term.weight).sum();
-    let scale = weight * typed_weight(request.plan, snapshot.fields().text) / sum;
+    let scale = weight * typed_weight(request.plan, snapshot.fields().characters) / sum;
     likeliest.iter_mut().for_each(|term| term.weight *= scale);
     likeliest.retain(|term| term.weight > 0.0);
     Ok(likeliest)
@@ -123,11 +123,11 @@ fn likeliest(
     Ok(terms)
 }
 
-/// What everything that is looked for in `text` weighs together. Other fields
-/// hold the same words once more.
-fn typed_weight(plan: &Plan, text: Field) -> f32 {
+/// What everything that is looked for weighs together. The field `characters` has
+/// what the others do once more.
+fn typed_weight(plan: &Plan, characters: Field) -> f32 {
     let weight = |leaf: &Leaf| match leaf {
-        Leaf::Term(term) if term.field == text => term.weight,
+        Leaf::Term(term) if term.field != characters => term.weight,
         Leaf::Phrase { terms, .. } | Leaf::Near { terms, .. } => terms.len() as f32,
         Leaf::Selection { select: Selection::Terms { .. }, score } if *score > 0.0 => 1.0,
         Leaf::Term(_) | Leaf::Selection { .. } => 0.0,

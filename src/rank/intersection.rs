@@ -4,7 +4,8 @@
 //! block can enter at all: first with what the other lists reach anywhere, then
 //! with what they reach between the block's first and last passage. If so, its
 //! passages are the candidates. Bitmaps drop most of those that a frequent list
-//! lacks; then every list, the shortest first, completes a candidate or drops it.
+//! lacks; then every list completes a candidate or drops it, those that passages must
+//! be in before the others, of each the shortest first.
 
 use super::list::List;
 use super::proposal::propose;
@@ -16,10 +17,11 @@ use crate::index::Bitmap;
 /// those of `optional` add to the scores.
 pub(super) fn intersection<'a>(
     mut required: Vec<List<'a>>,
-    optional: Vec<List<'a>>,
+    mut optional: Vec<List<'a>>,
     target: &mut Target<'_, '_>,
 ) {
     required.sort_by_key(|list| list.cursor.doc_freq());
+    optional.sort_by_key(|list| list.cursor.doc_freq());
     let leader = required.remove(0);
     let bitmaps = required.iter().filter_map(List::sieve).collect();
     let demanded = required.len();

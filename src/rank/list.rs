@@ -1,13 +1,15 @@
 //! A term's postings list with what its occurrences score.
 //!
-//! Every formula here is BM25F's shape (S. Robertson, H. Zaragoza and M. Taylor,
-//! "Simple BM25 Extension to Multiple Weighted Fields", CIKM 2004):
+//! Every formula here is BM25F's shape, with a length norm for each part (H. Zaragoza,
+//! N. Craswell, M. Taylor, S. Saria and S. Robertson, "Microsoft Cambridge at TREC-13:
+//! Web and HARD tracks", TREC 2004):
 //!
 //! score = factor · x / (x + 1), x = tf / K(length) + Σ weight · tf_p / K_p(length_p)
 //!
 //! over the parts p of a passage (title, headings) that count more than the
-//! rest. A part's list is a subset of the text's list, so that the text's list
-//! alone is walked and the parts' lists are looked up along the way.
+//! rest. Other than there a part's words are in the text as well, and count in both: a
+//! part's list is a subset of the text's list, so that the text's list alone is walked
+//! and the parts' lists are looked up along the way.
 
 use super::scale::Scale;
 use crate::index::postings::{BLOCK, Cursor};

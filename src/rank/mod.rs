@@ -78,7 +78,8 @@ pub struct Request<'r> {
 }
 
 /// The best passages, best first; equal scores in order of document id, then
-/// ordinal. `grams` are those of `snapshot`.
+/// ordinal, those of passages that were scored again in the order of the first stage.
+/// `grams` are those of `snapshot`.
 ///
 /// # Errors
 ///

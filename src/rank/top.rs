@@ -3,8 +3,10 @@
 //! Equal scores are common among short passages. They are ordered by document
 //! id and ordinal, never by address, so that the outcome depends neither on the
 //! number of segments nor on the threads that made them. Two things make that
-//! hold: scores are sums of 32-bit numbers in 64 bits, which come out the same in
-//! any order, and nothing is skipped whose bound equals the threshold.
+//! hold: nothing is skipped whose bound equals the threshold, and scores are sums of
+//! 32-bit numbers in 64 bits. These come out the same in any order where the numbers lie
+//! within 2²⁸ of each other, as those of a query do; else the last of 53 bits may
+//! differ, which is cut off again but for a hair.
 
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;

@@ -39,10 +39,12 @@ pub enum PerDocument {
 /// hand: far more than anyone pages through.
 const REORDERED: usize = 1000;
 
-/// For one hit at most so many passages are looked at, counted over all hits,
-/// but this many in any case: where more say the same or are of one document,
-/// hits end early, and no search walks down a million. Chosen by hand.
+/// For one hit at most so many passages are looked at, counted over all hits: where
+/// more say the same or are of one document, hits end early, and no search walks down a
+/// million. Chosen by hand.
 pub const MOST_PER_HIT: usize = 10;
+
+/// So many are looked at in any case. Chosen by hand.
 const MOST_IN_ANY_CASE: usize = 10_000;
 
 /// A passage that becomes a hit.

@@ -68,7 +68,7 @@ pub enum Counting {
 #[derive(Debug, Clone)]
 pub struct SearchResponse {
     /// The hits, best first, but for those that [`PerDocument::AtFirst`] puts behind
-    /// others; equal scores in order of passage id.
+    /// others; equal scores in the order that [`rank::top`] gives them.
     pub hits: Vec<Hit>,
     /// How many of the best passages were looked at, where more match and these gave fewer
     /// hits than were asked for: the others are duplicates or of documents that have

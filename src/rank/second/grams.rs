@@ -1,12 +1,13 @@
 //! How much of the spelling of the query's words a passage shares.
 //!
-//! Character 5-grams of `_word_`, scored like terms by the first stage's formula, with
-//! lengths counting as they do there by default and headings as text
-//! (P. McNamee and J. Mayfield, "Character N-Gram Tokenization for European
-//! Language Text Retrieval", Information Retrieval 7, 2004). They find compounds,
-//! inflections that stemming misses and near spellings. No index of grams is
-//! needed: a passage's grams are those of its words, and in how many passages a
-//! gram stands is bounded by the sum over the words that contain it.
+//! Character 5-grams of `_word_` (P. McNamee and J. Mayfield, "Character N-Gram
+//! Tokenization for European Language Text Retrieval", Information Retrieval 7, 2004).
+//! They find compounds, inflections that stemming misses and near spellings. They are
+//! scored like terms by the first stage's formula, with k1 = 1 and lengths counting as
+//! they do there by default, but without burstiness; headings are text, and a title's
+//! grams count as the title's alone. No index of grams is needed: a passage's grams are
+//! those of its words, and in how many passages a gram stands is bounded by the sum over
+//! the words that contain it.
 
 use std::sync::OnceLock;
 
@@ -22,8 +23,8 @@ use crate::rank::length::LengthNorm;
 use crate::rank::passage_words::{PassageTokens, PassageWords};
 use crate::rank::statistics;
 
-/// In how many passages each gram stands, at most; deleted passages included where
-/// losses tell of them.
+/// In how many passages each gram stands, at most; what losses tell of deleted ones is
+/// subtracted when it is asked.
 ///
 /// Forward files tell it. Where a segment has none its vocabulary is walked through, for
 /// the grams of the first query alone, since there may be no other, and then once for
