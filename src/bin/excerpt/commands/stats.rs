@@ -99,11 +99,10 @@ impl Stats {
                 *files.entry(why.clone()).or_default() += 1;
             }
         }
-        let base = snapshot.base_directory();
-        let path = |key: &SourceKey| key.path(&base).display().to_string();
-        let rules = roots.iter().map(|root| (path(&root.key), rules_of(root)));
+        let paths = snapshot.root_paths()?.into_iter();
+        let paths: Vec<String> = paths.map(|path| path.display().to_string()).collect();
+        let rules = paths.iter().cloned().zip(roots.iter().map(rules_of));
         let rules = rules.filter(|(_, rules)| !rules.is_empty()).collect();
-        let roots: Vec<String> = roots.iter().map(|root| path(&root.key)).collect();
         let stdin = SourceKey::stdin();
         let streamed = records.contains_key(&stdin).then(|| stdin.as_str().to_owned());
         Ok(Self {
@@ -123,8 +122,8 @@ impl Stats {
             source_bytes: *source_bytes,
             index_bytes: size_bytes(directory)?,
             segments: snapshot.segments().len(),
-            origins: roots.iter().cloned().chain(streamed).collect(),
-            roots,
+            origins: paths.iter().cloned().chain(streamed).collect(),
+            roots: paths,
             rules,
             language: settings.language.to_string(),
             min_passage_chars: settings.split.min_chars,
