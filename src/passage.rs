@@ -68,19 +68,32 @@ pub struct LineSpan {
     pub end: u64,
 }
 
-/// Looks for what stands at a line: what holds it; where it belongs to nothing, what
-/// comes next, else the last.
+/// Where something stands in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// What stands there.
+    pub what: T,
+    /// Its bytes.
+    pub span: ByteSpan,
+    /// Its lines.
+    pub lines: LineSpan,
+}
+
+/// Looks for what stands at a line: what goes on there, and what begins there; where it
+/// belongs to nothing, what comes next, else the last.
 pub(crate) struct AtLine<T> {
     line: u64,
-    /// The last that begins at or before the line.
+    /// The last that begins before the line.
     before: Option<((u64, u64), T)>,
+    /// Those that begin on it.
+    on: Vec<(u64, T)>,
     /// The first that begins behind it.
     behind: Option<((u64, u64), T)>,
 }
 
 impl<T> AtLine<T> {
     pub(crate) fn new(line: u64) -> Self {
-        Self { line, before: None, behind: None }
+        Self { line, before: None, on: Vec::new(), behind: None }
     }
 
     /// Takes note of `it`, which begins at `place`: a line, from 1, and a number that
@@ -90,26 +103,31 @@ impl<T> AtLine<T> {
             if self.behind.as_ref().is_none_or(|(best, _)| place < *best) {
                 self.behind = Some((place, it));
             }
+        } else if place.0 == self.line {
+            self.on.push((place.1, it));
         } else if self.before.as_ref().is_none_or(|(best, _)| place > *best) {
             self.before = Some((place, it));
         }
     }
 
-    /// What stands at the line, where `last_line` tells on which line something ends.
+    /// What stands at the line, in order, where `placed` tells where something does.
     ///
     /// # Errors
     ///
-    /// What `last_line` says.
-    pub(crate) fn find<E>(
-        self,
-        last_line: impl FnOnce(&T) -> Result<u64, E>,
-    ) -> Result<Option<T>, E> {
-        Ok(match (self.before, self.behind) {
-            (Some((_, it)), Some((_, next))) => {
-                Some(if last_line(&it)? >= self.line { it } else { next })
-            }
-            (it, next) => it.or(next).map(|(_, it)| it),
-        })
+    /// What `placed` says.
+    pub(crate) fn find<S, E>(
+        mut self,
+        placed: impl Fn(T) -> Result<Placed<S>, E>,
+    ) -> Result<Vec<Placed<S>>, E> {
+        self.on.sort_by_key(|&(number, _)| number);
+        let before = self.before.map(|(_, it)| placed(it)).transpose()?;
+        let goes_on = before.as_ref().is_some_and(|before| before.lines.end >= self.line);
+        if self.on.is_empty() && !goes_on {
+            let next = self.behind.map(|(_, it)| placed(it)).transpose()?;
+            return Ok(next.or(before).into_iter().collect());
+        }
+        let before = before.filter(|_| goes_on).map(Ok);
+        before.into_iter().chain(self.on.into_iter().map(|(_, it)| placed(it))).collect()
     }
 }
 
@@ -189,19 +207,30 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_held_or_before_the_next_or_behind_the_last() {
+    fn a_line_has_what_is_on_it_or_what_is_next_or_the_last() {
         // Where each begins and ends.
-        let spans = [(3, 4), (9, 9), (6, 7), (6, 6)];
+        let spans = [(3, 4), (9, 9), (6, 7), (6, 6), (7, 8)];
         let at = |line: u64| {
             let mut at_line = AtLine::new(line);
-            for (number, &(start, end)) in (0..).zip(&spans) {
-                at_line.offer((start, number), (number, end));
+            for (what, &(start, end)) in (0..).zip(&spans) {
+                let (span, lines) = (ByteSpan { start: 0, end: 1 }, LineSpan { start, end });
+                at_line.offer((start, what), Placed { what, span, lines });
             }
-            let Ok(found) = at_line.find(|&(_, end)| Ok::<_, std::convert::Infallible>(end));
-            found.map(|(number, _)| number)
+            let Ok(found) = at_line.find(Ok::<_, std::convert::Infallible>);
+            found.iter().map(|placed| placed.what).collect::<Vec<_>>()
         };
-        for (line, expected) in [(1, 0), (3, 0), (4, 0), (5, 2), (6, 3), (8, 1), (9, 1), (20, 1)] {
-            assert_eq!(at(line), Some(expected), "{line}");
+        for (line, expected) in [
+            (1, &[0][..]),
+            (3, &[0]),
+            (4, &[0]),
+            (5, &[2]),
+            (6, &[2, 3]),
+            (7, &[4]),
+            (8, &[4]),
+            (9, &[1]),
+            (20, &[1]),
+        ] {
+            assert_eq!(at(line), expected, "{line}");
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::corpus::{self, FileMeta, SNIFF_BYTES, Skip};
 use crate::document::{Coordinates, Document};
 use crate::error::refusal::Refusal;
 use crate::error::{Error, Result};
-use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage};
+use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage, Placed};
 use crate::split::{Passages, Splitter};
 
 /// A file larger than this is not read again to find where a passage went, where its
@@ -179,20 +179,21 @@ impl<'s> SourceFiles<'s> {
         }
     }
 
-    /// The hash of the passage that holds line `line` (from 1) of the file of `source`
-    /// as it is by now; where the line belongs to none, of the next one, else of the
-    /// last. `None` where no passage was found to stand elsewhere than before, so that
-    /// the index knows the lines.
-    pub fn at_line(&mut self, source: &SourceKey, line: u64) -> Option<ContentHash> {
+    /// The passages on line `line` (from 1) of the file of `source` as it is by now, by
+    /// their hashes, in order: the one that began before it and goes on there, and those
+    /// that begin there. Where the line belongs to none, the next one, else the last.
+    /// `None` where no passage was found to stand elsewhere than before, so that the
+    /// index knows the lines.
+    pub fn at_line(&mut self, source: &SourceKey, line: u64) -> Option<Vec<Placed<ContentHash>>> {
         let places = self.open(source)?.places.as_ref()?;
         let mut at_line = AtLine::new(line);
-        for (&hash, stands) in places {
+        for (&what, stands) in places {
             for &(span, lines) in stands {
-                at_line.offer((lines.start, span.start), (hash, lines.end));
+                at_line.offer((lines.start, span.start), Placed { what, span, lines });
             }
         }
-        let Ok(found) = at_line.find(|&(_, last_line)| Ok::<_, Infallible>(last_line));
-        found.map(|(hash, _)| hash)
+        let Ok(found) = at_line.find(Ok::<_, Infallible>);
+        Some(found)
     }
 
     /// What the system said where it did not let a file be read, the first time.

@@ -9,7 +9,7 @@ use crate::document::DocumentId;
 use crate::error::{Error, Result};
 use crate::index::sources::SourceKey;
 use crate::index::{OpenSegment, Snapshot, StoredPassage};
-use crate::passage::{AtLine, ContentHash, Passage, PassageId};
+use crate::passage::{AtLine, ContentHash, Passage, PassageId, Placed};
 use crate::rank;
 
 /// How many passages of the same document to give around one.
@@ -22,15 +22,17 @@ pub struct Neighbours {
 }
 
 impl Searcher {
-    /// The passage with this id. Several files can use an id; then it is that of one of
-    /// them.
+    /// Where the passages with this id are: several documents can use one.
     ///
     /// # Errors
     ///
     /// [`Error::PassageMissing`] where there is none, [`Error::IndexDamaged`].
-    pub fn passage(&self, id: &PassageId) -> Result<StoredPassage> {
-        let found = self.of_document(id.document.as_str(), id.ordinal..=id.ordinal)?;
-        found.into_iter().next().ok_or_else(|| Error::PassageMissing { place: id.to_string() })
+    pub fn passages_called(&self, id: &PassageId) -> Result<Vec<DocAddress>> {
+        let found = addresses_of(self.snapshot(), id.document.as_str(), id.ordinal..=id.ordinal)?;
+        if found.is_empty() {
+            return Err(Error::PassageMissing { place: id.to_string() });
+        }
+        Ok(found.into_iter().map(|(_, address)| address).collect())
     }
 
     /// Whether a document with this id has passages.
@@ -42,14 +44,15 @@ impl Searcher {
         addresses_of(self.snapshot(), id.as_str(), 0..=u32::MAX).map(|found| !found.is_empty())
     }
 
-    /// The passage that holds line `line` (from 1) of a source as it was indexed; where
-    /// the line belongs to none, the next one, else the last.
+    /// The passages on line `line` (from 1) of a source as it was indexed, in order: the
+    /// one that began before it and goes on there, and those that begin there. Where the
+    /// line belongs to none, the next one, else the last.
     ///
     /// # Errors
     ///
     /// [`Error::PassageMissing`] where the source has no passages,
     /// [`Error::IndexDamaged`].
-    pub fn passage_at(&self, source: &SourceKey, line: u64) -> Result<StoredPassage> {
+    pub fn passages_at(&self, source: &SourceKey, line: u64) -> Result<Vec<Placed<DocAddress>>> {
         let mut at_line = AtLine::new(line);
         for (ordinal, segment) in (0..).zip(self.snapshot().segments()) {
             let (lines, ordinals) = (segment.lines()?, segment.ordinals()?);
@@ -61,11 +64,15 @@ impl Searcher {
                 at_line.offer(place, DocAddress::new(ordinal, doc));
             }
         }
-        let last_line = |&address: &_| Ok(self.snapshot().passage(address)?.passage.lines.end);
-        match at_line.find(last_line)? {
-            Some(address) => self.snapshot().passage(address),
-            None => Err(Error::PassageMissing { place: format!("{}:{line}", source.as_str()) }),
+        let found = at_line.find(|what| {
+            let Passage { span, lines, .. } = self.snapshot().passage(what)?.passage;
+            Ok(Placed { what, span, lines })
+        })?;
+        if found.is_empty() {
+            let place = format!("{}:{line}", source.as_str());
+            return Err(Error::PassageMissing { place });
         }
+        Ok(found)
     }
 
     /// A passage of a source with this hash; `None` where it has none.

@@ -93,6 +93,54 @@ fn a_passage_at_another_line_is_told_of() -> TestResult {
     Ok(())
 }
 
+/// Of the passages that begin on one line the last was shown, whatever column was typed.
+#[test]
+fn what_a_search_prints_leads_back_to_its_passage() -> TestResult {
+    let record = r#"{"_id":"r","text":"Granite is quarried.\n\nLimestone has caves.\n\nSandstone is cut \u00e9l\u00e8ve."}"#;
+    let long = "Corn is ground by mills that stand\nat the river. Rye is ground by mills\n\
+                that stand on the hill. Oats are ground by mills\nthat no one has seen.\n";
+    let project = Project::new(&[("r.jsonl", &format!("\n{record}\n")), ("long.txt", long)])?;
+    project.excerpt("index --min-passage 0 --max-passage 60")?.ends_with(0)?;
+    let show = |place: &str| {
+        project.excerpt(&format!("show --jsonl --passages-before 0 --passages-after 0 {place}"))
+    };
+    let check = || -> TestResult {
+        let form = "{path}:{line}:{column}";
+        for query in ["granite", "limestone", "sandstone", "mills"] {
+            let run = |options: &[&str]| project.run(&[&["search", query], options].concat());
+            let ids = run(&["--format", &format!("{form} {{passage_id}}")])?.ends_with(0)?;
+            for hit in ids.stdout.lines() {
+                let (place, id) = hit.split_once(' ').ok_or("no id")?;
+                let shown = show(place)?.ends_with(0)?;
+                assert_eq!((&*shown.stderr, &shown.json()?[0]["passage_id"]), ("", &id.into()));
+            }
+            for word in run(&["--vimgrep"])?.ends_with(0)?.stdout.lines() {
+                let place = word.splitn(4, ':').take(3).collect::<Vec<_>>().join(":");
+                let shown = show(&place)?.ends_with(0)?;
+                let text = shown.json()?[0]["text"].to_string().to_lowercase();
+                assert!(text.contains(query.trim_end_matches('s')), "{place} {text}");
+            }
+        }
+        Ok(())
+    };
+    check()?;
+    let noted = |place: &str, note: &str, id: &str| -> TestResult {
+        let shown = show(place)?.ends_with(0)?;
+        assert_eq!((&*shown.stderr, &shown.json()?[0]["passage_id"]), (note, &id.into()));
+        Ok(())
+    };
+    let several = "note: 3 passages begin on line 2; the first is taken; another is named by \
+                   its column, `PATH:2:COLUMN`, or its id\n";
+    noted("r.jsonl:2", several, "r#0")?;
+    let off = "note: column 43 of line 2 is in no passage; the one at column 44 is taken\n";
+    noted("r.jsonl:2:43", off, "r#1")?;
+    let like = project.excerpt("search --like r.jsonl:2:44 caves")?;
+    assert!(!like.stderr.contains("begin on line"), "{}", like.stderr);
+    // The places are those that the file has by now.
+    project.write("r.jsonl", format!("\n\n{}\n", record.replace("quarried", "cut")))?;
+    check()
+}
+
 /// Items and rows of HTML, which have no mark, and lines of code flowed together as if
 /// they were prose.
 #[test]

@@ -63,7 +63,7 @@ pub struct WithinArgs {
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// `PATH:LINE` as search prints it, or a passage id (`document#number`)
+    /// `PATH:LINE` or `PATH:LINE:COLUMN` as search prints it, or a passage id (`document#number`)
     #[arg(value_name = "PLACE")]
     pub passage: OsString,
     #[command(flatten)]

@@ -79,7 +79,7 @@ pub struct QueryArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
     #[arg(value_parser = changes)]
     pub fuzzy: Option<u8>,
-    /// Other passages like the one at `PATH:LINE` (or with this id); with a query, what fits either
+    /// Other passages like the one at `PATH:LINE` or `PATH:LINE:COLUMN` (or with this id); with a query, what fits either
     #[arg(long, value_name = "PLACE")]
     pub like: Option<OsString>,
     /// Only files whose path fits this glob: in whatever folder of the index it begins, as it is printed, or from here with `../`; what is no glob is a path as it is written; may be repeated

@@ -143,6 +143,15 @@ impl<'p> Around<'p> {
         &self.bytes[self.at(self.passage.span.start)..self.at(self.passage.span.end)]
     }
 
+    /// Where line `line` of the file begins, one that the passage stands on; `None` where
+    /// it begins further away than anyone looks.
+    pub fn line_start(&self, line: u64) -> Option<u64> {
+        let begun = self.starts.partition_point(|&start| start <= self.at(self.passage.span.start));
+        let behind = usize::try_from(line.checked_sub(self.passage.lines.start)?).ok()?;
+        let start = self.starts.get(begun.saturating_add(behind).checked_sub(1)?)?;
+        Some(self.from + *start as u64)
+    }
+
     /// What they say, where the parts that matched are at `matches`.
     pub fn tell(&self, matches: &[ByteSpan]) -> Surroundings {
         let (start, end) = (self.at(self.passage.span.start), self.at(self.passage.span.end));
