@@ -47,6 +47,20 @@ fn files_that_share_ids_keep_their_passages_apart() -> TestResult {
     Ok(())
 }
 
+/// One of the passages that share an id was shown as if it were the only one.
+#[test]
+fn an_id_that_is_shared_is_told_of() -> TestResult {
+    let same = "{\"_id\":\"x\",\"text\":\"A mill.\"}\n{\"_id\":\"x\",\"text\":\"A lamp.\"}\n";
+    let project = Project::new(&[("a.jsonl", same), ("b.txt", "Another text.")])?;
+    project.excerpt("index --min-passage 0")?.ends_with(0)?;
+    let note = "note: 2 passages are called `x#0`; one of them is taken; another is named by \
+                its place, `PATH:LINE:COLUMN`\n";
+    assert_eq!(project.excerpt("show x#0")?.ends_with(0)?.stderr, note);
+    assert_eq!(project.excerpt("search -q --like x#0 lamp")?.ends_with(0)?.stderr, note);
+    assert_eq!(project.excerpt("show b.txt#0")?.ends_with(0)?.stderr, "");
+    Ok(())
+}
+
 /// What was like a passage of another file was found, or nothing, and that passage
 /// was left out too.
 #[test]

@@ -66,9 +66,16 @@ fn called(searcher: &Searcher, here: &Here, id: PassageId) -> Result<StoredPassa
         Err(missing) => {
             let document = here.source(Path::new(id.document.as_str()));
             let document = DocumentId(document.as_str().to_owned());
-            searcher.passages_called(&PassageId { document, ..id }).map_err(|_| missing)?
+            searcher.passages_called(&PassageId { document, ..id.clone() }).map_err(|_| missing)?
         }
     };
+    if found.len() > 1 {
+        report::note(format_args!(
+            "{} passages are called `{id}`; one of them is taken; another is named by its \
+             place, `PATH:LINE:COLUMN`",
+            found.len()
+        ));
+    }
     Ok(searcher.snapshot().passage(found[0])?)
 }
 
