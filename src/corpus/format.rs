@@ -25,7 +25,8 @@ pub enum Format {
     Html,
     /// JSON Lines: a document in each line.
     JsonLines,
-    /// Comma-separated values: a document in each record.
+    /// Values separated by commas, or by semicolons or tabs where the first row has it so:
+    /// a document in each record.
     Csv,
     /// Tab-separated values: a document in each record.
     Tsv,
@@ -68,13 +69,15 @@ const FORMATS: &[Row] = &[
         format: Format::Csv,
         name: "csv",
         extensions: &["csv"],
-        reader: |options| Box::new(CsvReader { fields: options.fields.clone(), delimiter: b',' }),
+        reader: |options| Box::new(CsvReader { fields: options.fields.clone(), delimiter: None }),
     },
     Row {
         format: Format::Tsv,
         name: "tsv",
         extensions: &["tsv", "tab"],
-        reader: |options| Box::new(CsvReader { fields: options.fields.clone(), delimiter: b'\t' }),
+        reader: |options| {
+            Box::new(CsvReader { fields: options.fields.clone(), delimiter: Some(b'\t') })
+        },
     },
 ];
 

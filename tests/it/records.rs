@@ -102,3 +102,18 @@ fn records_without_a_known_text_field_are_told_of() -> TestResult {
     assert_eq!(feed(&["--field", "text=said"])?.stderr, "");
     project.excerpt("search -q --index s lighthouse")?.ends_with(0).map(drop)
 }
+
+/// The advice was to name the column, where that had just been done.
+#[test]
+fn a_column_that_is_not_there_is_told_of_with_those_that_are() -> TestResult {
+    let project =
+        Project::new(&[("a.csv", "id;titel;inhalt\n1;Eine Mühle;Sie mahlt, was kommt.\n")])?;
+    let run = project.excerpt("index --field text=text")?.ends_with(3)?;
+    let why =
+        "no reader for tables without a column `text` (the columns are `id`, `titel`, `inhalt`)";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    project.excerpt("index --quiet --field text=inhalt")?.ends_with(0)?;
+    let found = project.excerpt("search --format {document_id}:{text} kommt")?.ends_with(0)?;
+    assert_eq!(found.stdout, "1:Sie mahlt, was kommt.\n");
+    Ok(())
+}

@@ -299,9 +299,13 @@ mod tests {
         }
 
         #[test]
-        fn rows_are_read_as_the_csv_crate_reads_them(text in "[a,\"\n\ré;\t ]{0,24}") {
-            if let Some(rows) = rows(&text, Dialect::Quoted { delimiter: b',' }) {
-                prop_assert_eq!(rows, rows_by_csv(&text, &mut csv::ReaderBuilder::new()));
+        fn rows_are_read_as_the_csv_crate_reads_them(
+            text in "[a,\"\n\ré;\t ]{0,24}",
+            delimiter in prop::sample::select(&b",;\t"[..]),
+        ) {
+            if let Some(rows) = rows(&text, Dialect::Quoted { delimiter }) {
+                let mut builder = csv::ReaderBuilder::new();
+                prop_assert_eq!(rows, rows_by_csv(&text, builder.delimiter(delimiter)));
             }
         }
 

@@ -5,6 +5,7 @@
 //! `assemble` makes documents of them by a [`super::FieldMap`].
 
 mod assemble;
+mod columns;
 mod csv;
 mod csv_scan;
 mod json_escapes;
