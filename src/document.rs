@@ -49,6 +49,9 @@ pub struct Document<'a> {
     pub text: Cow<'a, str>,
     /// The parts of `text`, in order of their start, never overlapping.
     pub blocks: Vec<Block>,
+    /// The headings among `blocks` that say something else than `text` has there, which
+    /// holds markup: where each begins in it, and what it says; in order.
+    pub headings: Vec<(usize, String)>,
     /// From byte offsets in `text` to byte offsets in the source.
     pub offsets: OffsetMap,
     /// From byte offsets in the source to line numbers.
@@ -64,6 +67,18 @@ pub struct Document<'a> {
     pub continues: bool,
     /// Whether a further part may follow.
     pub is_continued: bool,
+}
+
+impl Document<'_> {
+    /// What `block` says: of a heading the words without markup, of another its text.
+    pub fn words_of(&self, block: &Block) -> &str {
+        let Range { start, end } = block.range;
+        let at = self.headings.partition_point(|&(at, _)| at < start);
+        match self.headings.get(at).filter(|(at, _)| *at < end) {
+            Some((_, words)) if matches!(block.kind, BlockKind::Heading { .. }) => words,
+            _ => &self.text[start..end],
+        }
+    }
 }
 
 /// What byte and line numbers of a passage refer to.
@@ -93,7 +108,8 @@ pub struct Block {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockKind {
     /// A heading; `level` 1 is the outermost. Its range is the heading's words
-    /// alone, without markup.
+    /// alone, without markup around them; what is left within them is not said:
+    /// [`Document::words_of`].
     Heading {
         /// 1 to 6.
         level: u8,

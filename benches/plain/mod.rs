@@ -12,6 +12,7 @@ pub fn plain(text: &str) -> Document<'_> {
         date: None,
         text: Cow::Borrowed(text),
         blocks: Vec::new(),
+        headings: Vec::new(),
         offsets: OffsetMap::identity(0, text.len()),
         lines: LineMap::of_bytes(text.as_bytes(), 0, 1),
         bytes: text.as_bytes(),

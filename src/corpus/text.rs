@@ -81,6 +81,7 @@ impl Parts<'_> {
             date: None,
             text: decoded.text,
             blocks: Vec::new(),
+            headings: Vec::new(),
             offsets: decoded.offsets,
             lines,
             bytes,

@@ -1,7 +1,7 @@
 //! The headings that are open at a place in a document.
 
 use super::text::is_space;
-use crate::document::{Block, BlockKind};
+use crate::document::BlockKind;
 
 /// What is longer is prose that was marked as a heading, for its size or its
 /// look. A path is copied into every passage below it, so this also bounds what
@@ -28,10 +28,11 @@ impl HeadingPath {
         self.open.clear();
     }
 
-    /// Goes past `block` of `text`, which has the title `title`.
-    pub(super) fn pass(&mut self, block: &Block, text: &str, title: Option<&str>) {
-        match block.kind {
-            BlockKind::Heading { level } => self.enter(level, &text[block.range.clone()], title),
+    /// Goes past a block of the kind `kind` that says `words`, in a document that has
+    /// the title `title`.
+    pub(super) fn pass(&mut self, kind: BlockKind, words: &str, title: Option<&str>) {
+        match kind {
+            BlockKind::Heading { level } => self.enter(level, words, title),
             BlockKind::Title => self.clear(),
             _ => {}
         }
@@ -94,11 +95,10 @@ mod tests {
 
     #[test]
     fn the_title_ends_what_stands_open() {
-        let text = "Contents The walrus";
         let mut path = HeadingPath::default();
-        path.pass(&Block { kind: BlockKind::Heading { level: 2 }, range: 0..8 }, text, None);
+        path.pass(BlockKind::Heading { level: 2 }, "Contents", None);
         assert_eq!(path.words(), ["Contents"]);
-        path.pass(&Block { kind: BlockKind::Title, range: 9..19 }, text, None);
+        path.pass(BlockKind::Title, "The walrus", None);
         assert!(path.words().is_empty());
     }
 

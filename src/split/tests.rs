@@ -17,6 +17,7 @@ fn document(text: &str, before: u64) -> Document<'_> {
         date: None,
         text: Cow::Borrowed(text),
         blocks: Vec::new(),
+        headings: Vec::new(),
         offsets: OffsetMap::identity(before, text.len()),
         lines: LineMap::of_bytes(text.as_bytes(), before, 1),
         bytes: text.as_bytes(),

@@ -73,6 +73,7 @@ fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(
         date: page.date,
         text: page.text.into(),
         blocks: page.blocks,
+        headings: Vec::new(),
         offsets,
         lines: decoded.lines(bytes, 0, 1),
         bytes,

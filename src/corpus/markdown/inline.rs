@@ -117,6 +117,9 @@ impl<'a> Inner<'a> {
                 Event::End(TagEnd::Image) => images = images.saturating_sub(1),
                 Event::Text(text) | Event::Code(text) if images == 0 => plain.push_str(text),
                 Event::SoftBreak | Event::HardBreak => plain.push(' '),
+                Event::InlineHtml(tag) if tag.get(1..).is_some_and(|tag| names(tag, "br")) => {
+                    plain.push(' ')
+                }
                 _ => {}
             }
         }

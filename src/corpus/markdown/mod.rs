@@ -5,7 +5,7 @@
 //! file byte for byte, with its emphasis and links as they are written. This
 //! file walks the parser's events and marks the blocks; [`front_matter`] reads
 //! what stands before the first of them, [`inline`] finds the words of a
-//! heading, [`nesting`] keeps from the parser what it would take too long for, [`fenced`]
+//! heading, of which paths have the plain text, [`nesting`] keeps from the parser what it would take too long for, [`fenced`]
 //! tells the lines of code.
 
 mod fenced;
@@ -66,6 +66,7 @@ fn hand_over(bytes: &[u8], source: &Source<'_>, sink: &mut Sink<'_>) -> Result<(
         date: matter.date,
         text: decoded.text,
         blocks: blocks.blocks,
+        headings: blocks.headings,
         offsets: decoded.offsets,
         lines,
         bytes,
@@ -110,13 +111,15 @@ fn events(text: &str, from: usize) -> impl Iterator<Item = (Event<'_>, Range<usi
 /// The blocks of a text.
 struct Blocks {
     blocks: Vec<Block>,
+    /// As [`Document::headings`] has them.
+    headings: Vec<(usize, String)>,
     /// What the first block says, if it is a level-1 heading.
     first_heading: Option<String>,
 }
 
 impl Blocks {
     fn of(text: &str, from: usize) -> Self {
-        let mut found = Self { blocks: Vec::new(), first_heading: None };
+        let mut found = Self { blocks: Vec::new(), headings: Vec::new(), first_heading: None };
         if nesting::is_too_deep(&text[from..]) {
             return found;
         }
@@ -152,10 +155,17 @@ impl Blocks {
             Tag::Heading { level, .. } => {
                 // A heading that is a picture goes by what the picture shows.
                 let Some(words) = inner.words().or(inner.texts()) else { return };
-                if self.blocks.is_empty() && *level == HeadingLevel::H1 {
-                    self.first_heading = Some(inner.plain());
+                let (plain, number) = (inner.plain(), self.blocks.len());
+                if number == 0 && *level == HeadingLevel::H1 {
+                    self.first_heading = Some(plain.clone());
                 }
                 self.push(text, BlockKind::Heading { level: *level as u8 }, words);
+                if let Some(Block { range, .. }) = self.blocks.get(number)
+                    && !plain.is_empty()
+                    && plain != text[range.clone()]
+                {
+                    self.headings.push((range.start, plain));
+                }
             }
             Tag::Paragraph if inner.says_something() => {
                 let start = inner.behind_anchors().unwrap_or(range.start);

@@ -169,6 +169,7 @@ impl<'n> Assembler<'n> {
                 date,
                 text,
                 blocks: Vec::new(),
+                headings: Vec::new(),
                 offsets,
                 lines,
                 bytes: record.bytes,
