@@ -2,12 +2,12 @@
 //!
 //! The text of a page is what a reader sees in an article: paragraphs,
 //! headings, lists, tables, code. Left out are programs, styles, drawings,
-//! embedded things, form controls and `nav`; `header`, `footer` and `aside`
-//! stay, for articles keep words in them. [`tokens`] reads the markup, at the
-//! pace of [`pace`]; [`page`] knows what it means, [`groups`] which lists and
-//! tables are one block and [`skipping`] where what is left out ends; [`writer`]
-//! writes the text and [`elements`] holds the table of elements; [`charset`] finds
-//! the declared encoding and [`metadata`] title and date.
+//! embedded things, form controls and `nav`, and what the page hides; `header`,
+//! `footer` and `aside` stay, for articles keep words in them. [`tokens`] reads the
+//! markup, at the pace of [`pace`]; [`page`] knows what it means, [`groups`] which lists
+//! and tables are one block, [`skipping`] and [`hidden`] where what is left out ends;
+//! [`writer`] writes the text and [`elements`] holds the table of elements;
+//! [`charset`] finds the declared encoding and [`metadata`] title and date.
 //!
 //! A passage's bytes in the file are the source from its first to its last
 //! character, with the tags in between.
@@ -15,6 +15,7 @@
 mod charset;
 mod elements;
 mod groups;
+mod hidden;
 mod metadata;
 mod pace;
 mod page;

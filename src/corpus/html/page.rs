@@ -2,7 +2,8 @@
 //! what is left out.
 //!
 //! There is no tree. [`super::groups`] holds the lists and tables that are open,
-//! counters hold the rest, so that any nesting is read in linear time.
+//! counters hold the rest, so that any nesting is read in linear time. What is within a
+//! hidden element is for [`super::hidden`] alone to see.
 
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use time::Date;
 
 use super::elements::{Gap, Role, content_state, role};
 use super::groups::{Groups, Kind, Merged};
+use super::hidden::{Hidden, Stands, is_hidden, is_void};
 use super::metadata::Metadata;
 use super::skipping::{Left, Skipping};
 use super::tokens::{Receiver, StartTag, tokenize};
@@ -37,6 +39,7 @@ pub(super) fn read_page(source: &str) -> Page {
         preformatted: 0,
         fresh_preformatted: false,
         skipping: None,
+        hidden: None,
         kept: Vec::new(),
         is_xml: source.trim_start().starts_with("<?xml"),
     };
@@ -69,6 +72,8 @@ struct Builder {
     /// Whether one has just been opened: a newline that follows is not text.
     fresh_preformatted: bool,
     skipping: Option<Skipping>,
+    /// The hidden element that is open.
+    hidden: Option<Hidden>,
     /// Names that are no longer left out.
     kept: Vec<Vec<u8>>,
     is_xml: bool,
@@ -183,6 +188,22 @@ impl Builder {
         self.skipping = Some(skipping);
     }
 
+    /// Begins the hidden element `tag`, of the role `role`, which ends what it is no
+    /// part of.
+    fn hide(&mut self, tag: &StartTag<'_>, role: Role) -> Option<State> {
+        match role {
+            Role::Heading(_) | Role::Preformatted | Role::List | Role::Table => self.block(b""),
+            Role::Block => self.block(tag.name),
+            Role::Meta => self.metadata.add_element(tag),
+            _ => {}
+        }
+        if is_void(tag.name) || self.is_empty_element(tag) {
+            return None;
+        }
+        self.hidden = Some(Hidden::of(tag));
+        content_state(tag.name)
+    }
+
     /// A start tag inside an element that is left out.
     fn skip_start(&mut self, tag: &StartTag<'_>) -> Option<State> {
         let is_empty = self.is_empty_element(tag);
@@ -202,6 +223,9 @@ impl Builder {
 
 impl Receiver for Builder {
     fn text(&mut self, mut text: &str, mut at: usize) {
+        if self.hidden.is_some() {
+            return;
+        }
         if let Some(skipping) = &self.skipping {
             if skipping.is_title {
                 self.metadata.add_title(text);
@@ -221,6 +245,9 @@ impl Receiver for Builder {
     }
 
     fn written_otherwise(&mut self, text: &str, source: Range<usize>) {
+        if self.hidden.is_some() {
+            return;
+        }
         if let Some(skipping) = &self.skipping {
             if skipping.is_title {
                 self.metadata.add_title(text);
@@ -239,6 +266,13 @@ impl Receiver for Builder {
         if self.skipping.is_some() {
             return self.skip_start(tag);
         }
+        let is_empty = self.is_empty_element(tag);
+        if let Some(hidden) = &mut self.hidden {
+            if hidden.start_tag(tag.name, is_empty) == Stands::Inside {
+                return content_state(tag.name).filter(|_| !is_empty);
+            }
+            self.hidden = None;
+        }
         let is_kept = self.kept.iter().any(|name| name == tag.name);
         let role = match role(tag.name) {
             Role::Dropped(gap) if is_kept => {
@@ -248,6 +282,10 @@ impl Receiver for Builder {
             _ if is_kept => Role::Inline,
             role => role,
         };
+        let is_left_out = matches!(role, Role::Title | Role::Dropped(_) | Role::Ruby);
+        if !is_left_out && is_hidden(tag) {
+            return self.hide(tag, role);
+        }
         match role {
             Role::Inline => {}
             Role::Meta => {
@@ -286,6 +324,15 @@ impl Receiver for Builder {
                 self.skipping = None;
             }
             return;
+        }
+        if let Some(hidden) = &mut self.hidden {
+            let stands = hidden.end_tag(name);
+            if stands != Stands::Inside {
+                self.hidden = None;
+            }
+            if stands != Stands::Behind {
+                return;
+            }
         }
         match role(name) {
             Role::Block => self.block(name),

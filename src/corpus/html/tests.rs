@@ -93,6 +93,52 @@ fn an_element_that_never_ends_does_not_take_the_rest_with_it() {
     check("<script>a<p>b", &[]);
 }
 
+/// It was indexed, and a hidden part of a line became part of the word before it.
+#[test]
+fn what_a_page_hides_is_left_out() {
+    check("a<span style='display:none'>x</span>, b", &["paragraph: a, b"]);
+    check("a<SPAN STYLE='Display: None !important'>x</SPAN>b", &["paragraph: ab"]);
+    check("<p>a<p hidden>x<p>b", &["paragraph: a", "paragraph: b"]);
+    check("<div>a<div hidden=''>x<div>y</div><p>z</div>b</div>", &["paragraph: a", "paragraph: b"]);
+    check("<section style=visibility:hidden><h2>x</h2>y</section>a", &["paragraph: a"]);
+    check("<h2>a</h2><h3 hidden>x</h3>b", &["h2: a", "paragraph: b"]);
+    check("<ul><li>a<li hidden>x<ul><li>y</ul><li>b</ul>", &["list: a\nb"]);
+    check(
+        "<table><tr><td>a<td hidden>x<td>b<tr hidden><td>y<td>z<tr><td>c<td>d</table>",
+        &["table: a | b\nc | d"],
+    );
+    check("<dl><dt>a<dd hidden>x<dd>b</dl>", &["list: a\nb"]);
+    check("<pre hidden>x</pre>a<br hidden>b<img hidden>c", &["paragraph: abc"]);
+    check("<dialog>x</dialog><dialog open>a</dialog>", &["paragraph: a"]);
+    check("<template><p>x</template>a", &["paragraph: a"]);
+    check("<div hidden><script>'</div>'</script>x</div>a", &["paragraph: a"]);
+    check("<title>a</title><div hidden><svg><title>x</title></svg></div>", &[]);
+    check("<time hidden datetime=2021-01-19>x</time>a", &["paragraph: a"]);
+    // What is not hidden, or not for long.
+    check("<body style='display:none'>a", &["paragraph: a"]);
+    check("<p hidden=until-found>a<p style='display:block'>b", &["paragraph: a", "paragraph: b"]);
+    check("<p data-hidden title=hidden style=''>a", &["paragraph: a"]);
+    check("<p class=a hidden id=b>x", &[]);
+    check("<?xml version='1.0'?><p><span hidden='hidden'/>a</p>", &["paragraph: a"]);
+}
+
+/// Where its own end is missing.
+#[test]
+fn what_is_hidden_ends_with_what_it_stands_in() {
+    check("<section>a<div hidden>x</section>b", &["paragraph: a", "paragraph: b"]);
+    check("<p>a <span hidden>x</p>b", &["paragraph: a", "paragraph: b"]);
+    check("<p>a <b>b<span hidden>x</b> c", &["paragraph: a b c"]);
+    check("<div hidden><section>x<div>y</section>z</div>a", &["paragraph: a"]);
+    check("<span hidden><b>x</b><div><span>y</span></div>z</span>a", &["paragraph: a"]);
+    check("<table><tr><td hidden>x</table>a", &["paragraph: a"]);
+    check("<p hidden>x<div>a</div>", &["paragraph: a"]);
+    check("<h2 hidden>x<h3>a</h3>", &["h3: a"]);
+    // Tags that end nothing there.
+    check("<div hidden>x</span>y</p>z</br></div>a", &["paragraph: a"]);
+    check("<span hidden>x</br>y</span>a", &["paragraph: a"]);
+    check("a<div hidden>x<p>y", &["paragraph: a"]);
+}
+
 #[test]
 fn lists_are_one_block_with_a_line_for_each_item() {
     check("<ul><li>a<li><p>b</p><ol><li>c</ol></ul>d", &["list: a\nb\nc", "paragraph: d"]);
@@ -187,5 +233,21 @@ fn deep_nesting_loses_no_text() {
         let (title, _, blocks) = read(html.as_bytes());
         let blocks = blocks.concat();
         assert!(blocks.ends_with("words") || title.as_deref() == Some("words"), "{open}");
+    }
+}
+
+#[test]
+fn what_nests_deeply_in_a_hidden_element_is_read_in_linear_time() {
+    let many = 50_000;
+    for (open, close) in [
+        ("<div>", "</div>"),
+        ("<div><b>", "</i></div>"),
+        ("<b>", "</i>"),
+        ("<ul><li><p>", "<li></ul>"),
+        ("<table><tr><td>", "</table>"),
+        ("<h2>", "</h3>"),
+    ] {
+        let html = format!("{}{}", open.repeat(many), close.repeat(many));
+        check(&format!("<section hidden>{html}</section>a"), &["paragraph: a"]);
     }
 }

@@ -22,8 +22,8 @@ pub(super) struct StartTag<'t> {
     /// Its name in lower case.
     pub name: &'t [u8],
     /// Names as they are written and values with references decoded, in
-    /// order, the first [`MAX_ATTRIBUTES`]; only of elements whose role is
-    /// [`Role::Meta`].
+    /// order, the first [`MAX_ATTRIBUTES`]; of elements whose role is not
+    /// [`Role::Meta`] little but those that hide one.
     pub attributes: &'t [(Vec<u8>, Vec<u8>)],
     /// Whether it is written with a slash at its end.
     pub self_closing: bool,
@@ -32,9 +32,10 @@ pub(super) struct StartTag<'t> {
 }
 
 impl StartTag<'_> {
-    /// The value of the first attribute called `name`, in lower case.
+    /// The value of the first attribute called `name`.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.attributes.iter().find(|(known, _)| known == name.as_bytes())?;
+        let is_it = |known: &[u8]| known.eq_ignore_ascii_case(name.as_bytes());
+        let (_, value) = self.attributes.iter().find(|(known, _)| is_it(known))?;
         std::str::from_utf8(value).ok()
     }
 }
@@ -91,6 +92,8 @@ struct Tag {
     self_closing: bool,
     name: Vec<u8>,
     attributes: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Whether its attributes are kept whatever they are called.
+    keeps_all: bool,
     /// Whether the attribute that is read is the last of `attributes`.
     collects: bool,
 }
@@ -100,6 +103,11 @@ impl Tag {
     fn attribute(&mut self) -> Option<&mut (Vec<u8>, Vec<u8>)> {
         if self.collects { self.attributes.last_mut() } else { None }
     }
+}
+
+/// Whether an attribute called `name` can say that its element is hidden, or is not.
+fn can_hide(name: &[u8]) -> bool {
+    [&b"hidden"[..], b"style", b"open"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 impl<R: Receiver> Tokens<'_, R> {
@@ -188,11 +196,20 @@ impl<R: Receiver> Emitter for Tokens<'_, R> {
     }
 
     fn init_attribute(&mut self) {
-        // Most attributes matter to nobody; they are not collected.
-        self.tag.collects =
-            role(&self.tag.name) == Role::Meta && self.tag.attributes.len() < MAX_ATTRIBUTES;
-        if self.tag.collects {
-            self.tag.attributes.push(Default::default());
+        let tag = &mut self.tag;
+        match tag.attributes.last_mut() {
+            // Most attributes matter to nobody: the next one takes their place.
+            Some((name, value)) if !tag.keeps_all && !can_hide(name) => {
+                name.clear();
+                value.clear();
+                return;
+            }
+            Some(_) => {}
+            None => tag.keeps_all = role(&tag.name) == Role::Meta,
+        }
+        tag.collects = tag.attributes.len() < MAX_ATTRIBUTES;
+        if tag.collects {
+            tag.attributes.push(Default::default());
         }
     }
 
@@ -203,7 +220,10 @@ impl<R: Receiver> Emitter for Tokens<'_, R> {
     }
 
     fn push_attribute_value(&mut self, piece: &[u8]) {
-        if let Some((_, value)) = self.tag.attribute() {
+        let keeps_all = self.tag.keeps_all;
+        if let Some((name, value)) = self.tag.attribute()
+            && (keeps_all || can_hide(name))
+        {
             value.extend_from_slice(piece);
         }
     }

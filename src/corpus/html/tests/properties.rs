@@ -41,6 +41,8 @@ fn pieces() -> impl Strategy<Value = Vec<&'static str>> {
             "&amp;",
             "<nav>",
             "</nav>",
+            "<p hidden>",
+            "<i style='display:none'>",
             "&",
             "<",
             "<é",
