@@ -2,24 +2,88 @@
 
 use time::{Date, Month};
 
-/// The day that `text` names: `2021`, `2021-03`, `2021-03-04`, or the last of
-/// these with anything behind it, as a time and a zone are. What is missing is
-/// the first: `2021` is 2021-01-01. The day is the one written, whatever the
-/// offset from UTC. Nothing looser is read: `01/02/2021` is two dates.
+/// The day that `text` names: `2021`, `2021-03`, or a whole day, `2021-03-04`,
+/// `2021/03/04`, `20210304`, `4 March 2021`, `Thu, 04 Mar 2021` or `March 4, 2021`, with
+/// anything behind it, as a time and a zone are. What is missing is the first: `2021` is
+/// 2021-01-01. The day is the one written, whatever the offset from UTC. Nothing looser
+/// is read: `01/02/2021` is two dates.
 pub(super) fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
-    let end = text.find(|next: char| next != '-' && !next.is_ascii_digit()).unwrap_or(text.len());
-    let (day, behind) = text.split_at(end);
-    let mut parts = day.split('-');
+    if text.starts_with(|first: char| first.is_ascii_digit())
+        && let Some(date) = numeric(text)
+    {
+        return Some(date);
+    }
+    in_words(text)
+}
+
+/// A date that begins with its year.
+fn numeric(text: &str) -> Option<Date> {
+    let end = text.find(|next: char| !"-/".contains(next) && !next.is_ascii_digit());
+    let (day, behind) = text.split_at(end.unwrap_or(text.len()));
+    if day.len() == "20210304".len() && (behind.is_empty() || behind.starts_with('T')) {
+        return date(number(&day[..4], 4)?, number(&day[4..6], 2)?, number(&day[6..], 2)?);
+    }
+    let is_whole = day.len() == "2021-03-04".len();
+    let mark = if is_whole && day.contains('/') { '/' } else { '-' };
+    let mut parts = day.split(mark);
     let year = number(parts.next()?, 4)?;
     let month = parts.next().map_or(Some(1), |part| number(part, 2))?;
     let of_month = parts.next().map_or(Some(1), |part| number(part, 2))?;
-    let is_whole = day.len() == "2021-03-04".len();
     if parts.next().is_some() || !behind.is_empty() && !is_whole {
         return None;
     }
+    date(year, month, of_month)
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// A date with the English name of its month, behind that of a weekday or not: as mails
+/// and feeds have it (RFC 2822), and as it is written.
+fn in_words(text: &str) -> Option<Date> {
+    let mut words = text
+        .split(|next: char| next == ',' || next.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.next_if(|word| named(&WEEKDAYS, word).is_some());
+    let (first, second, year) = (words.next()?, words.next()?, words.next()?);
+    let (day, month) = match named(&MONTHS, second) {
+        Some(month) => (first, month),
+        None => (second, named(&MONTHS, first)?),
+    };
+    let day = number(day, 1).or_else(|| number(day, 2))?;
+    date(number(year, 4)?, month, day)
+}
+
+/// Which of `names`, from 1, `word` is, or the beginning of, as `Sept.` is.
+fn named(names: &[&str], word: &str) -> Option<u16> {
+    let word = word.trim_end_matches('.');
+    let is_it = |name: &&str| {
+        word.len() >= 3
+            && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    (1..).zip(names).find(|(_, name)| is_it(name)).map(|(number, _)| number)
+}
+
+fn date(year: u16, month: u16, day: u16) -> Option<Date> {
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(i32::from(year), month, u8::try_from(of_month).ok()?).ok()
+    Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()
 }
 
 fn number(digits: &str, len: usize) -> Option<u16> {
@@ -51,6 +115,30 @@ mod tests {
         check("2021-13", None);
         check("2021-3-4", None);
         check("2021-03-041", None);
+        check("2021/03/04", Some("2021-03-04"));
+        check("2021/03/04 10:00", Some("2021-03-04"));
+        check("20210304", Some("2021-03-04"));
+        check("20210304T100000Z", Some("2021-03-04"));
+        check("Thu, 04 Mar 2021 10:00:00 GMT", Some("2021-03-04"));
+        check("4 Mar 2021 10:00:00 +0000", Some("2021-03-04"));
+        check("Thursday, March 4, 2021", Some("2021-03-04"));
+        check("4 MARCH 2021", Some("2021-03-04"));
+        check("Sept. 30, 2021", Some("2021-09-30"));
+        check("2021/03", None);
+        check("2021/03-04", None);
+        check("2021-03/04", None);
+        check("04/03/2021", None);
+        check("20211304", None);
+        check("20210304 or so", None);
+        check("1614852000", None);
+        check("31 June 2021", None);
+        check("4 Ma 2021", None);
+        check("4 Marchy 2021", None);
+        check("4. März 2021", None);
+        check("March 2021", None);
+        check("March 4", None);
+        check("4 March 21", None);
+        check("Thursday", None);
         check("2021 was good", None);
         check("2021-03 or so", None);
         check("2021-03-", None);
