@@ -5,7 +5,7 @@
 //! what comes before. What is joined is one stretch of the text, with all that
 //! stands between.
 
-use super::text::{fits, is_short};
+use super::text::{Extent, fits};
 use super::{SplitOptions, is_heading};
 use crate::document::Block;
 
@@ -15,7 +15,7 @@ pub(super) fn join(text: &str, blocks: Vec<Block>, options: SplitOptions) -> Vec
         return blocks;
     }
     let blocks_left = Vec::with_capacity(blocks.len());
-    let mut joined = Joined { text, options, blocks: blocks_left, last_is_short: false };
+    let mut joined = Joined { text, options, blocks: blocks_left, short: None };
     for block in blocks {
         joined.add(block);
     }
@@ -27,30 +27,39 @@ struct Joined<'a> {
     text: &'a str,
     options: SplitOptions,
     blocks: Vec<Block>,
-    last_is_short: bool,
+    /// How much the last block says, where it is short. It may grow block by block, and
+    /// is looked at once.
+    short: Option<Extent>,
 }
 
 impl Joined<'_> {
     fn add(&mut self, block: Block) {
-        match self.blocks.last_mut() {
-            Some(last) if self.last_is_short && can_join(self.text, last, &block, self.options) => {
-                last.range.end = block.range.end;
+        let SplitOptions { min_chars, max_chars } = self.options;
+        if let (Some(last), Some(extent)) = (self.blocks.last_mut(), &mut self.short)
+            && may_join(self.text, last, &block)
+            && let more = &self.text[last.range.end..block.range.end]
+            && fits(more, max_chars.saturating_sub(extent.chars()))
+        {
+            last.range.end = block.range.end;
+            if !extent.grow(more, min_chars) {
+                self.short = None;
             }
-            _ => {
-                self.settle();
-                self.blocks.push(block);
-            }
+            return;
         }
-        self.last_is_short = self.blocks.last().is_some_and(|last| {
-            !is_heading(last) && is_short(&self.text[last.range.clone()], self.options.min_chars)
-        });
+        self.settle();
+        self.short = match is_heading(&block) {
+            true => None,
+            false => Extent::of_short(&self.text[block.range.clone()], min_chars),
+        };
+        self.blocks.push(block);
     }
 
     /// Joins the last block, if it is still short, to the one before.
     fn settle(&mut self) {
-        if self.last_is_short
+        if self.short.is_some()
             && let [.., before, last] = self.blocks.as_mut_slice()
-            && can_join(self.text, before, last, self.options)
+            && may_join(self.text, before, last)
+            && fits(&self.text[before.range.start..last.range.end], self.options.max_chars)
         {
             before.range.end = last.range.end;
             self.blocks.pop();
@@ -58,17 +67,14 @@ impl Joined<'_> {
     }
 }
 
-fn can_join(text: &str, first: &Block, second: &Block, options: SplitOptions) -> bool {
+/// Whether two neighbours may be one passage, if they are not too long.
+fn may_join(text: &str, first: &Block, second: &Block) -> bool {
     // Headings may lie within the paragraph that says them; all others follow each
-    // other.
-    if is_heading(first) || is_heading(second) {
-        return false;
-    }
-    let between = &text[first.range.end..second.range.start];
-    fits(&text[first.range.start..second.range.end], options.max_chars)
-        // Markup may stand between, but no words that the format hides: a
-        // comment, a link's target.
-        && !between.contains(char::is_alphanumeric)
+    // other. Markup may stand between, but no words that the format hides: a comment, a
+    // link's target.
+    !is_heading(first)
+        && !is_heading(second)
+        && !text[first.range.end..second.range.start].contains(char::is_alphanumeric)
 }
 
 #[cfg(test)]

@@ -20,6 +20,10 @@ const ABBREVIATIONS: &[&str] = &[
 /// and initials with stops between them (`U.S.S.R.`) some more. Chosen by hand.
 const LONGEST_ABBREVIATION: usize = 12;
 
+/// So many marks that close may stand behind a sentence: more than anyone writes, and
+/// few where a text is made of them. Chosen by hand.
+const MOST_CLOSERS: usize = 8;
+
 /// Whether `line`, taken by itself, ends with the end of a sentence.
 pub(super) fn ends_sentence(line: &str) -> bool {
     let words = line.trim_end_matches(|c| is_space(c) || is_closer(c));
@@ -29,7 +33,7 @@ pub(super) fn ends_sentence(line: &str) -> bool {
 /// Whether a sentence ends between `before` and `after`, which follow upon each
 /// other in a text.
 pub(super) fn is_sentence_end(before: &str, after: &str) -> bool {
-    let words = before.trim_end_matches(is_closer);
+    let words = without_closers(before);
     let Some(mark) = words.chars().next_back() else { return false };
     let mut following = after.chars();
     if is_ideographic_stop(mark) {
@@ -41,6 +45,16 @@ pub(super) fn is_sentence_end(before: &str, after: &str) -> bool {
     }
     let goes_on = following.find(|&c| !is_space(c)).is_some_and(char::is_lowercase);
     !goes_on && (mark != '.' || !is_abbreviated(&words[..words.len() - 1]))
+}
+
+/// `before` without the marks that close behind it.
+fn without_closers(before: &str) -> &str {
+    let mut words = before;
+    for _ in 0..MOST_CLOSERS {
+        let Some(rest) = words.strip_suffix(is_closer) else { break };
+        words = rest;
+    }
+    words
 }
 
 /// Whether a stop or a bracket may end a sentence with no space behind it.

@@ -48,25 +48,54 @@ fn wide(text: &str) -> usize {
     text.as_bytes().chunks(u8::MAX.into()).map(|bytes| usize::from(count(bytes))).sum()
 }
 
-/// Whether `text` is shorter than `min_chars`, wide characters counted twice, or
-/// holds no letter or digit at all.
-pub(super) fn is_short(text: &str, min_chars: usize) -> bool {
-    if let Some(head) = text.as_bytes().get(..min_chars)
-        && head.is_ascii()
-        && head.iter().any(u8::is_ascii_alphanumeric)
-    {
-        return false;
-    }
-    let mut count = 0;
-    let mut says_something = false;
-    for c in text.chars() {
-        count += if is_wide(c) { 2 } else { 1 };
-        says_something = says_something || c.is_alphanumeric();
-        if says_something && count >= min_chars {
-            return false;
+/// How much a short text says, which may grow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Extent {
+    chars: usize,
+    wide: usize,
+    says_something: bool,
+}
+
+impl Extent {
+    /// That of `text`, if it is shorter than `min_chars`, wide characters counted twice,
+    /// or holds no letter or digit at all.
+    pub(super) fn of_short(text: &str, min_chars: usize) -> Option<Self> {
+        if let Some(head) = text.as_bytes().get(..min_chars)
+            && head.is_ascii()
+            && head.iter().any(u8::is_ascii_alphanumeric)
+        {
+            return None;
         }
+        let mut extent = Self::default();
+        for c in text.chars() {
+            extent.push(c);
+            if !extent.is_short(min_chars) {
+                return None;
+            }
+        }
+        Some(extent)
     }
-    true
+
+    /// Adds what follows. Says whether it is still short.
+    pub(super) fn grow(&mut self, text: &str, min_chars: usize) -> bool {
+        text.chars().for_each(|c| self.push(c));
+        self.is_short(min_chars)
+    }
+
+    /// How many characters it has.
+    pub(super) fn chars(&self) -> usize {
+        self.chars
+    }
+
+    fn push(&mut self, c: char) {
+        self.chars += 1;
+        self.wide += usize::from(is_wide(c));
+        self.says_something = self.says_something || c.is_alphanumeric();
+    }
+
+    fn is_short(&self, min_chars: usize) -> bool {
+        !self.says_something || self.chars + self.wide < min_chars
+    }
 }
 
 /// Chinese, Japanese, Korean and full-width characters; takes in some rare ones
@@ -105,9 +134,19 @@ mod tests {
 
     #[test]
     fn a_rule_is_short_however_long_it_is() {
-        assert!(is_short("------------", 4));
-        assert!(is_short("Yes", 4));
-        assert!(!is_short("Yes.", 4));
-        assert!(!is_short("天地", 4));
+        let is_short = |text| Extent::of_short(text, 4).is_some();
+        assert!(is_short("------------"));
+        assert!(is_short("Yes"));
+        assert!(!is_short("Yes."));
+        assert!(!is_short("天地"));
+    }
+
+    #[test]
+    fn a_text_that_grows_is_as_short_as_it_is_whole() {
+        for (text, more) in [("---", "--"), ("-", "a"), ("--", "ab"), ("天", "a"), ("a", "天")] {
+            let whole = Extent::of_short(&format!("{text}{more}"), 4);
+            let mut grown = Extent::of_short(text, 4).unwrap_or_default();
+            assert_eq!(grown.grow(more, 4), whole.is_some(), "{text:?} and {more:?}");
+        }
     }
 }
