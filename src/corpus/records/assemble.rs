@@ -72,6 +72,8 @@ pub(super) struct Assembler<'n> {
     joined: String,
     /// Whether a record had a text.
     had_text: bool,
+    /// The line of the last record without an id, and how many such are on it.
+    unnamed: (u64, usize),
 }
 
 impl<'n> Assembler<'n> {
@@ -101,6 +103,7 @@ impl<'n> Assembler<'n> {
             chosen: Vec::new(),
             joined: String::new(),
             had_text: false,
+            unnamed: (0, 0),
         }
     }
 
@@ -126,8 +129,8 @@ impl<'n> Assembler<'n> {
 
     /// Hands the record's document to `sink`.
     ///
-    /// The id is the record's, else `path:line`, so that every record of a file
-    /// has its own. A record with a title and no text is a document whose text
+    /// The id is the record's, else `path:line`, and `path:line.2` for the second on
+    /// that line, so that every record of a file has its own. A record with a title and no text is a document whose text
     /// is the title, with the title's place: so it can be found and cited like
     /// any other. The index counts its words once.
     ///
@@ -187,11 +190,17 @@ impl<'n> Assembler<'n> {
         Ok(flow)
     }
 
-    fn id(&self, record: &Record<'_>) -> DocumentId {
-        DocumentId(match self.first(Role::Id, record) {
-            Some((_, id)) if id.len() <= MAX_ID_BYTES => id.trim().to_owned(),
-            _ => format!("{}:{}", self.name, record.line),
-        })
+    fn id(&mut self, record: &Record<'_>) -> DocumentId {
+        if let Some((_, id)) = self.first(Role::Id, record)
+            && id.len() <= MAX_ID_BYTES
+        {
+            return DocumentId(id.trim().to_owned());
+        }
+        let (line, count) = self.unnamed;
+        let count = if record.line == line { count + 1 } else { 1 };
+        self.unnamed = (record.line, count);
+        let place = format!("{}:{}", self.name, record.line);
+        DocumentId(if count == 1 { place } else { format!("{place}.{count}") })
     }
 
     /// The first value for `role` that is not blank; its beginning, if it is

@@ -117,6 +117,8 @@ mod tests {
         check(tab, "", "0\tThe \"text\n1\tNext\n", &["0||The \"text", "1||Next"]);
         check(tab, "id=1,text=3", "D1\tu\tOne.\nD2\tv\tTwo.", &["D1||One.", "D2||Two."]);
         check(comma, "", "title,text\nOnly,\n", &["f:2|Only|Only"]);
+        // All rows are on one line, and had one id.
+        check(comma, "", "text\rOne.\rTwo.\r", &["f:1||One.", "f:1.2||Two."]);
         check(comma, "", "", &[]);
     }
 
