@@ -22,7 +22,7 @@ use super::merge;
 use super::meta::{CommitRecord, META_FILE};
 use super::reorder::{self, Order, Reordering};
 use super::request::{self, Going, Observer, Waiting};
-use super::settings::{self, Manifest};
+use super::settings::Manifest;
 use super::shortcuts;
 use super::snapshot::Snapshot;
 use super::windows::WindowedDirectory;
@@ -167,8 +167,6 @@ fn merge_all(
     let ids = index.searchable_segment_ids().map_err(Error::engine("list segments"))?;
     let forwards = Merging::begin(directory, &ids)?;
     let merged = merge(&mut writer, &ids, &files, &progress)?;
-    // The engine renames `meta.json` and leaves the directory unsynced.
-    settings::sync_directory(&data).map_err(Error::io("sync", &data))?;
     writer.garbage_collect_files().wait().map_err(Error::engine("remove merged segments"))?;
     writer.wait_merging_threads().map_err(Error::engine("merge segments"))?;
     if let (Some(forwards), Some(merged)) = (forwards, merged) {

@@ -21,6 +21,7 @@ use tantivy::directory::{
 
 use super::chunked::Chunked;
 use super::draft::Draft;
+use super::meta::META_FILE;
 use super::unmapped::UnmappedFile;
 use crate::error::{Error, Result};
 
@@ -110,7 +111,13 @@ impl Directory for WindowedDirectory {
         // The engine's own way leaves files that nobody else may read.
         let mut draft = Draft::create(&self.path, &path.to_string_lossy())?;
         draft.file.write_all(data)?;
-        draft.publish()
+        draft.publish()?;
+        match path == Path::new(META_FILE) {
+            // The engine removes what a new commit does not name before it syncs: a loss
+            // of power could keep that, and take the commit back.
+            true => self.sync_directory(),
+            false => Ok(()),
+        }
     }
 
     fn sync_directory(&self) -> io::Result<()> {

@@ -16,7 +16,6 @@ use crate::index::merge;
 use crate::index::plan::{Job, Plan};
 use crate::index::request::{Going, Observer};
 use crate::index::schema::{self, Fields};
-use crate::index::settings;
 use crate::index::sources::SourceKey;
 use crate::index::windows::WindowedDirectory;
 
@@ -146,12 +145,10 @@ impl Update {
         threads: usize,
         observer: &dyn Observer,
     ) {
-        let Engine { index, path, .. } = engine;
+        let index = &engine.index;
         let merged = merge::tidy(&self.directory, index, &mut writer, threads, observer);
-        let merged = merged.and_then(|()| {
-            settings::sync_directory(path).map_err(Error::io("sync", path))?;
-            writer.wait_merging_threads().map_err(Error::engine("merge segments"))
-        });
+        let merged = merged
+            .and_then(|()| writer.wait_merging_threads().map_err(Error::engine("merge segments")));
         self.summary.after_commit = merged.err().map(|error| error.with_causes());
         self.summary.segments = index.searchable_segment_ids().map_or(0, |ids| ids.len());
     }
