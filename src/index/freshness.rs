@@ -20,15 +20,16 @@ use super::ingest::read_options;
 use super::snapshot::Snapshot;
 use super::sources::{Root, SourceKey};
 use super::spans::TRACE_BYTES;
-use crate::corpus::{self, FileMeta, SNIFF_BYTES, Skip};
+use crate::corpus::{self, FileMeta, ReadOptions, SNIFF_BYTES, Skip};
 use crate::document::{Coordinates, Document};
 use crate::error::refusal::Refusal;
 use crate::error::{Error, Result};
 use crate::passage::{AtLine, ByteSpan, ContentHash, LineSpan, Passage, Placed};
 use crate::split::{Passages, Splitter};
 
-/// A file larger than this is not read again to find where a passage went, where its
-/// words stand, or whether its bytes are the same.
+/// A file larger than this, or what lies beyond in the text of a compressed one, is not
+/// read again to find where a passage went, where its words stand, or whether its bytes
+/// are the same.
 pub(super) const REREAD_BYTES: u64 = 64 << 20;
 
 /// The line ends before a passage are counted without more ado where it begins within
@@ -38,10 +39,6 @@ const COUNTED_BYTES: u64 = 1 << 20;
 /// So many files are kept open; then all are closed. Below what systems let a
 /// process have, of which 256 is the least in common use.
 const MOST_OPEN: usize = 128;
-
-/// So much room is made for a passage's bytes at once: more than nearly all
-/// have, and no more where a damaged index says any number.
-const READ_ROOM: usize = 64 << 10;
 
 /// Whether a passage still stands where it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,8 +119,7 @@ impl<'s> SourceFiles<'s> {
         let Some(open) = self.open(source) else { return UTF_8 };
         let file = &open.file;
         open.encoding.get_or_insert_with(|| {
-            let head = read_at(file, 0, SNIFF_BYTES as u64);
-            head.ok().and_then(|head| corpus::encoding_of(&path, &head)).unwrap_or(UTF_8)
+            head(file).ok().and_then(|head| corpus::encoding_of(&path, &head)).unwrap_or(UTF_8)
         })
     }
 
@@ -175,7 +171,11 @@ impl<'s> SourceFiles<'s> {
             // Too large to look for it; its lines are the only doubt.
             Ok(_) if on_its_lines.is_none() => Ok(Freshness::Current),
             Ok(_) => Ok(Freshness::Changed),
-            Err(_) => Ok(Freshness::Missing),
+            Err(error) => {
+                let refused = Error::io("read", source.path(&self.base))(error);
+                self.refused.get_or_insert(refused);
+                Ok(Freshness::Unreadable)
+            }
         }
     }
 
@@ -314,8 +314,9 @@ impl<'s> SourceFiles<'s> {
         Ok(Some(places))
     }
 
-    /// Reads and splits the file of `source` as it was read first. Says why it, or the rest
-    /// of it, was left out.
+    /// Reads and splits the file of `source` as it was read first, as far as its text has
+    /// [`REREAD_BYTES`], however it is compressed. Says why it, or the rest of it, was left
+    /// out.
     pub(super) fn read_again(
         &mut self,
         source: &SourceKey,
@@ -325,7 +326,8 @@ impl<'s> SourceFiles<'s> {
             Some(roots) => roots,
             None => self.snapshot.roots()?,
         };
-        let options = read_options(&roots, source);
+        let options =
+            ReadOptions { max_decompressed_bytes: REREAD_BYTES, ..read_options(&roots, source) };
         self.roots = Some(roots);
         let mut splitter = Splitter::new(self.snapshot.manifest().settings.split)?;
         let path = source.path(&self.base);
@@ -350,9 +352,14 @@ fn open_file(path: &Path) -> Result<Option<File>, Refusal> {
     }
 }
 
-fn holds(file: &File, passage: &Passage) -> bool {
-    read_at(file, passage.span.start, passage.span.len())
-        .is_ok_and(|bytes| ContentHash::of(&bytes) == passage.content_hash)
+/// Whether the bytes at the span of `passage` are its own. Holds none of them: a damaged
+/// index says any number.
+fn holds(mut file: &File, passage: &Passage) -> bool {
+    let mut hasher = blake3::Hasher::new();
+    let read = file
+        .seek(SeekFrom::Start(passage.span.start))
+        .and_then(|_| io::copy(&mut file.take(passage.span.len()), &mut hasher));
+    read.is_ok() && ContentHash::of_all(&hasher) == passage.content_hash
 }
 
 /// How many line ends there are in the first `len` bytes of `file`.
@@ -371,10 +378,11 @@ fn line_ends(mut file: &File, len: u64) -> io::Result<u64> {
     }
 }
 
-fn read_at(mut file: &File, start: u64, len: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).min(READ_ROOM));
-    file.seek(SeekFrom::Start(start))?;
-    file.take(len).read_to_end(&mut bytes)?;
+/// The beginning of `file`, by which its encoding is told.
+fn head(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(SNIFF_BYTES);
+    file.rewind()?;
+    file.take(SNIFF_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
