@@ -111,6 +111,10 @@ pub struct ReadReport {
     /// The field that may hold the texts of records, where none has one by a name that
     /// is known and there are documents of titles alone.
     pub likely_text: Option<String>,
+    /// Records whose date, in a field that was named for it, is in no form that is read.
+    pub unread_dates: u64,
+    /// The first of these dates, as `line N: date`; its beginning, if it is long.
+    pub first_unread_date: Option<String>,
 }
 
 /// Why a source was left out.

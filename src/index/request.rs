@@ -235,6 +235,10 @@ pub trait Observer: Sync {
     /// are only titles; `field` may hold it.
     fn found_no_text(&self, _path: &Path, _field: &str) {}
 
+    /// In so many records of the file at `path` the date is in no form that is read, in a
+    /// field that was named for it; of the `first`, as `line N: date`.
+    fn found_no_dates(&self, _path: &Path, _records: u64, _first: &str) {}
+
     /// Asked while files are looked for, between them, and now and then within large
     /// ones.
     fn going(&self) -> Going {

@@ -49,4 +49,7 @@ pub(super) fn tell_unread(
     if let Some(field) = &outcome.report.likely_text {
         observer.found_no_text(path, field);
     }
+    if let Some(first) = &outcome.report.first_unread_date {
+        observer.found_no_dates(path, outcome.report.unread_dates, first);
+    }
 }

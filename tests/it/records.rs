@@ -117,3 +117,19 @@ fn a_column_that_is_not_there_is_told_of_with_those_that_are() -> TestResult {
     assert_eq!(found.stdout, "1:Sie mahlt, was kommt.\n");
     Ok(())
 }
+
+/// Nothing at all was said of them.
+#[test]
+fn dates_that_are_none_are_told_of_once() -> TestResult {
+    let record = "{\"text\":\"A mill.\",\"day\":\"in spring\"}\n";
+    let project = Project::new(&[("b.jsonl", record), ("a.jsonl", &record.repeat(2))])?;
+    let run = project.excerpt("index --quiet --field date=day")?.ends_with(0)?;
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let [warning] = lines.as_slice() else { return Err(run.stderr.into()) };
+    let start = "warning: no date could be read of the field named for it in 3 records, first in ";
+    assert!(warning.starts_with(start), "{warning}");
+    assert!(warning.ends_with("a.jsonl: line 1: in spring"), "{warning}");
+    project.write("c.jsonl", record.replace("in spring", "Thu, 05 Mar 2020 10:00:00 GMT"))?;
+    project.excerpt("index --quiet")?.ends_with(0)?;
+    project.excerpt("search -q mill date:2020-03")?.ends_with(0).map(drop)
+}

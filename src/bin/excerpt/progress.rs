@@ -3,7 +3,8 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use excerpt::index::{Extent, Going, Observer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::report;
+use crate::size;
 
 /// How much an update says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,8 @@ pub struct Progress {
     failures: AtomicU64,
     /// Files of records with titles alone.
     textless: AtomicU64,
+    /// Records whose dates are none, and the first of them in the first file that has some.
+    dateless: Mutex<(u64, Option<(PathBuf, String)>)>,
     started: Instant,
     /// Whether the bar is shown, or never will be.
     is_shown: AtomicBool,
@@ -70,6 +74,7 @@ impl Progress {
             see,
             failures: AtomicU64::new(0),
             textless: AtomicU64::new(0),
+            dateless: Mutex::default(),
             started: Instant::now(),
             is_shown: AtomicBool::new(talk == Talk::Quiet || !io::stderr().is_terminal()),
         }
@@ -81,6 +86,19 @@ impl Progress {
         self.bar.finish_and_clear();
         self.tell_more(&self.failures, "failed");
         self.tell_more(&self.textless, "have records without a known text field");
+        self.tell_dateless();
+    }
+
+    /// Says once of all dates that could not be read that there are such.
+    fn tell_dateless(&self) {
+        let Ok(dateless) = self.dateless.lock() else { return };
+        if let (records, Some((path, first))) = &*dateless {
+            let (records, path) = (size::plural(*records, "record"), report::path(path));
+            report::warning(format_args!(
+                "no date could be read of the field named for it in {records}, first in {path}: \
+                 {first}"
+            ));
+        }
     }
 
     /// Says of how many more files than are named the same is true.
@@ -156,6 +174,16 @@ impl Observer for Progress {
                      (name it with `--field text={field}`)"
                 ));
             });
+        }
+    }
+
+    fn found_no_dates(&self, path: &Path, records: u64, first: &str) {
+        let Ok(mut dateless) = self.dateless.lock() else { return };
+        let (count, example) = &mut *dateless;
+        *count += records;
+        // The same one in whatever order they are read.
+        if example.as_ref().is_none_or(|(known, _)| path < known.as_path()) {
+            *example = Some((path.to_owned(), first.to_owned()));
         }
     }
 

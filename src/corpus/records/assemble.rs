@@ -8,11 +8,13 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use time::Date;
+
 use super::pieces::{Form, Notation, Piece};
 use super::record::{BadRecord, Record};
-use crate::corpus::Sink;
 use crate::corpus::date::parse_date;
 use crate::corpus::fields::{FieldMap, Role};
+use crate::corpus::{ReadReport, Sink};
 use crate::document::{Coordinates, Document, DocumentId, MAX_TITLE_BYTES, OffsetMap};
 
 /// The longest id that is taken from a record; a longer one is no id but a text
@@ -24,6 +26,9 @@ const SEPARATOR: &str = "\n\n";
 
 /// How much of an id, a title or a date is read, in source bytes; chosen by hand.
 const MAX_FIELD_BYTES: usize = 64 << 10;
+
+/// How much of a date that is none is repeated in a message; chosen by hand.
+const MAX_SHOWN_CHARS: usize = 40;
 
 /// How many strings a list may have. Chosen by hand, to bound memory.
 const MAX_PIECES: usize = 1 << 18;
@@ -72,6 +77,10 @@ pub(super) struct Assembler<'n> {
     joined: String,
     /// Whether a record had a text.
     had_text: bool,
+    /// Whether the fields for the date were named.
+    names_date: bool,
+    unread_dates: u64,
+    first_unread_date: Option<String>,
     /// The line of the last record without an id, and how many such are on it.
     unnamed: (u64, usize),
 }
@@ -103,8 +112,17 @@ impl<'n> Assembler<'n> {
             chosen: Vec::new(),
             joined: String::new(),
             had_text: false,
+            names_date: !fields.date.is_empty(),
+            unread_dates: 0,
+            first_unread_date: None,
             unnamed: (0, 0),
         }
+    }
+
+    /// The `report` on the records so far, with what was noticed of their dates.
+    pub(super) fn with_dates(self, report: ReadReport) -> ReadReport {
+        let Self { unread_dates, first_unread_date, .. } = self;
+        ReadReport { unread_dates, first_unread_date, ..report }
     }
 
     /// Whether a record so far had a text, and not a title alone.
@@ -153,7 +171,7 @@ impl<'n> Assembler<'n> {
             self.add_cut(*piece, record, &mut chosen);
         }
         let id = self.id(record);
-        let date = self.first(Role::Date, record).and_then(|(_, text)| parse_date(&text));
+        let date = self.date(record);
         // A longer title is a text in the wrong field: its beginning will do.
         let title = title.map(|(_, text)| {
             let text = text.trim();
@@ -188,6 +206,18 @@ impl<'n> Assembler<'n> {
         self.joined = joined;
         self.chosen = chosen;
         Ok(flow)
+    }
+
+    fn date(&mut self, record: &Record<'_>) -> Option<Date> {
+        let (_, text) = self.first(Role::Date, record)?;
+        let date = parse_date(&text);
+        if date.is_none() && self.names_date {
+            self.unread_dates += 1;
+            let shown = || text.trim().chars().take(MAX_SHOWN_CHARS).collect::<String>();
+            self.first_unread_date
+                .get_or_insert_with(|| format!("line {}: {}", record.line, shown()));
+        }
+        date
     }
 
     fn id(&mut self, record: &Record<'_>) -> DocumentId {

@@ -77,7 +77,7 @@ impl Reader for CsvReader {
             }
             assembler.hand_over(record, sink)
         })?;
-        unread.map_or(Ok(report), Err)
+        unread.map_or_else(|| Ok(assembler.with_dates(report)), Err)
     }
 }
 
@@ -186,9 +186,19 @@ mod tests {
             Ok(ReadReport {
                 bad_records: 2,
                 first_bad_record: Some("line 2: no text".to_owned()),
-                likely_text: None
+                ..ReadReport::default()
             })
         );
+    }
+
+    /// Nothing was said of them, though the field had been named.
+    #[test]
+    fn dates_that_are_none_are_told_of_where_their_field_was_named() {
+        let table = b"id,text,date,day\n1,a,x,2020\n2,b,x,y\n3,c,,\n4,d,2020,z\n";
+        let report = |fields| read(fields, table).1.unwrap_or_default();
+        let named = report("date=day");
+        assert_eq!((named.unread_dates, named.first_unread_date), (2, Some("line 3: y".into())));
+        assert_eq!(report(""), ReadReport::default());
     }
 
     #[test]

@@ -47,12 +47,11 @@ impl Reader for JsonLinesReader {
             }
             flow
         });
-        match likely {
-            Some(likely) if !assembler.had_text() => {
-                report.map(|report| without_text(report, likely))
-            }
-            _ => report,
-        }
+        let report = match likely {
+            Some(likely) if !assembler.had_text() => without_text(report?, likely),
+            _ => report?,
+        };
+        Ok(assembler.with_dates(report))
     }
 }
 
@@ -232,7 +231,7 @@ mod tests {
                 first_bad_record: Some(
                     "line 3: not valid JSON: expected a value at byte 8".to_owned()
                 ),
-                likely_text: None,
+                ..ReadReport::default()
             })
         );
     }
