@@ -275,6 +275,7 @@ mod tests {
             ("\"x y\"", "a", "\"x y\" a"),
             ("+x y", "a b", "+x y a b"),
             ("+x", "a b", "+x a b"),
+            ("+(+x y) +z", "a", "+(+x y) +z a"),
             ("-x", "a b", "a b -x"),
             ("path:news/*", "a b", "path:news/* (a b)"),
             ("heading:(-path:news/*)", "a b", "heading:(-path:news/*) (a b)"),

@@ -223,6 +223,19 @@ mod tests {
     }
 
     #[test]
+    fn each_end_is_written_as_the_longest_period_that_ends_there() {
+        for (typed, written) in [
+            ("2020-01-01..2021-12-31", "2020..2021"),
+            ("2020-02-01..2020-04-30", "2020-02..2020-04"),
+            ("2020-02-02..2020-04-29", "2020-02-02..2020-04-29"),
+            ("2020-02-01..2020-02-29", "2020-02"),
+        ] {
+            let range = DateRange::read(typed).map(|(range, _)| range.to_string());
+            assert_eq!(range.as_deref(), Some(written), "{typed}");
+        }
+    }
+
+    #[test]
     fn a_backward_range_is_turned_round() {
         check("2021..2019-05", "2019-05-01/2021-12-31");
         let direction = DateRange::read("2021..2020").map(|(_, direction)| direction);

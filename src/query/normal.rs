@@ -176,7 +176,11 @@ mod tests {
         let either = boolean(vec![], vec![word("a"), word("b")], vec![]);
         assert_eq!(whole_of(either.clone()), demanded(either));
         let excluding = boolean(vec![], vec![], vec![word("a")]);
-        assert_eq!(whole_of(excluding.clone()), excluding);
+        let nearness = near(vec!["a".to_owned(), "b".to_owned()], 3);
+        let beside = boolean(vec![word("a")], vec![word("b")], vec![]);
+        for itself in [excluding, exact(nearness), beside] {
+            assert_eq!(whole_of(itself.clone()), itself);
+        }
         assert_eq!(whole(vec![], vec![word("a")], vec![]), word("a"));
     }
 

@@ -32,6 +32,7 @@ fn nearness_holds_for_the_words_that_are_demanded_and_else_is_noted() {
     check("+year +day", "(year day)~3", &[]);
     check("(year AND day) month", "(year day month)~3", &[]);
     check("year AND day NOT month path:n", "(year day)~3 path:n -month", &[]);
+    check("+year +day +path:n +(-month)", "+(year day)~3 +(-month) +path:n", &[]);
     let some = &[Note::NearOfSome];
     check("a b \"leap year\"", "+(a b)~3 +\"leap year\"", some);
     check("year (day month) leap", "+(year leap)~3 +(day month)", some);
