@@ -188,9 +188,32 @@ mod tests {
     }
 
     #[test]
+    fn prose_without_a_sentence_near_is_cut_behind_a_line_and_then_at_white_space() {
+        let text = "Aaaa bbb. Cccc\ndddd eeee ffff";
+        check(BlockKind::Paragraph, text, 20, &["Aaaa bbb.", "Cccc\ndddd eeee ffff"]);
+        let text = "aaaa bbbb\ncccc dddd eeee ffff";
+        check(BlockKind::Paragraph, text, 20, &["aaaa bbbb", "cccc dddd eeee ffff"]);
+    }
+
+    #[test]
     fn pieces_are_about_equally_long() {
         let text = "aaaa bbbb cccc dddd eeee";
         check(BlockKind::Paragraph, text, 20, &["aaaa bbbb cccc", "dddd eeee"]);
+    }
+
+    #[test]
+    fn a_piece_may_be_as_long_as_a_passage() {
+        let (long, short) = ("a".repeat(16), "bbb");
+        check(BlockKind::Paragraph, &format!("{long} {short}"), 16, &[&long, short]);
+        check(BlockKind::Paragraph, &format!("{long}{long}"), 16, &[&long, &long]);
+    }
+
+    #[test]
+    fn a_heading_is_never_cut() {
+        let text = "aaaa bbbb cccc dddd";
+        for kind in [BlockKind::Heading { level: 1 }, BlockKind::Title] {
+            check(kind, text, 16, &[text]);
+        }
     }
 
     #[test]
@@ -219,6 +242,10 @@ mod tests {
             30,
             &["- one\n  more. Yes", "- two\n  more. Yes", "- three\n  more"],
         );
+        let text = "- one two\n- three\n\n  four\n  five six";
+        check(BlockKind::List, text, 30, &["- one two", "- three\n\n  four\n  five six"]);
+        let text = "- aaa bb. Cc dddd eeee ffff";
+        check(BlockKind::List, text, 20, &["- aaa bb.", "Cc dddd eeee ffff"]);
     }
 
     #[test]
@@ -240,12 +267,17 @@ mod tests {
         check(BlockKind::Table, "aa || bb || cc dd", 16, &["aa || bb", "|| cc dd"]);
         check(BlockKind::Table, "| | | | | | | | | | | |", 16, &["|", "|"]);
         check(BlockKind::Paragraph, "aa bb cc | dd ee ff", 16, &["aa bb cc |", "dd ee ff"]);
+        let text = "aaaa | bbbb cccc dddd";
+        check(BlockKind::Table, text, 16, &["aaaa", "bbbb cccc dddd"]);
+        check(BlockKind::Paragraph, text, 16, &["aaaa | bbbb", "cccc dddd"]);
     }
 
     #[test]
     fn code_is_cut_at_blank_lines() {
         let text = "a = 1\nb = 2\n\nc = 3\nd = 4";
         check(BlockKind::Code, text, 16, &["a = 1\nb = 2", "c = 3\nd = 4"]);
+        let text = "a = 1\nb = 2\n\nc = 3\nd = 4\ne = 5\nf = 6";
+        check(BlockKind::Code, text, 30, &["a = 1\nb = 2", "c = 3\nd = 4\ne = 5\nf = 6"]);
     }
 
     /// That of the first line of a piece was lost.

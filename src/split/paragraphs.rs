@@ -155,7 +155,7 @@ mod tests {
     fn blank_lines_separate() {
         check("a\nb\n\nc\n", &["a\nb", "c"]);
         check("\n\n a \n\n\n\n\nb", &["a", "b"]);
-        check("a\n \t \nb\n\u{3000}\u{a0}\nc", &["a", "b", "c"]);
+        check("a\n \t \nb\n\u{3000}\u{a0}\nc\n\u{a0}\nd", &["a", "b", "c", "d"]);
         check("", &[]);
         check(" \n\t\n", &[]);
     }
@@ -198,6 +198,7 @@ mod tests {
     #[test]
     fn an_underlined_line_is_a_heading() {
         check("Title\n=====\n\nText", &["h1 Title", "Text"]);
+        check("Title\n========\nText", &["h1 Title", "Text"]);
         check("One two\r\n-------\r\nText\r\n", &["h2 One two", "Text"]);
         check("天地\n====", &["h1 天地"]);
     }
@@ -205,6 +206,7 @@ mod tests {
     #[test]
     fn what_only_resembles_an_underline_is_text() {
         check("Regards, all\n--\nHome", &["Regards, all\n--\nHome"]);
+        check("Jo\n--\nHome", &["Jo\n--\nHome"]);
         check("Name   Age\n----------", &["Name   Age\n----------"]);
         check(
             "A line of text\n------------------------------",
@@ -217,9 +219,10 @@ mod tests {
 
     #[test]
     fn long_lines_are_paragraphs() {
-        let line = "Some words that go on and on. ".repeat(6);
-        let line = line.trim_end();
-        check(&format!("{line}\n{line}\n{line}\n"), &[line, line, line]);
+        let lines = ["first", "second", "third"].map(|place| {
+            format!("The {place} has {}.", "some words that go on and on, ".repeat(6))
+        });
+        check(&lines.join("\n"), &lines.each_ref().map(String::as_str));
     }
 
     #[test]
