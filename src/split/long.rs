@@ -20,7 +20,6 @@ pub(super) fn bound(text: &str, blocks: Vec<Block>, max_chars: usize) -> Vec<Blo
     for block in blocks {
         match block.kind {
             BlockKind::Heading { .. } | BlockKind::Title => bounded.push(block),
-            _ if is_bounded(&block) => bounded.push(block),
             kind => cut(text, kind, block.range, max_chars, &mut bounded),
         }
     }
@@ -137,7 +136,7 @@ fn worth(kind: BlockKind, before: &str, after: &str) -> Worth {
     let sentence = || is_sentence_end(before, after);
     let is_cell_end =
         || kind == BlockKind::Table && (ends_cell(before) || begins_behind_cell(behind));
-    let is_prose = matches!(kind, BlockKind::Paragraph | BlockKind::Heading { .. });
+    let is_prose = kind == BlockKind::Paragraph;
     match line_ends {
         2 if kind != BlockKind::List => Worth::Best,
         1 | 2 if kind == BlockKind::List && begins_item(behind) => Worth::Best,
