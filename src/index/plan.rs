@@ -85,3 +85,66 @@ fn is_certainly_unchanged(record: &SourceRecord, meta: &FileMeta) -> bool {
         && !record.is_forgotten()
         && meta.mtime_ns.saturating_add(RACY_NS) < record.read_at_ns
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::passage::ContentHash;
+
+    const META: FileMeta = FileMeta { size: 1, mtime_ns: 1 << 60, ctime_ns: 2, inode: 3 };
+
+    /// A time of reading that leaves no doubt about what was there.
+    const READ_AT_NS: i64 = META.mtime_ns + RACY_NS + 1;
+
+    /// Holds whether the file at `path` is read again that looks as [`META`] has it, after
+    /// it looked as `meta` when it was read, and was left out or not.
+    fn check(path: &Path, meta: FileMeta, read_at_ns: i64, skipped: Option<&str>, is_read: bool) {
+        let key = SourceKey::from_stored("a.txt");
+        let record = SourceRecord {
+            key: key.clone(),
+            meta,
+            content_hash: ContentHash([0; 16]),
+            read_at_ns,
+            format: "text".to_owned(),
+            documents: 0,
+            passages: 0,
+            skipped: skipped.map(str::to_owned),
+            bad_records: 0,
+            first_bad_record: None,
+        };
+        let found = WalkedFile { path: path.to_owned(), meta: META };
+        let plan = plan(vec![(key.clone(), found)], &BTreeMap::from([(key, record)]), |_| true);
+        let said = (plan.jobs.len(), plan.unchanged.len(), plan.gone.len());
+        let expected = (usize::from(is_read), usize::from(!is_read), 0);
+        assert_eq!(said, expected, "{path:?} {meta:?} {read_at_ns} {skipped:?}");
+    }
+
+    #[test]
+    fn a_file_is_read_again_unless_its_looks_and_its_time_prove_it_the_same() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        check(&here, META, READ_AT_NS, None, false);
+        check(&here, META, READ_AT_NS, Some("binary"), false);
+        check(&here, META, READ_AT_NS - 1, None, true);
+        for other in [
+            FileMeta { size: 2, ..META },
+            FileMeta { mtime_ns: 1, ..META },
+            FileMeta { ctime_ns: 1, ..META },
+            FileMeta { inode: 1, ..META },
+        ] {
+            check(&here, other, READ_AT_NS, None, true);
+        }
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_tried_again_once_it_can_be() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let closed = Path::new("a file that cannot be opened");
+        check(closed, META, 0, Some("permission denied"), false);
+        check(&here, META, 0, Some("permission denied"), true);
+        check(closed, FileMeta { inode: 1, ..META }, 0, Some("permission denied"), true);
+        check(closed, META, 0, None, true);
+        check(closed, META, READ_AT_NS - 1, Some("permission denied"), true);
+    }
+}
