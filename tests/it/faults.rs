@@ -257,6 +257,20 @@ fn passages_are_not_stale_for_want_of_file_handles() -> TestResult {
     Ok(())
 }
 
+#[cfg(unix)]
+#[test]
+fn passages_of_more_files_than_may_be_open_are_held_against_them() -> TestResult {
+    let project = Project::new(&[])?;
+    for number in 0..300 {
+        let text = format!("The lamp at the end of pier {number} was lit early.\n");
+        project.write(format!("{number}.txt"), text)?;
+    }
+    project.excerpt("index --quiet")?.ends_with(0)?;
+    let run = under(&project, "ulimit -n 256", "search --jsonl -n 300 lamp")?.ends_with(0)?;
+    assert_eq!((run.lines().len(), run.stderr.as_str()), (300, ""));
+    Ok(())
+}
+
 #[test]
 fn what_a_killed_commit_left_does_not_stop_the_next() -> TestResult {
     let project = sample_corpus()?;

@@ -92,7 +92,12 @@ fn places_are_those_that_the_file_has_by_now() -> TestResult {
         run.stdout.lines().filter_map(|line| line.split("This").next()).collect();
     assert_eq!(places, ["a.txt-5-", "a.txt:7:1:", "a.txt-9-"]);
     let shown = project.excerpt("show a.txt:7")?.ends_with(0)?;
-    assert!(shown.stdout.contains("about the cow"), "{}", shown.stdout);
+    // Its neighbours stand around it, unmarked.
+    assert!(
+        shown.stdout.contains("\n> 7  This is the paragraph about the cow"),
+        "{}",
+        shown.stdout
+    );
     let json = project.excerpt(&format!("{search} --jsonl"))?.ends_with(0)?.json()?;
     for (key, animal) in [("before", "dog"), ("after", "hen")] {
         let span = &json[0]["neighbours"][key][0]["span"];
@@ -134,13 +139,33 @@ fn each_passage_is_held_against_the_file_by_itself() -> TestResult {
     Ok(())
 }
 
-/// `text` compressed, padded to more than the 64 MiB up to which files are read again.
-fn large_gzip(text: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+/// `text` compressed.
+fn gzip(text: &str) -> std::io::Result<Vec<u8>> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(text.as_bytes())?;
-    let mut bytes = encoder.finish()?;
+    encoder.finish()
+}
+
+/// The same, padded to more than the 64 MiB up to which files are read again.
+fn large_gzip(text: &str) -> std::io::Result<Vec<u8>> {
+    let mut bytes = gzip(text)?;
     bytes.resize((64 << 20) + 1, 0);
     Ok(bytes)
+}
+
+#[test]
+fn a_compressed_file_written_anew_is_as_it_was_and_another_is_not() -> TestResult {
+    let project = Project::new(&[])?;
+    let zebra = gzip("The zebra was seen again, and nobody knew why.\n")?;
+    project.write("a.txt.gz", &zebra)?;
+    project.excerpt("index")?.ends_with(0)?;
+    let other = gzip("Nothing is left of it, and nobody knows why.\n")?;
+    for (bytes, is_stale) in [(zebra, false), (other, true)] {
+        project.write("a.txt.gz", bytes)?;
+        let found = project.excerpt("search --jsonl zebra")?.ends_with(0)?.json()?;
+        assert_eq!(found[0]["stale"], is_stale);
+    }
+    Ok(())
 }
 
 /// Such a file was said to be as it was, whatever it had become.
@@ -164,9 +189,7 @@ fn a_compressed_file_too_large_to_read_again_is_known_by_its_looks() -> TestResu
 fn lines_beside_a_passage_of_a_compressed_file_are_not_printed_and_that_is_said() -> TestResult {
     let text = "A line before it.\n\nThe zebra was seen again.\n";
     let project = Project::new(&[("a.txt", text)])?;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(text.as_bytes())?;
-    project.write("b.txt.gz", encoder.finish()?)?;
+    project.write("b.txt.gz", gzip(text)?)?;
     project.excerpt("index --min-passage 0")?.ends_with(0)?;
     for (options, said) in [("-C2", "note: beside 1 passage of compressed files"), ("", "")] {
         let search = format!("search --duplicates keep {options} zebra");
