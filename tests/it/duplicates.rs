@@ -122,8 +122,10 @@ fn of_many_texts_by_one_pattern_the_same_ones_are_found() -> TestResult {
     let log: String = (0..300).chain((0..300).rev()).map(line).collect();
     let project = Project::new(&[("log.jsonl", &log)])?;
     project.excerpt("index --quiet .")?.ends_with(0)?;
-    let found = project.excerpt("search password -n 600 --per-document 0 --format {duplicates}")?;
-    assert_eq!(found.ends_with(0)?.stdout, "1\n".repeat(300));
+    for (page, hits) in [("-n 600", 300), ("-n 10 --offset 290", 10)] {
+        let line = format!("search password {page} --per-document 0 --format {{duplicates}}");
+        assert_eq!(project.excerpt(&line)?.ends_with(0)?.stdout, "1\n".repeat(hits), "{page}");
+    }
     Ok(())
 }
 

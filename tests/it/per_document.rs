@@ -133,6 +133,8 @@ fn hits_that_end_before_all_is_looked_at_say_so() -> TestResult {
     }
     let run = project.excerpt(&format!("{search} -n 2000"))?.ends_with(0)?;
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("a\nb\n", ""));
+    // A run does not end there.
+    assert_eq!(project.excerpt("search --trec -n 2 lamp")?.ends_with(0)?.lines().len(), 2);
     Ok(())
 }
 
