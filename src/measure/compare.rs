@@ -208,6 +208,14 @@ mod tests {
         assert_eq!(comparison.only_in_contender, ["16", "17"]);
     }
 
+    #[test]
+    fn means_are_over_the_topics_of_both() {
+        let (baseline, contender) = (evaluation(&[0.1, 0.5, 0.25], 1), evaluation(&[0.75, 0.5], 2));
+        let comparison = compare(&baseline, &contender, &ComparisonOptions::default());
+        let MeasureComparison { baseline, contender, difference, .. } = comparison.measures[0];
+        assert_eq!((baseline, contender, difference), (0.375, 0.625, 0.25));
+    }
+
     /// Their means were -0, and printed as that.
     #[test]
     fn runs_without_a_topic_in_common_have_means_of_zero() {

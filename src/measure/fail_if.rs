@@ -162,7 +162,18 @@ mod tests {
         let limit: FailIf = "mean<-10%".parse()?;
         assert!(limit.judge(100.0, 89.0).failed);
         assert!(!limit.judge(100.0, 91.0).failed);
-        assert!(!limit.judge(0.0, 1.0).failed);
+        Ok(())
+    }
+
+    #[test]
+    fn the_change_is_told_in_percent_and_is_none_of_no_time_at_all() -> Result<(), Error> {
+        let limit: FailIf = "p99>+50%".parse()?;
+        for (baseline, contender, change) in
+            [(100.0, 150.0, 50.0), (200.0, 100.0, -50.0), (0.0, 1.0, 0.0)]
+        {
+            let verdict = limit.judge(baseline, contender);
+            assert_eq!((verdict.change_percent, verdict.failed), (change, false), "{baseline}");
+        }
         Ok(())
     }
 

@@ -273,6 +273,19 @@ mod tests {
         Ok(())
     }
 
+    #[test]
+    fn the_error_says_what_is_wrong_with_a_name() {
+        for (name, reason) in [
+            ("AP@3", "AP has no cutoff"),
+            ("P", "it needs a cutoff, as in `P@5`"),
+            ("nDCG@0", "the cutoff is a whole number from 1 on"),
+            ("bpref", "known are nDCG, "),
+        ] {
+            let message = name.parse::<Measure>().err().map(|error| error.to_string());
+            assert!(message.is_some_and(|message| message.contains(reason)), "{name}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_name_is_a_measure_or_refused(name in ".{0,12}") {

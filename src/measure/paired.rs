@@ -192,6 +192,7 @@ mod tests {
         let times = compare_times(&baseline, &contender, &PairedOptions::default())?;
         assert_eq!((times.faster, times.slower, times.equal), (0, 200, 0));
         assert!(times.sign_test_p < 1e-50);
+        assert_eq!(times.estimate(Statistic::Max).baseline_us, 200.0);
         for estimate in times.estimates {
             assert!((estimate.ratio - 1.1).abs() < 1e-9, "{estimate:?}");
             // 200 queries say nothing of those beyond p99, nor of the longest.
@@ -201,6 +202,15 @@ mod tests {
             assert_eq!(width.is_some(), has_one, "{estimate:?}");
             assert!(width.is_none_or(|width| width < 1e-9), "{estimate:?}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn each_query_is_faster_slower_or_equal() -> Result<()> {
+        let (baseline, contender) =
+            ([1.0, 2.0, 3.0, 4.0, 0.0, 0.0], [0.5, 3.0, 5.0, 4.0, 1e-9, 9.0]);
+        let times = compare_times(&baseline, &contender, &PairedOptions::default())?;
+        assert_eq!((times.queries, times.faster, times.slower, times.equal), (6, 1, 3, 2));
         Ok(())
     }
 

@@ -180,6 +180,7 @@ mod tests {
     fn intervals_of_means_cover_what_they_say() {
         assert_eq!(coverage(1000, 1, CENTRE.exp(), of_logarithms), None);
         assert_eq!(coverage(1000, 2, 1.0, of_means), None);
+        assert!(coverage(1000, 3, 1.0, of_means).is_some());
         let of_mean = (CENTRE + SPREAD * SPREAD / 2.0).exp();
         for n in [2, 3, 5, 10, 40] {
             let found = coverage(1000, n, CENTRE.exp(), of_logarithms);
@@ -205,6 +206,26 @@ mod tests {
             assert!(found.is_some_and(|found| found > 93.0), "{quantile}: {found:?}");
             assert_eq!(coverage(300, fewest - 1, truth, interval), None, "{quantile}");
         }
+    }
+
+    #[test]
+    fn a_time_that_makes_the_mean_alone_leaves_it_without_an_interval() {
+        let (even, uneven) = ([1.0, 1.1, 1.2], [1.0, 1.1, 90.0]);
+        assert!(of_means(&even, &even).is_some());
+        assert_eq!(of_means(&even, &uneven), None);
+        assert_eq!(of_means(&uneven, &even), None);
+    }
+
+    #[test]
+    fn an_interval_of_percentiles_leaves_out_as_much_at_either_end() {
+        let (baseline, contender) = times(&mut SplitMix64::new(5), 40);
+        // Of so many draws the two ends are the third from below and the third from above.
+        let options = PairedOptions { resamples: 101, seed: 1 };
+        let there = of_percentiles(&baseline, &contender, &[0.5], &options)[0];
+        let back = of_percentiles(&contender, &baseline, &[0.5], &options)[0];
+        let (Some(there), Some(back)) = (there, back) else { panic!("no interval") };
+        assert!((there.low * back.high - 1.0).abs() < 1e-9, "{there:?} {back:?}");
+        assert!((there.high * back.low - 1.0).abs() < 1e-9, "{there:?} {back:?}");
     }
 
     #[test]
