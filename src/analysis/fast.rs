@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use super::MAX_TERM_BYTES;
+use super::composing::character_len;
 use super::fold::{fold, has_dotless};
 use super::language::{Elision, Language};
 use super::words::{self, Unit, Word};
@@ -177,8 +178,11 @@ impl FastWords {
         if run.bytes().all(|byte| byte < FIRST_PAIRED) {
             return;
         }
-        for (at, c) in run.char_indices().filter(|&(_, c)| words::is_paired(c)) {
-            fold(&run[at..at + c.len_utf8()], Language::None, &mut self.folded);
+        let mut at = 0;
+        while let Some(before) = run[at..].find(words::is_paired) {
+            let start = at + before;
+            at = start + character_len(&run[start..]);
+            fold(&run[start..at], Language::None, &mut self.folded);
             sink.character(&self.folded);
         }
     }
@@ -306,6 +310,8 @@ mod tests {
         check("");
         check("It's Jun's dogs' 'quoted' l'Homme rock'n'roll a''b s's 's x's X'S");
         check("QQ的关系链 ok — “Hello”, don’t naïve cafe\u{301} ｱ");
+        // What makes one character together was given letter by letter.
+        check("\u{1100}\u{1175}\u{11AF} \u{D7CB}\u{11A8} カ\u{3099}ｶﾞ");
         check("Extraordinarily's INTERNATIONALISATION 12345678's 123456's");
         check("Irak ISTANBUL'da IŞIK İLK DIYARBAKIRLILAR'IN");
     }
@@ -323,7 +329,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_has_the_words_of_the_definition(
-            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱ]{1,3}|[ก-๙]{1,5}|\u{AD}|é|\u{301}){0,60}",
+            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱﾞ\u{3099}]{1,3}|[\u{1100}-\u{1102}\u{1161}-\u{1163}\u{11A8}\u{D7CB}가-각]{1,4}|[ก-๙]{1,5}|\u{AD}|é|\u{301}){0,60}",
         ) {
             check(&text);
         }
