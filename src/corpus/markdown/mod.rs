@@ -4,9 +4,9 @@
 //! The document's text is the file's text, so that a passage is found in the
 //! file byte for byte, with its emphasis and links as they are written. This
 //! file walks the parser's events and marks the blocks; [`front_matter`] reads
-//! what stands before the first of them, [`inline`] finds the words of a
-//! heading, of which paths have the plain text, [`nesting`] keeps from the parser what it would take too long for, [`fenced`]
-//! tells the lines of code.
+//! what stands before the first of them, [`inline`] finds the words of a heading, of
+//! which paths have the plain text, [`nesting`] keeps from the parser what it would take
+//! too long for, [`fenced`] tells the lines of code.
 
 mod fenced;
 mod front_matter;

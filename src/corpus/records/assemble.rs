@@ -148,9 +148,9 @@ impl<'n> Assembler<'n> {
     /// Hands the record's document to `sink`.
     ///
     /// The id is the record's, else `path:line`, and `path:line.2` for the second on
-    /// that line, so that every record of a file has its own. A record with a title and no text is a document whose text
-    /// is the title, with the title's place: so it can be found and cited like
-    /// any other. The index counts its words once.
+    /// that line, so that every record of a file has its own. A record with a title and
+    /// no text is a document whose text is the title, with the title's place: so it can
+    /// be found and cited like any other. The index counts its words once.
     ///
     /// Fields that are joined in another order than they stand in the record
     /// come as several parts of one document, since places only ascend in one;
