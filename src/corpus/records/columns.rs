@@ -81,13 +81,12 @@ pub(super) fn first_row(
             named.push(Column { number, wanted: place });
         }
     }
-    let is_readable =
-        |column: &Column| matches!(wanted[column.wanted].role(), Role::Text | Role::Title);
-    if !named.is_empty() {
-        let is_known = named.iter().any(is_readable);
-        return if is_known { FirstRow::Names(named) } else { FirstRow::Unknown };
-    }
-
+    let is_readable = |column: &Column| match wanted[column.wanted].role() {
+        Role::Text => true,
+        // Where a text was named, titles are not what is looked for.
+        Role::Title => fields.text.is_empty(),
+        Role::Id | Role::Date => false,
+    };
     let mut numbered = Columns::new();
     for role in Role::ALL.into_iter().filter(|&role| !fields.given(role).is_empty()) {
         for (place, wanted) in wanted.iter().enumerate().filter(|(_, field)| field.role() == role) {
@@ -95,6 +94,11 @@ pub(super) fn first_row(
                 numbered.push(Column { number, wanted: place });
             }
         }
+    }
+    if !named.is_empty() {
+        named.extend(numbered.into_iter().filter(|column| column.number < row.len()));
+        let is_known = named.iter().any(is_readable);
+        return if is_known { FirstRow::Names(named) } else { FirstRow::Unknown };
     }
     if numbered.iter().any(is_readable) {
         return FirstRow::Data(numbered);

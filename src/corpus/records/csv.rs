@@ -115,6 +115,7 @@ mod tests {
         check(comma, "", "\u{feff}\"text\",\"n\"\n\"a \"\"b\"\"\nc\",1", &["f:2||a \"b\"\nc"]);
         check(Some(b';'), "text=body", "id;body\n1;x,y;more\n", &["1||x,y"]);
         check(tab, "", "0\tThe \"text\n1\tNext\n", &["0||The \"text", "1||Next"]);
+        check(comma, "text=3", "id,title,body\n1,T,One.\n", &["1|T|One."]);
         check(tab, "id=1,text=3", "D1\tu\tOne.\nD2\tv\tTwo.", &["D1||One.", "D2||Two."]);
         check(comma, "", "title,text\nOnly,\n", &["f:2|Only|Only"]);
         // All rows are on one line, and had one id.
@@ -170,6 +171,8 @@ mod tests {
         check("text=a,text=b", "id\n", "column `a` or `b` (the columns are `id`)");
         let (long, wide) = ("x".repeat(99), "n,".repeat(99));
         let cut = format!("`{}…`", &long[..32]);
+        // Its titles were read, and nothing was said of the name that was wrong.
+        check("text=body", "id,title\n", "column `body` (the columns are `id`, `title`)");
         check("title=t", &format!("{long}\n"), &format!("column `t` (the columns are {cut})"));
         let first = ["`n`"; 12].join(", ");
         check("", &wide, &unnamed(&format!("{first} and 88 more")));
