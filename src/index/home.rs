@@ -4,9 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::checksums;
 use super::draft;
 use super::lock::LOCK_FILE;
-use super::meta::{CommitRecord, META_FILE};
+use super::meta::{self, CommitRecord, ENGINE_FILES, META_FILE};
 use super::settings::{MANIFEST_FILE, Manifest};
 use crate::error::{Error, Result};
 
@@ -29,18 +30,22 @@ pub(super) fn claim(directory: &Path) -> Result<()> {
     if directory.join(MANIFEST_FILE).exists() {
         return Ok(());
     }
-    for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
-        let entry = entry.map_err(Error::io("read", directory))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let ours = name == LOCK_FILE
-            || name == format!("{}{MANIFEST_FILE}", draft::PREFIX)
-            || name.starts_with(DATA_PREFIX);
-        if !ours {
+    let draft = format!("{}{MANIFEST_FILE}", draft::PREFIX);
+    let mut is_empty = true;
+    for path in children(directory)? {
+        let name = file_name(&path);
+        // Another writer may be about to put a manifest there.
+        let is_head = [LOCK_FILE, MANIFEST_FILE, &draft].contains(&name.as_str());
+        if !is_head && !is_data_directory(&path)? {
             return Err(Error::IndexForeign { path: directory.to_owned() });
         }
+        is_empty = false;
     }
-    Ok(())
+    // Every writer makes it before all else.
+    if is_empty || directory.join(LOCK_FILE).exists() {
+        return Ok(());
+    }
+    Err(Error::IndexForeign { path: directory.to_owned() })
 }
 
 /// Creates a data directory beside those that are there and returns its name.
@@ -59,13 +64,14 @@ pub(super) fn create_data(directory: &Path) -> Result<String> {
 
 /// Removes what killed or finished writers left: data directories that the
 /// manifest does not name, lists of sources and segments that the last commit does
-/// not name, drafts of atomic writes. A list of deletions has to go too before the
-/// next writer gives one the same name: the engine refuses to write it twice. Only
-/// the holder of the writer lock may call it, while the engine's writer is closed.
+/// not name, drafts of atomic writes. What may be somebody else's stays. A list of
+/// deletions has to go too before the next writer gives one the same name: the engine
+/// refuses to write it twice. Only the holder of the writer lock may call it, while the
+/// engine's writer is closed.
 pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str) -> Result<()> {
     for path in children(directory)? {
-        let name = file_name(&path);
-        if name.starts_with(DATA_PREFIX) && manifest.is_none_or(|manifest| manifest.data != name) {
+        let is_named = manifest.is_some_and(|manifest| manifest.data == file_name(&path));
+        if !is_named && is_data_directory(&path)? {
             fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
         }
     }
@@ -129,6 +135,34 @@ fn is_gone(error: &walkdir::Error) -> bool {
     error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
+/// Whether `path` is a data directory, by its name and by those of all that is in it: so
+/// may a person call a folder too.
+fn is_data_directory(path: &Path) -> Result<bool> {
+    let name = file_name(path);
+    let number = name.strip_prefix(DATA_PREFIX).unwrap_or_default();
+    let is_named_so = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    // A link to a directory is none that a writer made.
+    if !is_named_so || !path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Ok(false);
+    }
+    let files = children(path)?;
+    // Others name files by a hash too, but nobody else has these beside them.
+    let has_lists = files.iter().any(|path| is_of_lists(&file_name(path)));
+    let is_ours = |path: &PathBuf| {
+        let name = file_name(path);
+        !path.is_dir() && (is_of_lists(&name) || has_lists && meta::is_of_segment(&name))
+    };
+    Ok(files.iter().all(is_ours))
+}
+
+/// Whether `name` is that of a file of a data directory that is of no segment.
+fn is_of_lists(name: &str) -> bool {
+    // The engine's locks, and drafts, the engine's among them.
+    let prefixes = [".tantivy-", ".tmp", SOURCES_PREFIX, checksums::PREFIX];
+    [META_FILE, ENGINE_FILES].contains(&name)
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
 fn children(directory: &Path) -> Result<Vec<PathBuf>> {
     fs::read_dir(directory)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
@@ -143,11 +177,50 @@ fn file_name(path: &Path) -> String {
 mod tests {
     use super::*;
 
+    fn directory_of(files: &[&str]) -> io::Result<tempfile::TempDir> {
+        let directory = tempfile::tempdir()?;
+        for name in files {
+            let path = directory.path().join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&path))?;
+            fs::write(path, "precious")?;
+        }
+        Ok(directory)
+    }
+
+    /// A folder of a person's folders `data-raw` and `data-2023` was taken for what a
+    /// killed creation had left, and emptied.
     #[test]
     fn a_foreign_directory_is_never_taken_for_ours() -> io::Result<()> {
-        let directory = tempfile::tempdir()?;
-        fs::write(directory.path().join("thesis.txt"), "precious")?;
-        assert!(matches!(claim(directory.path()), Err(Error::IndexForeign { .. })));
+        for files in [
+            &["thesis.txt"][..],
+            &["data-raw/a.csv", "data-2023/b.csv"],
+            &["data-2023/b.csv"],
+            &["data-1/meta.json"],
+            &["data-1"],
+            &["writer.lock", "data-raw/meta.json"],
+            &["writer.lock", "data-1/meta.json", "data-1/b.csv"],
+            &["writer.lock", "data-1/.tmp/b.csv"],
+            &["writer.lock", "data-2023/0f0452c75eb54affb6b930f6d9d7fb63.jpg"],
+            &["writer.lock", "data-1/b.csv", "data-2/meta.json"],
+        ] {
+            let directory = directory_of(files)?;
+            let claimed = claim(directory.path());
+            assert!(matches!(claimed, Err(Error::IndexForeign { .. })), "{files:?}: {claimed:?}");
+        }
+        Ok(())
+    }
+
+    /// Beside a manifest every folder went whose name begins like one of ours.
+    #[test]
+    fn nothing_is_swept_that_may_be_a_persons() -> io::Result<()> {
+        let files = ["data-raw/meta.json", "data-2023/b.csv", "data-/b", "data-7", "data-8/.tmp/b"];
+        let directory = directory_of(&files)?;
+        fs::create_dir(directory.path().join("data-3"))?;
+        assert!(sweep(directory.path(), None, "").is_ok());
+        for name in files {
+            assert_eq!(fs::read(directory.path().join(name))?, b"precious", "{name}");
+        }
+        assert!(!directory.path().join("data-3").exists());
         Ok(())
     }
 

@@ -13,6 +13,9 @@ use super::snapshot::CommitInfo;
 /// The name of the file that makes a commit.
 pub(super) const META_FILE: &str = "meta.json";
 
+/// The engine's list of the files that it made.
+pub(super) const ENGINE_FILES: &str = ".managed.json";
+
 /// A commit: its segments and what was said with it.
 #[derive(Debug, Deserialize)]
 pub(super) struct CommitRecord {
@@ -49,10 +52,7 @@ impl CommitRecord {
     /// Whether the file `name` is a segment's, and none of this commit's: of
     /// another segment, or of deletions that are not the last.
     pub(super) fn disowns(&self, name: &str) -> bool {
-        let is_of_segment = name.split_once('.').is_some_and(|(id, _)| {
-            id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-        });
-        is_of_segment && !self.has(name)
+        is_of_segment(name) && !self.has(name)
     }
 
     /// Whether the file `name` is of one of its segments, and of the last deletions
@@ -67,6 +67,12 @@ impl CommitRecord {
             prefix.is_some_and(|prefix| name.starts_with(&prefix))
         })
     }
+}
+
+/// Whether `name` is that of a file of a segment, whichever.
+pub(super) fn is_of_segment(name: &str) -> bool {
+    name.split_once('.')
+        .is_some_and(|(id, _)| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The extensions of the files that every segment has.

@@ -22,6 +22,7 @@ mod hostile;
 mod index;
 mod json;
 mod language;
+mod leftovers;
 mod measure;
 mod optimize;
 mod output;

@@ -9,11 +9,8 @@ use super::Check;
 use super::report::Fault;
 use crate::index::checksums::{self, Checksum, Checksums, Covers};
 use crate::index::home;
-use crate::index::meta::{CommitRecord, META_FILE};
+use crate::index::meta::{CommitRecord, ENGINE_FILES, META_FILE};
 use crate::index::side_file;
-
-/// The engine's list of the files that it made.
-pub(super) const ENGINE_FILES: &str = ".managed.json";
 
 impl Check<'_> {
     /// The checksums of `commit`, or of whatever they are there for where it

@@ -20,9 +20,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{fs, io};
 
-use self::lists::ENGINE_FILES;
 use super::checksums::{self, Checksum};
-use super::meta::{CommitRecord, META_FILE};
+use super::meta::{CommitRecord, ENGINE_FILES, META_FILE};
 use super::request::Observer;
 use super::settings::{MANIFEST_FILE, Manifest};
 use crate::error::refusal::Refusal;
