@@ -69,19 +69,60 @@ pub(super) fn create_data(directory: &Path) -> Result<String> {
 /// refuses to write it twice. Only the holder of the writer lock may call it, while the
 /// engine's writer is closed.
 pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str) -> Result<()> {
+    let data = manifest.map(|manifest| manifest.data.as_str());
+    sweep_beside(directory, data)?;
+    data.map_or(Ok(()), |data| sweep_within(&directory.join(data), sources))
+}
+
+/// As [`sweep`], for a writer that puts another index in the place of the one that is
+/// there, and need not understand that: its data stays as it is. Where the manifest
+/// cannot be read, all of it may be in force.
+pub(super) fn sweep_for_rebuild(directory: &Path) -> Result<()> {
+    match Manifest::data_of(directory) {
+        Ok(data) => sweep_beside(directory, data.as_deref()),
+        Err(Error::IndexDamaged { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes what a writer left that failed: all but what is in force on disk, whatever
+/// the writer was about to put in its place. `begun` is the data directory that it made,
+/// if it did.
+pub(super) fn sweep_failure(directory: &Path, begun: Option<&str>) -> Result<()> {
+    let data = match Manifest::data_of(directory) {
+        Ok(data) => data,
+        // What it named was there before.
+        Err(Error::IndexDamaged { .. }) => {
+            return begun.map_or(Ok(()), |begun| remove_directory(&directory.join(begun)));
+        }
+        Err(error) => return Err(error),
+    };
+    sweep_beside(directory, data.as_deref())?;
+    // Nothing was ever in force.
+    let Some(data) = data else { return Ok(()) };
+    // What another version wrote stays as it is.
+    Manifest::load(directory)?;
+    let data = directory.join(data);
+    let meta = data.join(META_FILE);
+    let commit = CommitRecord::load(&meta).map_err(Error::io("read", &meta))?;
+    let info = commit.info().map_err(|error| Error::io("read", &meta)(error.into()))?;
+    sweep_within(&data, &info.sources)
+}
+
+/// Removes the data directories in `directory` but for `kept`.
+fn sweep_beside(directory: &Path, kept: Option<&str>) -> Result<()> {
     for path in children(directory)? {
-        let is_named = manifest.is_some_and(|manifest| manifest.data == file_name(&path));
-        if !is_named && is_data_directory(&path)? {
-            fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+        if kept != Some(&*file_name(&path)) && is_data_directory(&path)? {
+            remove_directory(&path)?;
         }
     }
-    let Some(manifest) = manifest else {
-        return Ok(());
-    };
-    let data = directory.join(&manifest.data);
+    Ok(())
+}
+
+fn sweep_within(data: &Path, sources: &str) -> Result<()> {
     // Without a commit that can be read nothing is known to be left over.
     let commit = CommitRecord::load(&data.join(META_FILE)).ok();
-    for path in children(&data)? {
+    for path in children(data)? {
         let name = file_name(&path);
         let stale_list = name.starts_with(SOURCES_PREFIX) && name != sources;
         let stale_segment = commit.as_ref().is_some_and(|commit| commit.disowns(&name));
@@ -92,19 +133,8 @@ pub(super) fn sweep(directory: &Path, manifest: Option<&Manifest>, sources: &str
     Ok(())
 }
 
-/// Removes what a writer left that failed: all but what is in force on disk,
-/// whatever the writer was about to put in its place.
-pub(super) fn sweep_failure(directory: &Path) -> Result<()> {
-    let manifest = match Manifest::load(directory) {
-        Ok(manifest) => manifest,
-        // Nothing was ever in force.
-        Err(Error::IndexMissing { .. }) => return sweep(directory, None, ""),
-        Err(error) => return Err(error),
-    };
-    let meta = directory.join(&manifest.data).join(META_FILE);
-    let commit = CommitRecord::load(&meta).map_err(Error::io("read", &meta))?;
-    let info = commit.info().map_err(|error| Error::io("read", &meta)(error.into()))?;
-    sweep(directory, Some(&manifest), &info.sources)
+fn remove_directory(path: &Path) -> Result<()> {
+    fs::remove_dir_all(path).map_err(Error::io("remove", path))
 }
 
 /// The directory of the index whose data `file` is part of.

@@ -145,7 +145,8 @@ pub fn optimize(
 /// Gives a full disk its space back after a failure, and the commit its checksums. That
 /// is the error that counts, not what happens here.
 fn clear_up(directory: &Path, manifest: &Manifest) {
-    let _ = home::sweep_failure(directory).and_then(|()| checksums::ensure(directory, manifest));
+    let _ =
+        home::sweep_failure(directory, None).and_then(|()| checksums::ensure(directory, manifest));
 }
 
 /// Merges all segments of the last commit, whose files are `before`; returns how many

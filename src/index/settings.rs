@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -132,18 +133,28 @@ impl Manifest {
     /// where another version made it, [`Error::IndexDamaged`] where it cannot be
     /// understood, [`Error::Io`] where it cannot be read.
     pub fn load(directory: &Path) -> Result<Self> {
-        let path = directory.join(MANIFEST_FILE);
-        let bytes = fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                Error::IndexMissing { path: directory.to_owned() }
-            }
-            _ => Error::io("read", &path)(error),
-        })?;
+        let bytes = read(directory)?;
         check_versions(directory, &bytes)?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::IndexDamaged {
-            path: directory.to_owned(),
-            reason: format!("{MANIFEST_FILE} cannot be understood: {error}"),
-        })
+        understood(directory, &bytes)
+    }
+
+    /// The data directory that the manifest of the index at `directory` names, whichever
+    /// version made it; `None` where there is no manifest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IndexDamaged`] where it cannot be told, [`Error::Io`] where the manifest
+    /// cannot be read.
+    pub(super) fn data_of(directory: &Path) -> Result<Option<String>> {
+        #[derive(Deserialize)]
+        struct Data {
+            data: String,
+        }
+        match read(directory) {
+            Ok(bytes) => understood(directory, &bytes).map(|Data { data }| Some(data)),
+            Err(Error::IndexMissing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Puts the manifest in place of the one before, in one step that survives a
@@ -173,6 +184,24 @@ impl Manifest {
     }
 }
 
+fn read(directory: &Path) -> Result<Vec<u8>> {
+    let path = directory.join(MANIFEST_FILE);
+    fs::read(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            Error::IndexMissing { path: directory.to_owned() }
+        }
+        _ => Error::io("read", &path)(error),
+    })
+}
+
+/// What the manifest `bytes` of the index at `directory` says.
+fn understood<T: DeserializeOwned>(directory: &Path, bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| Error::IndexDamaged {
+        path: directory.to_owned(),
+        reason: format!("{MANIFEST_FILE} cannot be understood: {error}"),
+    })
+}
+
 /// Looks at the versions before the rest, whose shape may differ.
 fn check_versions(directory: &Path, bytes: &[u8]) -> Result<()> {
     #[derive(Deserialize)]
@@ -180,11 +209,7 @@ fn check_versions(directory: &Path, bytes: &[u8]) -> Result<()> {
         format_version: u32,
         analyzer_version: u32,
     }
-    let versions: Versions =
-        serde_json::from_slice(bytes).map_err(|error| Error::IndexDamaged {
-            path: directory.to_owned(),
-            reason: format!("{MANIFEST_FILE} cannot be understood: {error}"),
-        })?;
+    let versions: Versions = understood(directory, bytes)?;
     let mismatch = |what: &str, found: u32, known: u32| {
         Err(Error::IndexIncompatible {
             path: directory.to_owned(),

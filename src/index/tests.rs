@@ -1,6 +1,7 @@
 //! Updates of small folders, from files to commits and back.
 
 mod freshness;
+mod rebuild;
 
 use std::fs;
 use std::path::Path;

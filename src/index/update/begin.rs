@@ -31,6 +31,7 @@ impl Update {
             directory: directory.to_owned(),
             base: PathBuf::new(),
             current,
+            begun: None,
             replaces: stands && request.mode == Mode::Rebuild,
             settings: Settings::default(),
             ranking: RankingChoice::default(),
@@ -50,8 +51,9 @@ impl Update {
         update.choose_settings(request)?;
         update.ranking = request.ranking.clone().over(&update.ranking);
         let (manifest, list) = (update.current.as_ref(), update.info.sources.as_str());
-        if request.mode == Mode::Update {
-            home::sweep(directory, manifest, list)?;
+        match request.mode {
+            Mode::Update => home::sweep(directory, manifest, list)?,
+            Mode::Rebuild => home::sweep_for_rebuild(directory)?,
         }
         Ok(update)
     }

@@ -58,10 +58,10 @@ impl Update {
         Ok(())
     }
 
-    fn open_engine(&self) -> Result<Engine> {
+    fn open_engine(&mut self) -> Result<Engine> {
         let data = match &self.current {
             Some(manifest) => manifest.data.clone(),
-            None => home::create_data(&self.directory)?,
+            None => self.begun.insert(home::create_data(&self.directory)?).clone(),
         };
         let path = self.directory.join(&data);
         let (schema, fields) = schema::schema();

@@ -78,9 +78,9 @@ pub fn update(
         let stream = stream.as_mut().map(|stream| stream as &mut (dyn Read + Send));
         let carried_out = update.carry_out(plan, stream, &budget, observer);
         if carried_out.is_err() {
-            // Gives a full disk its space back. What fails here fails again, and
-            // aloud, when the next update begins.
-            let _ = home::sweep_failure(directory);
+            // Gives a full disk its space back. The error that counts is the one that
+            // is there already.
+            let _ = home::sweep_failure(directory, update.begun.as_deref());
         }
         carried_out.map_err(|error| error.in_update(directory))?;
     }
@@ -99,6 +99,8 @@ struct Update {
     base: PathBuf,
     /// The manifest of the last commit; none yet for a new index or a rebuild.
     current: Option<Manifest>,
+    /// The data directory that was made for a new index or a rebuild.
+    begun: Option<String>,
     /// Whether a rebuild takes the place of an index that stands until it is whole.
     replaces: bool,
     settings: Settings,
