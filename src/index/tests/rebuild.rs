@@ -96,3 +96,49 @@ fn what_a_killed_rebuild_left_goes_with_the_next_one() -> Result<()> {
     assert_eq!(place.data()?, ["data-3"]);
     Ok(())
 }
+
+/// An empty index took its place.
+#[test]
+fn a_rebuild_of_what_is_known_has_to_know_it() -> Result<()> {
+    let place = place()?;
+    let list = {
+        let snapshot = Snapshot::open(&place.index())?;
+        snapshot.data_directory().join(&snapshot.info().sources)
+    };
+    let newer = newer_manifest(&place)?;
+    let spoils: [&dyn Fn() -> Result<()>; 3] = [
+        &|| fs::write(&list, "{").map_err(Error::io("write", &list)),
+        &|| place.write_manifest(&newer),
+        &|| place.write_manifest("{"),
+    ];
+    for spoil in spoils {
+        spoil()?;
+        let refused = place.rebuild(Input::KnownRoots, &Silent);
+        let is_said =
+            matches!(refused, Err(Error::IndexDamaged { .. } | Error::IndexIncompatible { .. }));
+        assert!(is_said && place.data()? == ["data-1"], "{refused:?}");
+    }
+    assert_eq!(place.rebuild(Input::Paths(vec![place.root()]), &Silent)?.passages, 9);
+    Ok(())
+}
+
+/// It counted as damaged, and passages were lost that came from files which are gone.
+#[cfg(unix)]
+#[test]
+fn no_rebuild_takes_the_place_of_what_the_system_does_not_let_be_read() -> Result<()> {
+    let place = place()?;
+    let from = place.index().join("data-1").join(meta::META_FILE);
+    let to = place.index().join("data-1/.tmp-meta");
+    let rename = |from: &Path, to: &Path| fs::rename(from, to).map_err(Error::io("rename", from));
+    rename(&from, &to)?;
+    // A link to itself can be followed by nobody.
+    std::os::unix::fs::symlink(&from, &from).map_err(Error::io("link", &from))?;
+    for input in [Input::Paths(vec![place.root()]), Input::KnownRoots] {
+        let refused = place.rebuild(input, &Silent);
+        let is_said = matches!(&refused, Err(Error::Io { path, .. }) if *path == from);
+        assert!(is_said && place.data()? == ["data-1"], "{refused:?}");
+    }
+    rename(&to, &from)?;
+    assert_eq!(Snapshot::open(&place.index())?.passage_count(), 9);
+    Ok(())
+}

@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 use crate::index::checksums;
 use crate::index::home;
 use crate::index::ranking::RankingChoice;
-use crate::index::request::{LanguageChoice, LanguageRequest, Mode, UpdateRequest, UpdateSummary};
+use crate::index::request::{
+    Input, LanguageChoice, LanguageRequest, Mode, UpdateRequest, UpdateSummary,
+};
 use crate::index::settings::{self, MANIFEST_FILE, Manifest, Settings};
 use crate::index::snapshot::{CommitInfo, Snapshot};
 use crate::index::sources::SourceList;
@@ -18,12 +20,7 @@ impl Update {
         let current = match Manifest::load(directory) {
             Ok(manifest) => Some(manifest),
             Err(Error::IndexMissing { .. }) => None,
-            // A rebuild does not need to understand what it replaces.
-            Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. })
-                if request.mode == Mode::Rebuild =>
-            {
-                None
-            }
+            Err(error) if may_go_unread(&error, request) => None,
             Err(error) => return Err(error),
         };
         let stands = directory.join(MANIFEST_FILE).exists();
@@ -65,7 +62,7 @@ impl Update {
             .and_then(|snapshot| Ok((snapshot.sources()?, snapshot)));
         let (sources, snapshot) = match opened {
             Ok(opened) => opened,
-            Err(_) if request.mode == Mode::Rebuild => {
+            Err(error) if may_go_unread(&error, request) => {
                 self.base = settings::normalize(&request.base);
                 self.current = None;
                 return Ok(());
@@ -115,4 +112,13 @@ impl Update {
         self.settings.language = choice.language();
         self.summary.language = Some(choice);
     }
+}
+
+/// Whether an update can do without what is there and said `error`. A rebuild does not
+/// need to understand what it replaces, unless that alone says what is to be read. What
+/// the system does not let be read may be sound, and hold what cannot be read again.
+fn may_go_unread(error: &Error, request: &UpdateRequest<'_>) -> bool {
+    request.mode == Mode::Rebuild
+        && !matches!(request.input, Input::KnownRoots)
+        && matches!(error, Error::IndexIncompatible { .. } | Error::IndexDamaged { .. })
 }
