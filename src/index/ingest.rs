@@ -10,6 +10,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::Builder;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tantivy::{Index, SegmentMeta};
@@ -21,10 +22,10 @@ use super::request::{Going, Observer};
 use super::schema::Fields;
 use super::settings::Settings;
 use super::sources::{self, Root, SourceKey, SourceRecord};
-use super::tasks::{Batch, Task, Tasks};
+use super::tasks::{Batch, Reading, Task, Tasks};
 use super::told::{Told, tell_unread};
 use crate::corpus::{FieldMap, FileMeta, ReadOptions, ReadOutcome, read_file_telling};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::threads::join;
 
 /// What the workers of an ingest share.
@@ -145,7 +146,7 @@ impl<'a> Ingest<'a> {
         let tasks = Tasks::new(self.threads);
         let spill = Spill::new(self.index, self.fields, self.settings, self.data, self.memory);
         let has_failed = AtomicBool::new(false);
-        let invert = || -> Result<Inverted> {
+        let invert = |reading: Reading<'_>| -> Result<Inverted> {
             let mut worker = Worker {
                 ingest: self,
                 tasks: &tasks,
@@ -154,7 +155,6 @@ impl<'a> Ingest<'a> {
                 inverter: self.inverter(),
                 made: Inverted::default(),
             };
-            let reading = tasks.reading();
             read(&mut worker)?;
             drop(reading);
             while let Some(task) = tasks.take() {
@@ -166,20 +166,28 @@ impl<'a> Ingest<'a> {
             }
             Ok(made)
         };
-        let work = || invert().inspect_err(|_| has_failed.store(true, Ordering::Relaxed));
+        let failed = |_: &Error| has_failed.store(true, Ordering::Relaxed);
+        let work = |reading| invert(reading).inspect_err(failed);
         let shares = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..self.threads).map(|_| scope.spawn(work)).collect();
-            let mut shares = vec![work()];
+            let start = |_| {
+                let reading = tasks.reading();
+                let started = Builder::new().spawn_scoped(scope, || work(reading));
+                // There are too many threads: fewer do it too.
+                started.inspect_err(|_| tasks.do_without_one()).ok()
+            };
+            let others: Vec<_> = (1..self.threads).filter_map(start).collect();
+            let mut shares = vec![work(tasks.reading())];
             shares.extend(others.into_iter().map(join));
             shares.into_iter().collect::<Result<Vec<_>>>()
         })?;
+        let threads = shares.len();
         let mut all = Inverted::default();
         for made in shares {
             all.files.extend(made.files);
             all.replaced.extend(made.replaced);
             all.given_up.extend(made.given_up);
         }
-        all.segment = spill.finish(self.threads)?;
+        all.segment = spill.finish(threads)?;
         Ok(all)
     }
 
@@ -352,7 +360,6 @@ fn now_ns() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
     use crate::index::request::Silent;
     use crate::index::schema;
 

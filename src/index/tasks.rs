@@ -50,7 +50,6 @@ impl Batch {
 pub(super) struct Tasks {
     state: Mutex<State>,
     changed: Condvar,
-    workers: usize,
 }
 
 #[derive(Default)]
@@ -61,6 +60,7 @@ struct State {
     is_sorting: bool,
     /// What others have inverted, to be freed by one who reads.
     spent: Vec<Vec<Passage>>,
+    workers: usize,
     /// Workers that may still offer something.
     reading: usize,
 }
@@ -71,13 +71,18 @@ pub(super) struct Reading<'t>(&'t Tasks);
 impl Tasks {
     /// A meeting place for `workers` workers, all of whom read at first.
     pub(super) fn new(workers: usize) -> Self {
-        let state = State { reading: workers, ..State::default() };
-        Self { state: Mutex::new(state), changed: Condvar::new(), workers }
+        let state = State { workers, reading: workers, ..State::default() };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Says that a worker reads; each of them says it once.
+    /// Says that a worker reads; it is said once of each, whether it can begin or not.
     pub(super) fn reading(&self) -> Reading<'_> {
         Reading(self)
+    }
+
+    /// Says that a worker, which reads no more, is none: its thread cannot be started.
+    pub(super) fn do_without_one(&self) {
+        self.lock().workers -= 1;
     }
 
     /// Gives `batch` to those who read no more; gives it back where there are none, or
@@ -86,7 +91,7 @@ impl Tasks {
         let mut state = self.lock();
         let spent = std::mem::take(&mut state.spent);
         // More would only take memory.
-        let refused = if state.waiting.len() < 2 * self.free(&state) {
+        let refused = if state.waiting.len() < 2 * state.free() {
             state.waiting.push_back(Task::Invert(batch));
             self.changed.notify_one();
             None
@@ -101,7 +106,7 @@ impl Tasks {
     /// As [`Self::offer`], for an inverter that is full, which goes before all else.
     pub(super) fn offer_full(&self, full: Box<Inverter>) -> Option<Box<Inverter>> {
         let mut state = self.lock();
-        if self.free(&state) == 0 || state.is_sorting {
+        if state.free() == 0 || state.is_sorting {
             return Some(full);
         }
         state.is_sorting = true;
@@ -136,15 +141,17 @@ impl Tasks {
         }
     }
 
-    /// How many workers read no more.
-    fn free(&self, state: &State) -> usize {
-        self.workers - state.reading
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         // Every change of the state is whole, so a panic elsewhere spoils
         // nothing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// How many workers read no more.
+    fn free(&self) -> usize {
+        self.workers - self.reading
     }
 }
 
@@ -183,6 +190,19 @@ mod tests {
         assert!(tasks.offer(batch()).is_none());
         assert!(tasks.offer(batch()).is_none());
         assert!(tasks.offer(batch()).is_some());
+    }
+
+    /// Where a thread could not be started, the others waited for what it would read,
+    /// and the update for them.
+    #[test]
+    fn nobody_waits_for_a_worker_that_cannot_begin() {
+        let tasks = Tasks::new(2);
+        drop(tasks.reading());
+        tasks.do_without_one();
+        let reading = tasks.reading();
+        assert!(tasks.offer(batch()).is_some());
+        drop(reading);
+        assert!(tasks.take().is_none());
     }
 
     #[test]
