@@ -98,9 +98,14 @@ struct Deletes {
 }
 
 impl SegmentRecord {
+    /// The segment's id, as its files are named by it.
+    pub(super) fn id(&self) -> String {
+        self.segment_id.replace('-', "")
+    }
+
     /// The name of the segment's file with `extension`.
     pub(super) fn file(&self, extension: &str) -> String {
-        format!("{}.{extension}", self.segment_id.replace('-', ""))
+        format!("{}.{extension}", self.id())
     }
 
     /// The name of the file that tells which passages are not deleted.

@@ -1,5 +1,6 @@
 //! Updates of small folders, from files to commits and back.
 
+mod deletions;
 mod freshness;
 mod rebuild;
 

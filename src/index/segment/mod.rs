@@ -187,6 +187,11 @@ impl OpenSegment {
         read
     }
 
+    /// The engine's name for it, without hyphens.
+    pub(super) fn id(&self) -> String {
+        self.record.id()
+    }
+
     /// The name of the file of its stored passages.
     pub(super) fn store_file(&self) -> String {
         self.record.file("store")

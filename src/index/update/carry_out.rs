@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta};
 
 use super::Update;
 use super::budget::Budget;
 use crate::error::{Error, Result};
-use crate::index::delete::Passages;
+use crate::index::delete::{Found, Passages};
 use crate::index::home;
 use crate::index::ingest::{Ingest, Inverted};
 use crate::index::merge;
 use crate::index::plan::{Job, Plan};
 use crate::index::request::{Going, Observer};
 use crate::index::schema::{self, Fields};
+use crate::index::snapshot::Snapshot;
 use crate::index::sources::SourceKey;
 use crate::index::windows::WindowedDirectory;
 
@@ -125,8 +127,16 @@ impl Update {
             old.insert(key);
         }
         if !old.is_empty() || !given_up.is_empty() {
-            let (field, new) = (engine.fields.source, segment.as_ref().map(SegmentMeta::id));
-            let passages = Passages { field, old, new, given_up: given_up.into_iter().collect() };
+            let found = match self.current {
+                Some(_) => Found::of(&old, &Snapshot::open(&self.directory)?)?,
+                None => Found::default(),
+            };
+            let passages = Passages {
+                old: Arc::new(found),
+                new: segment.as_ref().map(SegmentMeta::id),
+                given_up: given_up.into_iter().collect(),
+                field: engine.fields.source,
+            };
             writer.delete_query(Box::new(passages)).map_err(Error::engine("delete passages"))?;
         }
         if let Some(segment) = segment {
