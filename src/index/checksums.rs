@@ -151,7 +151,13 @@ pub(super) fn remove(data: &Path) -> Result<()> {
 /// [`Error::Io`].
 pub(super) fn forget(data: &Path, name: &str) -> Result<()> {
     for path in files_of_checksums(data).map_err(Error::io("read", data))? {
-        let (Ok(mut checksums), Some(file)) = (load(&path), path.file_name()) else { continue };
+        let mut checksums = match load(&path) {
+            Ok(checksums) => checksums,
+            // Damaged ones say nothing of any file.
+            Err(error) if error.kind() == ErrorKind::InvalidData => continue,
+            Err(error) => return Err(Error::io("read", path)(error)),
+        };
+        let Some(file) = path.file_name() else { continue };
         if checksums.remove(name).is_some() {
             store(&checksums, data, &file.to_string_lossy()).map_err(Error::io("write", &path))?;
         }

@@ -1,7 +1,7 @@
 //! The bytes of a file, against what they should be.
 
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use super::Check;
@@ -47,6 +47,10 @@ impl Check<'_> {
             Ok(()) => {}
             Err(Stop::Interrupted) => return Err(Error::Interrupted),
             Err(Stop::Fault(fault)) => self.blame(path, fault),
+            Err(Stop::Failed(error)) => {
+                self.failed(path, error);
+                return Ok(());
+            }
         }
         self.read(path, found);
         Ok(())
@@ -63,11 +67,11 @@ impl Check<'_> {
     /// Checks a file of a segment: its footer against `expected`, all
     /// before it against the footer.
     fn body(&self, file: &mut File, expected: Option<ContentHash>) -> Result<(), Stop> {
-        let footer = Footer::read(file).map_err(|error| Fault::of(&error))?;
+        let footer = Footer::read(file)?;
         if expected.is_some_and(|expected| ContentHash::of(&footer.text) != expected) {
             return Err(Fault::Altered.into());
         }
-        file.rewind().map_err(|error| Fault::of(&error))?;
+        file.rewind()?;
         let mut hasher = crc32fast::Hasher::new();
         self.blocks(file, footer.body_bytes, |block| hasher.update(block))?;
         if hasher.finalize() == footer.crc { Ok(()) } else { Err(Fault::Altered.into()) }
@@ -83,7 +87,7 @@ impl Check<'_> {
             }
             block.clear();
             let read = file.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut block);
-            if read.map_err(|error| Fault::of(&error))? == 0 {
+            if read? == 0 {
                 return Ok(());
             }
             take(&block);
@@ -94,10 +98,41 @@ impl Check<'_> {
 enum Stop {
     Interrupted,
     Fault(Fault),
+    /// A read.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::index::check::CheckReport;
+    use crate::index::request::Silent;
+
+    /// The file was said to be damaged, and a rebuild advised.
+    #[test]
+    fn a_read_that_fails_is_no_damage() -> Result<()> {
+        let (directory, report) = (Path::new("/proc/self"), CheckReport::default());
+        let mut check = Check { directory, data: directory, observer: &Silent, report };
+        // Nothing is mapped at the address 0: what is read there is an error of input.
+        let path = directory.join("mem");
+        let checksum = Checksum { bytes: 0, covers: Covers::Whole(ContentHash::of(b"")) };
+        check.file(&path, Some(&checksum))?;
+        let CheckReport { damaged, unread, files, .. } = check.report;
+        assert!(damaged.is_empty() && files == 0, "{damaged:?}");
+        let unread: Vec<String> = unread.iter().map(Error::with_causes).collect();
+        assert_eq!(unread, ["cannot read `/proc/self/mem`: Input/output error (os error 5)"]);
+        Ok(())
     }
 }

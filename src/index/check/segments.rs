@@ -3,13 +3,13 @@
 //! What a merge writes has checksums of its own: damage that it copied could not be
 //! told any more, by nothing and for good.
 
+use std::fs;
 use std::path::Path;
-use std::{fs, io};
 
 use tantivy::index::SegmentId;
 
 use super::Check;
-use super::report::{CheckReport, DamagedFile, Fault};
+use super::report::{CheckReport, DamagedFile};
 use crate::error::{Error, Result};
 use crate::index::checksums;
 use crate::index::meta::{CommitRecord, META_FILE};
@@ -25,7 +25,7 @@ use crate::index::snapshot::Snapshot;
 /// # Errors
 ///
 /// [`Error::IndexDamaged`] where any other is not as it was written,
-/// [`Error::Interrupted`], [`Error::Io`] where the commit cannot be read.
+/// [`Error::Interrupted`], [`Error::Io`] where the commit or one of them cannot be read.
 pub(in crate::index) fn verify(
     directory: &Path,
     ids: Option<&[SegmentId]>,
@@ -50,9 +50,6 @@ pub(in crate::index) fn verify(
     }
     for DamagedFile { path, fault } in check.report.damaged {
         let name = path.to_string_lossy();
-        if let Fault::Unreadable(why) = fault {
-            return Err(Error::io("read", data.join(&path))(io::Error::other(why)));
-        }
         if commit.needs(&name) {
             let reason = format!("{name} is not as it was written: {fault}");
             return Err(Error::IndexDamaged { path: directory.to_owned(), reason });
@@ -111,6 +108,8 @@ impl Observer for Unheard<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     /// What stands beside a segment was removed where the process had no file handles or
