@@ -30,12 +30,11 @@ pub(super) fn claim(directory: &Path) -> Result<()> {
     if directory.join(MANIFEST_FILE).exists() {
         return Ok(());
     }
-    let draft = format!("{}{MANIFEST_FILE}", draft::PREFIX);
     let mut is_empty = true;
     for path in children(directory)? {
         let name = file_name(&path);
         // Another writer may be about to put a manifest there.
-        let is_head = [LOCK_FILE, MANIFEST_FILE, &draft].contains(&name.as_str());
+        let is_head = [LOCK_FILE, MANIFEST_FILE].contains(&&*name) || is_draft_of_manifest(&name);
         if !is_head && !is_data_directory(&path)? {
             return Err(Error::IndexForeign { path: directory.to_owned() });
         }
@@ -109,10 +108,12 @@ pub(super) fn sweep_failure(directory: &Path, begun: Option<&str>) -> Result<()>
     sweep_within(&data, &info.sources)
 }
 
-/// Removes the data directories in `directory` but for `kept`.
+/// Removes the data directories in `directory` but for `kept`, and the draft of a manifest.
 fn sweep_beside(directory: &Path, kept: Option<&str>) -> Result<()> {
     for path in children(directory)? {
-        if kept != Some(&*file_name(&path)) && is_data_directory(&path)? {
+        if is_draft_of_manifest(&file_name(&path)) {
+            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        } else if kept != Some(&*file_name(&path)) && is_data_directory(&path)? {
             remove_directory(&path)?;
         }
     }
@@ -163,6 +164,10 @@ pub fn size_bytes(directory: &Path) -> Result<u64> {
 
 fn is_gone(error: &walkdir::Error) -> bool {
     error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+fn is_draft_of_manifest(name: &str) -> bool {
+    name.strip_prefix(draft::PREFIX) == Some(MANIFEST_FILE)
 }
 
 /// Whether `path` is a data directory, by its name and by those of all that is in it: so
@@ -263,6 +268,8 @@ mod tests {
         assert!(claim(directory.path()).is_ok());
         assert!(sweep(directory.path(), None, "").is_ok());
         assert!(!directory.path().join("data-1").exists());
+        // It was never removed.
+        assert!(!directory.path().join(".tmp-excerpt.json").exists());
         Ok(())
     }
 }
