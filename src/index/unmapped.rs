@@ -13,6 +13,8 @@ use std::sync::{Mutex, PoisonError};
 use tantivy::HasLen;
 use tantivy::directory::{FileHandle, OwnedBytes};
 
+use crate::error::refusal::unread;
+
 /// An open file that is read piece by piece.
 #[derive(Debug)]
 pub(super) struct UnmappedFile {
@@ -61,12 +63,41 @@ impl ClosedFile {
 
 impl FileHandle for ClosedFile {
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        UnmappedFile::open(&self.path)?.read_bytes(range)
+        let read = || UnmappedFile::open(&self.path)?.read_bytes(range);
+        read().map_err(unread("a temporary file", &self.path))
     }
 }
 
 impl HasLen for ClosedFile {
     fn len(&self) -> usize {
         self.len
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::error::Error;
+
+    /// It was told as an update that could not write a segment, of an index that had
+    /// nothing to do with it.
+    #[test]
+    fn a_file_that_cannot_be_read_is_named() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("run");
+        fs::write(&path, "words")?;
+        let file = ClosedFile::new(&path)?;
+        assert_eq!(file.read_bytes(1..3)?.as_slice(), b"or");
+        // A link to itself can be followed by nobody.
+        fs::remove_file(&path)?;
+        std::os::unix::fs::symlink(&path, &path)?;
+        let Err(refused) = file.read_bytes(1..3) else { panic!("it was read") };
+        let error = Error::engine("write a segment")(refused.into());
+        let error = error.in_update(Path::new("index"));
+        let is_named = matches!(&error, Error::Io { action: "read", path: at, .. } if *at == path);
+        assert!(is_named, "{error:?}");
+        Ok(())
     }
 }
