@@ -74,6 +74,7 @@ pub fn update(
             None => detect::of_files(&plan.jobs, &update.sources.roots),
         });
     }
+    update.total();
     if update.is_needed(&plan) || stream.is_some() {
         let stream = stream.as_mut().map(|stream| stream as &mut (dyn Read + Send));
         let carried_out = update.carry_out(plan, stream, &budget, observer);
@@ -84,10 +85,8 @@ pub fn update(
         }
         carried_out.map_err(|error| error.in_update(directory))?;
     }
-    update
-        .keep_ranking()
-        .and_then(|()| update.finish(budget.threads))
-        .map_err(|error| error.in_update(directory))?;
+    update.keep_ranking().map_err(|error| error.in_update(directory))?;
+    update.finish(budget.threads);
     // Workers finish their files in any order.
     update.summary.bad_record_examples.sort();
     update.summary.elapsed = started.elapsed();
@@ -130,11 +129,9 @@ impl Update {
     }
 
     /// What comes last, also where nothing was to be done: a writer that was
-    /// killed may have left it undone.
-    fn finish(&mut self, threads: usize) -> Result<()> {
-        let Some(manifest) = &self.current else {
-            return Ok(());
-        };
+    /// killed may have left it undone. What of it fails is said in the summary.
+    fn finish(&mut self, threads: usize) {
+        let Some(manifest) = &self.current else { return };
         // A segment without the files beside it loses nothing but speed.
         let added = check::remove_unusable(&self.directory)
             .and_then(|()| forward::add_missing(&self.directory, threads))
@@ -145,6 +142,5 @@ impl Update {
         for error in [added.err(), finished.err()].into_iter().flatten() {
             self.summary.after_commit.get_or_insert(error.with_causes());
         }
-        Ok(())
     }
 }

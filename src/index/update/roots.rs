@@ -171,8 +171,8 @@ impl Update {
         }
     }
 
-    pub(super) fn is_needed(&mut self, plan: &Plan) -> bool {
-        self.total();
+    /// Whether anything is to be committed.
+    pub(super) fn is_needed(&self, plan: &Plan) -> bool {
         self.current.is_none()
             || self.roots_changed
             || !plan.jobs.is_empty()
