@@ -104,11 +104,16 @@ pub(super) fn write_parts(
     Ok(Written { meta, lexicon, shares })
 }
 
+/// A segment has fewer passages. The limit is the engine's: so [`tantivy::TERMINATED`]
+/// is the number of none.
+const PASSAGES_LIMIT: u64 = 1 << 31;
+
 /// What the engine has to know of `segment`, whose files are written or about to be.
 pub(super) fn finish(segment: Segment, passages: u64) -> tantivy::Result<SegmentMeta> {
-    let passages = u32::try_from(passages)
-        .map_err(|_| TantivyError::InvalidArgument("too many passages for a segment".into()))?;
-    let segment = segment.with_max_doc(passages);
+    if passages >= PASSAGES_LIMIT {
+        return Err(TantivyError::InvalidArgument("too many passages for a segment".into()));
+    }
+    let segment = segment.with_max_doc(passages as u32);
     // Only the engine's own writer keeps one while it reorders passages.
     segment.meta().untrack_temp_docstore();
     Ok(segment.meta().clone())
@@ -140,4 +145,22 @@ fn write_terms(
     };
     let sources = fields.indexed(language).into_iter().map(source).collect();
     terms::write(segment, fields, language, sources, threads, beside)
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::Index;
+
+    use super::*;
+    use crate::index::schema;
+
+    /// Only what has no number at all was refused.
+    #[test]
+    fn a_segment_has_no_more_passages_than_the_engine_reads() -> tantivy::Result<()> {
+        let index = Index::create_in_ram(schema::schema().0);
+        let with = |passages: u32| finish(index.new_segment(), passages.into());
+        assert_eq!(with(tantivy::TERMINATED)?.max_doc(), tantivy::TERMINATED);
+        assert!(with(tantivy::TERMINATED + 1).is_err());
+        Ok(())
+    }
 }
