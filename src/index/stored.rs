@@ -5,16 +5,18 @@
 
 use tantivy::schema::Field;
 
+use super::varint;
+
 /// What stands before a value of bytes in the engine's documents.
 const BYTES_VALUE: u8 = 4;
 
 /// Appends to `document` the engine's document whose only value is `packed`, in
 /// `field`.
 pub(super) fn push(document: &mut Vec<u8>, field: Field, packed: &[u8]) {
-    push_number(document, 1);
+    varint::push_as_engine(document, 1);
     document.extend_from_slice(&field.field_id().to_le_bytes());
     document.push(BYTES_VALUE);
-    push_number(document, packed.len() as u64);
+    varint::push_as_engine(document, packed.len() as u64);
     document.extend_from_slice(packed);
 }
 
@@ -33,17 +35,7 @@ pub(super) fn value(document: &[u8], field: Field) -> Option<&[u8]> {
     (rest.len() as u64 == len).then_some(rest)
 }
 
-/// Appends a number as the engine's documents have it: seven bits a byte, the
-/// high bit at the last one.
-fn push_number(document: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        document.push(number as u8 & 0x7F);
-        number >>= 7;
-    }
-    document.push(number as u8 | 0x80);
-}
-
-/// Takes a number that [`push_number`] wrote.
+/// Takes a number that [`varint::push_as_engine`] wrote.
 fn take_number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {

@@ -18,6 +18,15 @@ pub(super) fn push(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
+/// Appends `number` to `bytes` as the engine does: the high bit is that of the last byte.
+pub(super) fn push_as_engine(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 & 0x7F);
+        number >>= 7;
+    }
+    bytes.push(number as u8 | 0x80);
+}
+
 /// Takes a number from the beginning of `rest`; `None` where there is none.
 #[inline(always)]
 pub(super) fn take(rest: &mut &[u8]) -> Option<u64> {

@@ -11,6 +11,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use super::bulk::Bulk;
 use crate::index::postings::BLOCK;
+use crate::index::varint;
 
 /// Takes the positions of one term after the other.
 pub(super) struct PositionWriter {
@@ -49,13 +50,15 @@ impl PositionWriter {
     /// Ends the term and appends it to `to`.
     pub(super) fn end(&mut self, to: &mut impl Write) -> io::Result<()> {
         let mut rest = Vec::new();
-        push_number(&mut rest, self.widths.len() as u32);
+        varint::push_as_engine(&mut rest, self.widths.len() as u64);
         to.write_all(&rest)?;
         to.write_all(&self.widths)?;
         self.widths.clear();
         self.blocks.drain_to(to)?;
         rest.clear();
-        self.waiting.drain(..).for_each(|delta| push_number(&mut rest, delta));
+        for delta in self.waiting.drain(..) {
+            varint::push_as_engine(&mut rest, delta.into());
+        }
         to.write_all(&rest)
     }
 
@@ -67,16 +70,6 @@ impl PositionWriter {
         self.waiting.clear();
         self.blocks.write_all(&packed[..len])
     }
-}
-
-/// Appends a number as the engine does: seven bits a byte, the lowest first, the high bit
-/// is that of the last one.
-fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        bytes.push(number as u8 & 0x7F);
-        number >>= 7;
-    }
-    bytes.push(number as u8 | 0x80);
 }
 
 #[cfg(test)]
