@@ -50,7 +50,8 @@ pub(crate) use self::read::read_file_telling;
 pub use self::read::{ReadOptions, ReadOutcome, read_file, read_stream};
 pub use self::rules::{Hidden, IgnoreFiles, Links, WalkOptions};
 pub(crate) use self::sniff::{SNIFF_BYTES, encoding_of};
-pub use self::walk::{Walk, WalkIssue, WalkedFile, walk};
+pub(crate) use self::walk::{INDEX_DATA_PREFIX, INDEX_MANIFEST};
+pub use self::walk::{INDEX_DIRECTORY, Walk, WalkIssue, WalkedFile, walk};
 
 /// One source to read: a stream of bytes and what is known about it.
 pub struct Source<'a> {

@@ -15,12 +15,12 @@ use crate::error::{Error, Result};
 use crate::threads::join;
 
 /// The directory that an index is kept in unless told otherwise.
-const INDEX_DIRECTORY: &str = ".excerpt";
+pub const INDEX_DIRECTORY: &str = ".excerpt";
 
 /// The file that makes a directory an index, and how the directories beside it
 /// begin that hold its data.
-const INDEX_MANIFEST: &str = "excerpt.json";
-const INDEX_DATA_PREFIX: &str = "data-";
+pub(crate) const INDEX_MANIFEST: &str = "excerpt.json";
+pub(crate) const INDEX_DATA_PREFIX: &str = "data-";
 
 /// What a walk found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use super::draft;
 use super::lock::LOCK_FILE;
 use super::meta::{self, CommitRecord, ENGINE_FILES, META_FILE};
 use super::settings::{MANIFEST_FILE, Manifest};
+use crate::corpus::INDEX_DATA_PREFIX;
 use crate::error::{Error, Result};
 
-const DATA_PREFIX: &str = "data-";
 const SOURCES_PREFIX: &str = "sources-";
 
 /// The name of the list of sources of the commit `opstamp`.
@@ -51,7 +51,7 @@ pub(super) fn claim(directory: &Path) -> Result<()> {
 pub(super) fn create_data(directory: &Path) -> Result<String> {
     let mut number = 1;
     loop {
-        let name = format!("{DATA_PREFIX}{number}");
+        let name = format!("{INDEX_DATA_PREFIX}{number}");
         let path = directory.join(&name);
         match fs::create_dir(&path) {
             Ok(()) => return Ok(name),
@@ -174,7 +174,7 @@ fn is_draft_of_manifest(name: &str) -> bool {
 /// may a person call a folder too.
 fn is_data_directory(path: &Path) -> Result<bool> {
     let name = file_name(path);
-    let number = name.strip_prefix(DATA_PREFIX).unwrap_or_default();
+    let number = name.strip_prefix(INDEX_DATA_PREFIX).unwrap_or_default();
     let is_named_so = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     // A link to a directory is none that a writer made.
     if !is_named_so || !path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {

@@ -14,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::ranking::RankingChoice;
 use crate::analysis::{ANALYZER_VERSION, Language};
+use crate::corpus::INDEX_MANIFEST;
 use crate::error::{Error, Result};
 use crate::split::SplitOptions;
 
 /// The name of the manifest in an index directory.
-pub const MANIFEST_FILE: &str = "excerpt.json";
+pub const MANIFEST_FILE: &str = INDEX_MANIFEST;
 
 /// Version of the layout on disk: manifest, schema, stored passages, list of
 /// sources. A change that an older program would misread must raise it.

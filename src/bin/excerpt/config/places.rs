@@ -4,15 +4,13 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+pub use excerpt::corpus::INDEX_DIRECTORY;
 use excerpt::index::settings::MANIFEST_FILE;
 
 use super::paths::absolute;
 use crate::args::FileArgs;
 use crate::panic;
 use crate::report::Hinted;
-
-/// The directory that an index is kept in, in the root of what it indexes.
-pub const INDEX_DIRECTORY: &str = ".excerpt";
 
 /// Names the index where the command line does not.
 const INDEX_VARIABLE: &str = "EXCERPT_INDEX";
