@@ -87,6 +87,8 @@ fn sampling(options: ReadOptions) -> ReadOptions {
 struct Tally {
     /// Text whose language is not yet told.
     piece: String,
+    /// Bytes of text that were looked at, whether their language was told or not.
+    looked_at: usize,
     /// Bytes of text by language; `None` for unspaced scripts.
     bytes: HashMap<Option<Language>, usize>,
 }
@@ -118,23 +120,59 @@ impl Tally {
 
     /// Detects the language of the piece at hand.
     fn count(&mut self) {
-        if let Some(found) = whatlang::detect(&self.piece).filter(whatlang::Info::is_reliable) {
-            *self.bytes.entry(stemmed(found.lang())).or_default() += self.piece.len();
+        self.looked_at += self.piece.len();
+        if let Some(language) = told(&self.piece).map(stemmed)
+            && (language != Some(Language::None) || is_prose(&self.piece))
+        {
+            *self.bytes.entry(language).or_default() += self.piece.len();
         }
         self.piece.clear();
     }
 
-    /// The language of two thirds or more of the text whose language was told.
+    /// The language of two thirds or more of the text whose language was told; none where
+    /// so much of all text is in languages without a stemmer.
     fn choice(mut self) -> LanguageChoice {
         self.count();
-        let all: usize = self.bytes.values().sum();
-        match self.bytes.into_iter().max_by_key(|&(_, bytes)| bytes) {
-            Some((Some(language), bytes)) if bytes * 3 >= all * 2 => {
+        let told: usize = self.bytes.values().sum();
+        let most = self.bytes.into_iter().max_by_key(|&(_, bytes)| bytes);
+        let of = |language| if language == Language::None { self.looked_at } else { told };
+        match most {
+            Some((Some(language), bytes)) if bytes * 3 >= of(language) * 2 => {
                 LanguageChoice::Detected(language)
             }
             _ => LanguageChoice::InDoubt(Settings::default().language),
         }
     }
+}
+
+/// The language of `text`, where it can be told with certainty.
+fn told(text: &str) -> Option<Lang> {
+    let sure = |found: Option<whatlang::Info>| found.filter(whatlang::Info::is_reliable);
+    let found = whatlang::detect(text)?;
+    let other = match found.lang() {
+        _ if found.is_reliable() => return Some(found.lang()),
+        // How sure it is says how far the next one is behind: these are too near each other.
+        Lang::Dan => Lang::Nob,
+        Lang::Nob => Lang::Dan,
+        _ => return None,
+    };
+    let again = sure(whatlang::Detector::with_denylist(vec![other]).detect(text));
+    again.map(|again| again.lang()).filter(|&again| again == found.lang())
+}
+
+/// Whether most of what stands between spaces in `text` can be words: hashes, sequences
+/// and dumps can look like a language, by their letters.
+fn is_prose(text: &str) -> bool {
+    /// In characters. Chosen by hand.
+    const LONGEST: usize = 24;
+    let (mut words, mut all) = (0, 0);
+    for piece in text.split_whitespace() {
+        let letters = piece.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = piece.chars().filter(|c| c.is_numeric()).count();
+        all += 1;
+        words += usize::from(letters > digits * 4 && letters <= LONGEST);
+    }
+    words * 2 > all
 }
 
 /// The language that the words of `language` are stemmed for; `None` where they are
@@ -167,7 +205,8 @@ fn stemmed(language: Lang) -> Option<Language> {
         Lang::Ron => Language::Romanian,
         Lang::Rus => Language::Russian,
         Lang::Spa => Language::Spanish,
-        Lang::Srp => Language::Serbian,
+        // Croatian and, in Latin letters, Serbian are told as one.
+        Lang::Hrv | Lang::Srp => Language::Serbian,
         Lang::Swe => Language::Swedish,
         Lang::Tam => Language::Tamil,
         Lang::Tur => Language::Turkish,
@@ -197,6 +236,12 @@ mod tests {
     const UKRAINIAN: &str = "Між обома містами година різниці, і хто приїздить увечері, мусить \
         перевести годинник. Гонець їде через міст і не звертає уваги на людей, які від самого \
         ранку чекають там на звістку.";
+    const DANISH: &str = "Mellem de to byer er der en time, og den, der kommer om aftenen, må \
+        stille sit ur tilbage. Budbringeren rider over broen uden at lægge mærke til de \
+        mennesker, som siden om morgenen har ventet der på nyheder.";
+    const NORWEGIAN: &str = "Mellom de to byene er det en time, og den som kommer om kvelden, må \
+        stille klokken tilbake. Budbringeren rir over broen uten å legge merke til menneskene \
+        som har ventet der på nyheter siden om morgenen.";
     const CHINESE: &str = "两个城市之间相差一个小时，晚上到达的人必须把表拨回去。\
         信使骑马过桥，没有理会从早上起就在那里等消息的人们。";
 
@@ -215,6 +260,9 @@ mod tests {
         check(&[(ENGLISH, 3)], LanguageChoice::Detected(Language::English));
         check(&[(ENGLISH, 1), (GERMAN, 5)], LanguageChoice::Detected(Language::German));
         check(&[(CZECH, 4)], LanguageChoice::Detected(Language::Czech));
+        // Each was in doubt beside the other.
+        check(&[(DANISH, 3)], LanguageChoice::Detected(Language::Danish));
+        check(&[(NORWEGIAN, 3)], LanguageChoice::Detected(Language::Norwegian));
     }
 
     #[test]
@@ -222,6 +270,12 @@ mod tests {
         // Stop words and endings of English were looked for in it.
         check(&[(UKRAINIAN, 4)], LanguageChoice::Detected(Language::None));
         check(&[(UKRAINIAN, 5), (ENGLISH, 1)], LanguageChoice::Detected(Language::None));
+        let sequence = ["gattacacatgattaccagatacaggatacatgaca"; 9].join(" ");
+        let hashes = ["bead5bed20fadedace0facade0deedcafe5 0b5e55ed"; 9].join(" ");
+        for unsaid in [&*sequence, &*hashes] {
+            check(&[(ENGLISH, 1), (unsaid, 9)], LanguageChoice::Detected(Language::English));
+            check(&[(unsaid, 9)], LanguageChoice::InDoubt(Language::English));
+        }
     }
 
     #[test]
