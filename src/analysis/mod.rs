@@ -99,9 +99,24 @@ impl Analyzer {
     /// The stem of a folded word.
     pub fn stem<'s>(&self, surface: &'s str) -> Cow<'s, str> {
         match self.stemmer {
+            Some(stemmer) if self.language == Language::Arabic => {
+                stemmer.stem(without_and(surface))
+            }
             Some(stemmer) => stemmer.stem(surface),
             None => Cow::Borrowed(surface),
         }
+    }
+}
+
+/// An Arabic word without the `و` or `ف`, "and", that is written as one with it, where
+/// the article stands behind. The stemmer takes the article away with other words before
+/// it, not with these.
+fn without_and(word: &str) -> &str {
+    const LEAST_LETTERS: usize = 2;
+    let noun = word.strip_prefix(['و', 'ف']).and_then(|rest| rest.strip_prefix("ال"));
+    match noun {
+        Some(noun) if noun.chars().count() >= LEAST_LETTERS => &word['و'.len_utf8()..],
+        _ => word,
     }
 }
 
@@ -138,7 +153,8 @@ mod tests {
             (Language::Indonesian, &["membaca", "bacaan", "baca"]),
             (Language::Russian, &["партнёр", "партнера"]),
             (Language::Romanian, &["oraşul", "orașului"]),
-            (Language::Arabic, &["المدرســة", "مَدرسة"]),
+            (Language::Arabic, &["المدرســة", "مَدرسة", "والمدرسة", "فالمدرسة", "مدرسة"]),
+            (Language::Arabic, &["مستشفى", "مستشفي"]),
             (Language::Catalan, &["gats", "gat"]),
             (Language::Persian, &["کتاب", "كتاب"]),
         ] {

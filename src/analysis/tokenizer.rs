@@ -1,14 +1,13 @@
 //! The analyzers in the engine's own shape, for its own writer: tests hold what the
 //! inversion of documents makes of them against what it makes.
 
-use frostem::Stemmer;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use super::composing::character_len;
 use super::fold::fold;
 use super::language::Language;
 use super::words::{self, Words};
-use super::{PART_GAP, PART_SEPARATOR};
+use super::{Analyzer, PART_GAP, PART_SEPARATOR};
 
 /// Gives the stems of a text with their positions: what ranking and phrases
 /// read.
@@ -27,18 +26,15 @@ pub struct CharacterTokenizer;
 impl StemTokenizer {
     /// The analyzer for `language`.
     pub fn analyzer(language: Language) -> TextAnalyzer {
-        TextAnalyzer::from(WordTokenizer {
-            language,
-            stemmer: language.stemmer(),
-            token: Token::default(),
-        })
+        let stems = Some(Analyzer::new(language));
+        TextAnalyzer::from(WordTokenizer { language, stems, token: Token::default() })
     }
 }
 
 impl SurfaceTokenizer {
     /// The analyzer for `language`.
     pub fn analyzer(language: Language) -> TextAnalyzer {
-        TextAnalyzer::from(WordTokenizer { language, stemmer: None, token: Token::default() })
+        TextAnalyzer::from(WordTokenizer { language, stems: None, token: Token::default() })
     }
 }
 
@@ -52,7 +48,7 @@ impl CharacterTokenizer {
 #[derive(Clone)]
 struct WordTokenizer {
     language: Language,
-    stemmer: Option<Stemmer>,
+    stems: Option<Analyzer>,
     token: Token,
 }
 
@@ -65,7 +61,7 @@ impl Tokenizer for WordTokenizer {
             text,
             words: words::words(text, self.language.elision()),
             language: self.language,
-            stemmer: self.stemmer,
+            stems: self.stems.as_ref(),
             seen: 0,
             token: &mut self.token,
         }
@@ -76,7 +72,7 @@ struct WordTokenStream<'a> {
     text: &'a str,
     words: Words<'a>,
     language: Language,
-    stemmer: Option<Stemmer>,
+    stems: Option<&'a Analyzer>,
     /// How far the text has been looked at for separators.
     seen: usize,
     token: &'a mut Token,
@@ -96,8 +92,8 @@ impl TokenStream for WordTokenStream<'_> {
         let step = 1 + (parts * PART_GAP) as usize;
         self.token.position = self.token.position.wrapping_add(step);
         fold(&self.text[range], self.language, &mut self.token.text);
-        if let Some(stemmer) = self.stemmer {
-            self.token.text = stemmer.stem(&self.token.text).into_owned();
+        if let Some(analyzer) = self.stems {
+            self.token.text = analyzer.stem(&self.token.text).into_owned();
         }
         true
     }

@@ -106,6 +106,8 @@ fn class(c: char) -> Class {
         Class::Unspaced(Unspaced::Characters)
     } else if is_unspaced_letter(c) {
         Class::Unspaced(Unspaced::Letters)
+    } else if is_superscript(c) || is_invisible(c) {
+        Class::Separator
     } else if c.is_alphanumeric() || is_combining_mark(c) {
         Class::Letter
     } else {
@@ -164,13 +166,25 @@ pub fn is_paired(c: char) -> bool {
 }
 
 /// Whether `c` has no look of its own within a word: the soft hyphen that web pages
-/// put into long words, the joiners of letters and words.
+/// put into long words, the joiners of letters and words and what keeps them apart, what
+/// chooses among forms of a character.
 pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200D}' | '\u{2060}')
+    matches!(c, '\u{AD}' | '\u{200C}' | '\u{200D}' | '\u{2060}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// Whether `c` keeps parts of a word apart in this place: Persian puts its endings and
+/// prefixes so, where a space would do.
+fn parts_persian(before: Option<char>, c: char) -> bool {
+    c == '\u{200C}' && before.is_some_and(|before| matches!(before, '\u{600}'..='\u{6FF}'))
+}
+
+/// A raised digit calls a note, or is an exponent.
+fn is_superscript(c: char) -> bool {
+    matches!(c, '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}')
 }
 
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{FF07}')
+    matches!(c, '\'' | '\u{2019}' | '\u{5F3}' | '\u{FF07}')
 }
 
 impl Words<'_> {
@@ -189,7 +203,9 @@ impl Words<'_> {
             let Some(c) = self.char_at(at) else { return at };
             let next = at + c.len_utf8();
             let joins = || {
-                (is_invisible(c) || self.elision == Elision::Joins && is_apostrophe(c))
+                let before = self.text[start..at].chars().next_back();
+                (is_invisible(c) && !parts_persian(before, c)
+                    || self.elision == Elision::Joins && is_apostrophe(c))
                     && self.char_at(next).is_some_and(|after| class(after) == Class::Letter)
             };
             if class(c) != Class::Letter && !joins() {
@@ -276,6 +292,7 @@ mod tests {
         check("  time   difference. ", &["time", "difference"]);
         check("state-of-the-art", &["state", "of", "the", "art"]);
         check("5G+AIoT, 3.14", &["5G", "AIoT", "3", "14"]);
+        check("a theory¹ H₂O", &["a", "theory", "H₂O"]);
         check("naïve cafe\u{301}", &["naïve", "cafe\u{301}"]);
         check("हिन्दी", &["हिन्दी"]);
     }
@@ -289,6 +306,9 @@ mod tests {
     fn what_is_invisible_does_not_part_words() {
         check("Wort\u{AD}teil a\u{AD} \u{AD}b", &["Wort\u{AD}teil", "a", "b"]);
         check("श्री क्\u{200D}ष", &["श्री", "क्\u{200D}ष"]);
+        check("উদ্\u{200C}যাপন ❤\u{FE0F}Paris ⚠\u{FE0F}", &["উদ্\u{200C}যাপন", "Paris"]);
+        // Persian endings are words of their own.
+        check("کتاب\u{200C}ها", &["کتاب", "ها"]);
     }
 
     #[test]
