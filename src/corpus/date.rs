@@ -4,7 +4,7 @@ use time::{Date, Month};
 
 /// The day that `text` names: `2021`, `2021-03`, or a whole day, `2021-03-04`,
 /// `2021/03/04`, `20210304`, `4 March 2021`, `Thu, 04 Mar 2021` or `March 4, 2021`, with
-/// anything behind it, as a time and a zone are. What is missing is the first: `2021` is
+/// a time behind it, or what else follows a space or a mark. What is missing is the first: `2021` is
 /// 2021-01-01. The day is the one written, whatever the offset from UTC. Nothing looser
 /// is read: `01/02/2021` is two dates.
 pub(super) fn parse_date(text: &str) -> Option<Date> {
@@ -19,13 +19,22 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
 
 /// A date that begins with its year.
 fn numeric(text: &str) -> Option<Date> {
-    let end = text.find(|next: char| !"-/".contains(next) && !next.is_ascii_digit());
-    let (day, behind) = text.split_at(end.unwrap_or(text.len()));
-    if day.len() == "20210304".len() && (behind.is_empty() || behind.starts_with('T')) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == "20210304".len() {
+        let (day, behind) = text.split_at(digits);
+        let time = behind.strip_prefix(['T', ' ']).unwrap_or(behind);
+        if !time.is_empty() && !time.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
         return date(number(&day[..4], 4)?, number(&day[4..6], 2)?, number(&day[6..], 2)?);
     }
+    let mark = if text[digits..].starts_with('/') { '/' } else { '-' };
+    let end = text.find(|next: char| next != mark && !next.is_ascii_digit());
+    let (day, behind) = text.split_at(end.unwrap_or(text.len()));
     let is_whole = day.len() == "2021-03-04".len();
-    let mark = if is_whole && day.contains('/') { '/' } else { '-' };
+    if mark == '/' && !is_whole {
+        return None;
+    }
     let mut parts = day.split(mark);
     let year = number(parts.next()?, 4)?;
     let month = parts.next().map_or(Some(1), |part| number(part, 2))?;
@@ -124,6 +133,9 @@ mod tests {
         check("Thursday, March 4, 2021", Some("2021-03-04"));
         check("4 MARCH 2021", Some("2021-03-04"));
         check("Sept. 30, 2021", Some("2021-09-30"));
+        check("20210304 10:00:00", Some("2021-03-04"));
+        check("2021-03-04/2021-03-05", Some("2021-03-04"));
+        check("2021-03-04/05", Some("2021-03-04"));
         check("2021/03", None);
         check("2021/03-04", None);
         check("2021-03/04", None);
