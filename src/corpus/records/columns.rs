@@ -38,8 +38,9 @@ pub(super) enum FirstRow {
 }
 
 /// The delimiter of the table that begins with `head`: the one by which the first row
-/// has most of the columns that are `wanted`; among such as do the one that stands first
-/// in it, since in the others there may be texts, with any of them.
+/// has most of the columns that are `wanted`; among such as do the one by which most of
+/// the next rows have as many fields as the first, then the one that stands first in it:
+/// in the others there may be texts, with any of them.
 pub(super) fn tell_delimiter(head: &[u8], fields: &FieldMap, wanted: &[Wanted]) -> u8 {
     let Ok(head) = decode(head, None) else { return DELIMITERS[0] };
     let told = |&delimiter: &u8| {
@@ -53,9 +54,35 @@ pub(super) fn tell_delimiter(head: &[u8], fields: &FieldMap, wanted: &[Wanted]) 
             }
             FirstRow::Unknown => 0,
         };
-        (Reverse(count), row.first().map_or(0, |first| first.end))
+        (
+            Reverse(count),
+            Reverse(rows_alike(&head.text, dialect)),
+            row.first().map_or(0, |first| first.end),
+        )
     };
     DELIMITERS.into_iter().min_by_key(told).unwrap_or(DELIMITERS[0])
+}
+
+/// How many of the first rows of `text` have as many fields as the first of all, where
+/// these are several.
+fn rows_alike(text: &str, dialect: Dialect) -> usize {
+    /// Chosen by hand.
+    const MOST_ROWS: usize = 16;
+    let mut rest = text.trim_start_matches(['\r', '\n']);
+    let mut row = Vec::new();
+    let mut fields = None;
+    let mut alike = 0;
+    for _ in 0..MOST_ROWS {
+        let first = row_at_start(rest, dialect);
+        if first.is_empty() {
+            break;
+        }
+        split_row(first, dialect, &mut row);
+        let is_alike = *fields.get_or_insert(row.len()) == row.len();
+        alike += usize::from(is_alike && row.len() > 1);
+        rest = rest[first.len()..].trim_start_matches(['\r', '\n']);
+    }
+    alike
 }
 
 /// The first row of `text` that is not empty.

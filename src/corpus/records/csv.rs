@@ -148,7 +148,11 @@ mod tests {
         // A text in a table without names.
         check("", "0,The text; more; and more\n", &["0||The text; more; and more"]);
         check("id=1,text=2", "0,The text; more; and more\n", &["0||The text; more; and more"]);
-        check("id=1,text=3", "a;b;The text, more, and more\n", &["a||The text, more, and more"]);
+        let rows = "a;b;The text, more, and more\nc;d;Another\n";
+        check("id=1,text=3", rows, &["a||The text, more, and more", "c||Another"]);
+        // Names of authors, in a table that says no names.
+        let rows = "Smith J; Doe A; Roe B,A title,The mill\nLee K,Other,Another mill\n";
+        check("title=2,text=3", rows, &["f:1|A title|The mill", "f:2|Other|Another mill"]);
     }
 
     #[test]
