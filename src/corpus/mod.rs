@@ -126,6 +126,14 @@ pub enum Skip {
     /// content says.
     #[error("no reader for {0}")]
     UnknownFormat(String),
+    /// It is a table that has none of the columns that are read.
+    #[error("{why}: its columns are {columns}")]
+    UnknownColumns {
+        /// Which are missing, and what can be done about it.
+        why: String,
+        /// Those that it has.
+        columns: String,
+    },
     /// The content is not text.
     #[error("binary")]
     Binary,
@@ -145,6 +153,16 @@ pub enum Skip {
     /// The content breaks off or contradicts itself; where.
     #[error("damaged: {0}")]
     Damaged(String),
+}
+
+impl Skip {
+    /// What is counted with others: without what is said of this source alone.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::UnknownColumns { why, columns: _ } => why.clone(),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// An error while bytes are read is either the operating system's or the

@@ -337,7 +337,7 @@ fn ingested(
 /// Why nothing came of a source.
 fn why_nothing(outcome: &ReadOutcome) -> String {
     match (&outcome.skip, &outcome.report.first_bad_record) {
-        (Some(skip), _) => skip.to_string(),
+        (Some(skip), _) => skip.kind(),
         (None, Some(bad_record)) => bad_record.clone(),
         (None, None) => "no text".to_owned(),
     }

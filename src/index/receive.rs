@@ -135,7 +135,7 @@ impl<'w, 'a> Receiver<'w, 'a> {
             format: outcome.format.map_or("", |format| format.name()).to_owned(),
             documents: self.documents,
             passages: self.passages,
-            skipped: outcome.skip.as_ref().map(ToString::to_string),
+            skipped: outcome.skip.as_ref().map(Skip::kind),
             bad_records: outcome.report.bad_records,
             first_bad_record: outcome.report.first_bad_record.clone(),
         };

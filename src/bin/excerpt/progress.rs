@@ -152,9 +152,16 @@ impl Observer for Progress {
 
     fn skipped(&self, path: &Path, why: &Skip, extent: Extent) {
         // A file of another kind is what a folder is full of; it is counted. A
-        // file that should have been read and could not be is named.
-        let failed = matches!(why, Skip::Unreadable(_) | Skip::Overlong(_) | Skip::Damaged(_));
-        if failed && self.is_named(&self.failures) || self.talk == Talk::Verbose {
+        // file that should have been read and could not be is named, and a table, of
+        // which something can be done about it.
+        let is_told = matches!(
+            why,
+            Skip::Unreadable(_)
+                | Skip::Overlong(_)
+                | Skip::Damaged(_)
+                | Skip::UnknownColumns { .. }
+        );
+        if is_told && self.is_named(&self.failures) || self.talk == Talk::Verbose {
             self.warn_of(path, why, extent);
         }
     }

@@ -115,25 +115,14 @@ pub fn nothing_done() {
     plain("interrupted: the index holds what it held");
 }
 
-/// How many files `what` became of, and the reasons, the most frequent first; of many
-/// some, since those that name what is in a file can be as many as there are files.
+/// How many files `what` became of, and the reasons, the most frequent first.
 pub fn reasons(what: &str, reasons: &BTreeMap<String, u64>) -> String {
     let mut kinds: Vec<(&String, &u64)> = reasons.iter().collect();
     kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-    let others: u64 = kinds.iter().skip(MOST_REASONS).map(|(_, count)| *count).sum();
-    let mut kinds: Vec<String> = kinds
-        .iter()
-        .take(MOST_REASONS)
-        .map(|(why, count)| format!("{} {why}", size::thousands(**count)))
-        .collect();
-    if others > 0 {
-        kinds.push(format!("{} for other reasons", size::thousands(others)));
-    }
+    let kinds: Vec<String> =
+        kinds.iter().map(|(why, count)| format!("{} {why}", size::thousands(**count))).collect();
     format!("{what} {}: {}", size::plural(reasons.values().sum(), "file"), kinds.join(", "))
 }
-
-/// How many reasons are told of at once. Chosen by hand.
-const MOST_REASONS: usize = 8;
 
 /// The first of `paths`, and how many more there are.
 pub fn some(paths: &[PathBuf]) -> String {

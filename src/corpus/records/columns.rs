@@ -149,16 +149,16 @@ pub(super) fn first_row(
 pub(super) fn unknown(text: &str, row: &[Piece], fields: &FieldMap) -> Skip {
     let columns = listed(row.iter().map(|piece| said(text, piece)), ", ");
     let given = [&fields.text, &fields.title].into_iter().find(|given| !given.is_empty());
-    Skip::UnknownFormat(match given {
+    let why = match given {
         Some(given) => {
             let names = listed(given.iter().map(String::as_str), " or ");
-            format!("tables without a column {names} (the columns are {columns})")
+            format!("no reader for tables without a column {names}")
         }
-        None => format!(
-            "tables without a known text column (name it with `--field text=COLUMN`; the columns \
-             are {columns})"
-        ),
-    })
+        None => "no reader for tables without a known text column (name it with \
+                 `--field text=COLUMN`)"
+            .to_owned(),
+    };
+    Skip::UnknownColumns { why, columns }
 }
 
 /// How many names are repeated in a message, and how much of each, in characters. Chosen

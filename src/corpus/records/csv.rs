@@ -165,19 +165,19 @@ mod tests {
         };
         // What can be done about it was not said, or was advised where it had been done.
         let unnamed = |columns: &str| {
-            let hint = "name it with `--field text=COLUMN`; the columns are ";
-            format!("known text column ({hint}{columns})")
+            let hint = "name it with `--field text=COLUMN`";
+            format!("known text column ({hint}): its columns are {columns}")
         };
         check("", "name,price\nx,1\n", &unnamed("`name`, `price`"));
         check("", "id;price\nx,1\n", &unnamed("`id`, `price`"));
         check("", "1,2,3\n", &unnamed("`1`, `2`, `3`"));
-        check("text=body", "id,text\n", "column `body` (the columns are `id`, `text`)");
-        check("text=a,text=b", "id\n", "column `a` or `b` (the columns are `id`)");
+        check("text=body", "id,text\n", "column `body`: its columns are `id`, `text`");
+        check("text=a,text=b", "id\n", "column `a` or `b`: its columns are `id`");
         let (long, wide) = ("x".repeat(99), "n,".repeat(99));
         let cut = format!("`{}…`", &long[..32]);
         // Its titles were read, and nothing was said of the name that was wrong.
-        check("text=body", "id,title\n", "column `body` (the columns are `id`, `title`)");
-        check("title=t", &format!("{long}\n"), &format!("column `t` (the columns are {cut})"));
+        check("text=body", "id,title\n", "column `body`: its columns are `id`, `title`");
+        check("title=t", &format!("{long}\n"), &format!("column `t`: its columns are {cut}"));
         let first = ["`n`"; 12].join(", ");
         check("", &wide, &unnamed(&format!("{first} and 88 more")));
     }

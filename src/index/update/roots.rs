@@ -97,7 +97,7 @@ impl Update {
         }
         for (path, skip) in issues {
             observer.skipped(&path, &skip, Extent::Whole);
-            *self.summary.skipped.entry(skip.to_string()).or_default() += 1;
+            *self.summary.skipped.entry(skip.kind()).or_default() += 1;
         }
         for key in self.vanished(&missing) {
             self.summary.vanished.push(key.path(&self.base));
