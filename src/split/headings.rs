@@ -1,12 +1,27 @@
 //! The headings that are open at a place in a document.
 
 use super::text::is_space;
-use crate::document::BlockKind;
+use crate::document::{Block, BlockKind, Document};
 
 /// What is longer is prose that was marked as a heading, for its size or its
 /// look. A path is copied into every passage below it, so this also bounds what
 /// a hostile document can make of one heading. Chosen by hand.
 pub(super) const HEADING_CHARS: usize = 300;
+
+/// What a block says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'d> {
+    /// Without the markup of a heading.
+    pub(super) words: &'d str,
+    /// As it stands in the text.
+    pub(super) written: &'d str,
+}
+
+impl<'d> Said<'d> {
+    pub(super) fn by(block: &Block, document: &'d Document<'_>) -> Self {
+        Self { words: document.words_of(block), written: &document.text[block.range.clone()] }
+    }
+}
 
 /// The headings a passage stands under, outermost first.
 #[derive(Debug, Clone, Default)]
@@ -28,23 +43,24 @@ impl HeadingPath {
         self.open.clear();
     }
 
-    /// Goes past a block of the kind `kind` that says `words`, in a document that has
-    /// the title `title`.
-    pub(super) fn pass(&mut self, kind: BlockKind, words: &str, title: Option<&str>) {
+    /// Goes past a block of the kind `kind`, in a document that has the title `title`.
+    pub(super) fn pass(&mut self, kind: BlockKind, said: Said<'_>, title: Option<&str>) {
         match kind {
-            BlockKind::Heading { level } => self.enter(level, words, title),
+            BlockKind::Heading { level } => self.enter(level, said, title),
             BlockKind::Title => self.clear(),
             _ => {}
         }
     }
 
     /// Opens a heading, which closes those of its level and below.
-    fn enter(&mut self, level: u8, words: &str, title: Option<&str>) {
+    fn enter(&mut self, level: u8, Said { words, written }: Said<'_>, title: Option<&str>) {
         while self.open.last().is_some_and(|heading| heading.level >= level) {
             self.open.pop();
         }
         let words = one_line(words);
-        let repeats_title = title.is_some_and(|title| one_line(title) == words);
+        let title = title.map(one_line);
+        // A title that is given apart may have the markup of the heading.
+        let repeats_title = title.is_some_and(|title| title == words || title == one_line(written));
         self.open.push(OpenHeading { level, words: (!repeats_title).then_some(words) });
     }
 
@@ -71,10 +87,14 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn plain(words: &str) -> Said<'_> {
+        Said { words, written: words }
+    }
+
     fn check(title: Option<&str>, entered: &[(u8, &str)], expected: &[&str]) {
         let mut path = HeadingPath::default();
         for (level, words) in entered {
-            path.enter(*level, words, title);
+            path.enter(*level, plain(words), title);
         }
         assert_eq!(path.words(), expected, "{entered:?}");
     }
@@ -91,14 +111,17 @@ mod tests {
     fn the_title_is_not_repeated() {
         check(Some("My day"), &[(1, "My\n day"), (2, "Noon")], &["Noon"]);
         check(Some("My day"), &[(1, "My day"), (1, "Noon")], &["Noon"]);
+        let mut path = HeadingPath::default();
+        path.enter(1, Said { words: "a_b class", written: r"a\_b class" }, Some(r"a\_b class"));
+        assert!(path.words().is_empty());
     }
 
     #[test]
     fn the_title_ends_what_stands_open() {
         let mut path = HeadingPath::default();
-        path.pass(BlockKind::Heading { level: 2 }, "Contents", None);
+        path.pass(BlockKind::Heading { level: 2 }, plain("Contents"), None);
         assert_eq!(path.words(), ["Contents"]);
-        path.pass(BlockKind::Title, "The walrus", None);
+        path.pass(BlockKind::Title, plain("The walrus"), None);
         assert!(path.words().is_empty());
     }
 

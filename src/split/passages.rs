@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::headings::HeadingPath;
+use super::headings::{HeadingPath, Said};
 use super::is_heading;
 use super::text::trim;
 use crate::document::{Block, Document, MAX_TITLE_BYTES};
@@ -42,7 +42,7 @@ impl<'d> Passages<'d> {
     /// Moves `path` to where it will be behind the last passage.
     pub(super) fn follow_headings(&self, path: &mut HeadingPath) {
         for block in self.blocks.as_slice() {
-            path.pass(block.kind, self.document.words_of(block), self.title);
+            path.pass(block.kind, Said::by(block, self.document), self.title);
         }
     }
 
@@ -75,7 +75,7 @@ impl Passages<'_> {
         let document = self.document;
         for block in self.blocks.by_ref() {
             let text = &document.text[block.range.clone()];
-            self.path.pass(block.kind, document.words_of(&block), self.title);
+            self.path.pass(block.kind, Said::by(&block, document), self.title);
             if !is_heading(&block) {
                 let bytes = document.offsets.span(block.range.clone());
                 return Some((self.passage(text, bytes), Some(block.range)));
