@@ -84,6 +84,8 @@ pub(super) struct Hidden {
     name: Vec<u8>,
     /// Whether it is a part of a paragraph, or one.
     is_inline: bool,
+    /// Whether it stands in a paragraph that is open.
+    in_paragraph: bool,
     /// The boxes that are open in it, and how many of each name.
     boxes: Vec<Vec<u8>>,
     count: FxHashMap<Vec<u8>, usize>,
@@ -93,11 +95,12 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
-    /// The element that `tag` begins.
-    pub(super) fn of(tag: &StartTag<'_>) -> Self {
+    /// The element that `tag` begins, in a paragraph that is open or not.
+    pub(super) fn of(tag: &StartTag<'_>, in_paragraph: bool) -> Self {
         let mut hidden = Self {
             name: tag.name.to_vec(),
             is_inline: !is_box(tag.name),
+            in_paragraph,
             boxes: Vec::new(),
             count: FxHashMap::default(),
             parts: FxHashMap::default(),
@@ -164,8 +167,13 @@ impl Hidden {
     }
 
     /// Whether it ends where an element called `next` begins: it is one of those whose
-    /// end tag may be left out.
+    /// end tag may be left out, or a part of one.
     fn is_ended_by(&self, next: &[u8]) -> bool {
+        if self.is_inline && self.name != b"p" && self.boxes.is_empty() {
+            let is_paragraphs_end = next == b"p" || is_box(next);
+            return self.in_paragraph && is_paragraphs_end
+                || matches!(next, b"li" | b"dt" | b"dd" | b"td" | b"th" | b"tr");
+        }
         let is_rows = |name: &[u8]| matches!(name, b"tbody" | b"thead" | b"tfoot");
         match (&*self.name, role(next)) {
             (b"p", _) => next == b"p" || is_box(next),

@@ -40,6 +40,7 @@ pub(super) fn read_page(source: &str) -> Page {
         fresh_preformatted: false,
         skipping: None,
         hidden: None,
+        in_paragraph: false,
         kept: Vec::new(),
         is_xml: source.trim_start().starts_with("<?xml"),
     };
@@ -74,6 +75,8 @@ struct Builder {
     skipping: Option<Skipping>,
     /// The hidden element that is open.
     hidden: Option<Hidden>,
+    /// Whether a paragraph is open that its tag has begun.
+    in_paragraph: bool,
     /// Names that are no longer left out.
     kept: Vec<Vec<u8>>,
     is_xml: bool,
@@ -105,6 +108,7 @@ impl Builder {
 
     /// A block element begins or ends.
     fn block(&mut self, name: &[u8]) {
+        self.in_paragraph = false;
         // A heading is one block, whatever boxes its words stand in.
         if self.heading.is_some() && name == b"div" {
             self.writer.separator(Separator::Space);
@@ -200,7 +204,7 @@ impl Builder {
         if is_void(tag.name) || self.is_empty_element(tag) {
             return None;
         }
-        self.hidden = Some(Hidden::of(tag));
+        self.hidden = Some(Hidden::of(tag, self.in_paragraph));
         content_state(tag.name)
     }
 
@@ -292,7 +296,10 @@ impl Receiver for Builder {
                 self.is_xml |= tag.name == b"html" && tag.attribute("xmlns").is_some();
                 self.metadata.add_element(tag);
             }
-            Role::Block => self.block(tag.name),
+            Role::Block => {
+                self.block(tag.name);
+                self.in_paragraph = tag.name == b"p";
+            }
             Role::Heading(level) => {
                 self.block(b"");
                 self.heading = Some(level);

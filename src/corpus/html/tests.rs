@@ -111,6 +111,11 @@ fn what_a_page_hides_is_left_out() {
     check("<pre hidden>x</pre>a<br hidden>b<img hidden>c", &["paragraph: abc"]);
     check("<dialog>x</dialog><dialog open>a</dialog>", &["paragraph: a"]);
     check("<template><p>x</template>a", &["paragraph: a"]);
+    // What ends the paragraph or the item around it ends it too.
+    check("<p>a<span hidden>x<p>b<h2>c</h2>", &["paragraph: a", "paragraph: b", "h2: c"]);
+    check("<p>a<span hidden>x<div>b</div>c", &["paragraph: a", "paragraph: b", "paragraph: c"]);
+    check("<ul><li>a<span hidden>x<li>b</ul>", &["list: a\nb"]);
+    check("<div><span hidden><div>x</div>y</span>a</div>", &["paragraph: a"]);
     check("<div hidden><script>'</div>'</script>x</div>a", &["paragraph: a"]);
     check("<title>a</title><div hidden><svg><title>x</title></svg></div>", &[]);
     check("<time hidden datetime=2021-01-19>x</time>a", &["paragraph: a"]);
