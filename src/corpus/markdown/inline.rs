@@ -107,15 +107,20 @@ impl<'a> Inner<'a> {
         words
     }
 
-    /// The words without any markup.
+    /// The words without any markup; where there are none but of images, those.
     pub(super) fn plain(&self) -> String {
         let mut plain = String::new();
+        let mut of_images = String::new();
         let mut images = 0_usize;
         for (event, _) in &self.events {
             match event {
                 Event::Start(Tag::Image { .. }) => images += 1,
-                Event::End(TagEnd::Image) => images = images.saturating_sub(1),
-                Event::Text(text) | Event::Code(text) if images == 0 => plain.push_str(text),
+                Event::End(TagEnd::Image) => {
+                    images = images.saturating_sub(1);
+                    of_images.push(' ');
+                }
+                Event::Text(text) | Event::Code(text) if images > 0 => of_images.push_str(text),
+                Event::Text(text) | Event::Code(text) => plain.push_str(text),
                 Event::SoftBreak | Event::HardBreak => plain.push(' '),
                 Event::InlineHtml(tag) if tag.get(1..).is_some_and(|tag| names(tag, "br")) => {
                     plain.push(' ')
@@ -123,7 +128,8 @@ impl<'a> Inner<'a> {
                 _ => {}
             }
         }
-        plain.trim().to_owned()
+        let said = if plain.trim().is_empty() { of_images } else { plain };
+        said.trim().to_owned()
     }
 }
 

@@ -73,6 +73,7 @@ fn headings_say_what_a_reader_sees() {
     check("## <b>The</b> bet<br>is `on` ~~now~~", "h2: The bet is on now");
     check("# AT&amp;T \\*star\\* 5 \\< 6", "h1: AT&T *star* 5 < 6");
     check("## ![The bet](b.png)", "h2: The bet");
+    check("# [![The](a.png)](b) ![bet](c.png)", "h1: The bet");
     check("# The bet {#bet}", "h1: The bet {#bet}");
     super::tests::check("x\n\n##\n", &["paragraph: x"]);
 }
