@@ -150,9 +150,15 @@ fn what_a_search_prints_leads_back_to_its_passage() -> TestResult {
     noted("r.jsonl:2:43", off, "r#1")?;
     let like = project.excerpt("search --like r.jsonl:2:44 caves")?;
     assert!(!like.stderr.contains("begin on line"), "{}", like.stderr);
+    assert_eq!(project.excerpt("show r.jsonl")?.ends_with(0)?.stderr, "");
     // The places are those that the file has by now.
     project.write("r.jsonl", format!("\n\n{}\n", record.replace("quarried", "cut")))?;
-    check()
+    check()?;
+    // Without the file no column leads anywhere.
+    std::fs::remove_file(project.path("r.jsonl"))?;
+    let by_id =
+        "note: 3 passages begin on line 2; the first is taken; another is named by its id\n";
+    noted("r.jsonl:2:44", by_id, "r#0")
 }
 
 /// Items and rows of HTML, which have no mark, and lines of code flowed together as if

@@ -37,12 +37,13 @@ pub fn find(
         other => other,
     })?;
     let first = searcher.snapshot().passage(spot.first(&indexed).ok_or_else(missing)?.what)?;
-    if files.freshness(&source, &first.passage)? == Freshness::Current {
+    let freshness = files.freshness(&source, &first.passage)?;
+    if freshness == Freshness::Current {
         let (placed, remark) = spot.choose(files, &indexed, &first.passage).ok_or_else(missing)?;
         let stored = searcher.snapshot().passage(placed.what)?;
         if files.freshness(&source, &stored.passage)? == Freshness::Current {
-            let remark = remark.or_else(|| line.and_then(|line| off_the_line(line, &stored)));
-            remark.iter().for_each(report::note);
+            let remark = remark.or_else(|| off_the_line(spot.line, &stored));
+            remark.iter().filter(|_| line.is_some()).for_each(report::note);
             return Ok(stored);
         }
     }
@@ -50,10 +51,13 @@ pub fn find(
     if let Some((placed, remark)) = spot.choose(files, &by_now, &first.passage)
         && let Some(stored) = searcher.passage_with(&source, placed.what)?
     {
-        remark.iter().for_each(report::note);
+        remark.iter().filter(|_| line.is_some()).for_each(report::note);
         return Ok(stored);
     }
     // Where none stands there by now, the lines are those of another time.
+    if matches!(freshness, Freshness::Missing | Freshness::Unreadable) && line.is_some() {
+        spot.several(&indexed, None).iter().for_each(report::note);
+    }
     Ok(first)
 }
 
@@ -114,14 +118,9 @@ impl Spot<'_> {
             return Some((first, None));
         }
         let Some((start, column)) = self.line_start(files, first, like).zip(self.column) else {
-            let count = placed.iter().filter(|placed| placed.lines.start == line).count();
-            let remark = (count > 1).then(|| {
-                format!(
-                    "{count} passages begin on line {line}; the first is taken; another is \
-                     named by its column, `PATH:{line}:COLUMN`, or its id"
-                )
-            });
-            return Some((first, remark));
+            // That of compressed text leads nowhere, nor does one that has just been typed.
+            let has_columns = like.coordinates == Coordinates::File && self.column.is_none();
+            return Some((first, self.several(placed, has_columns.then_some(line))));
         };
         let byte = start.saturating_add(column.saturating_sub(1));
         let holds = |placed: &&Placed<T>| (placed.span.start..placed.span.end).contains(&byte);
@@ -136,6 +135,21 @@ impl Spot<'_> {
             "column {column} of line {line} is in no passage; the one at column {at} is taken"
         );
         Some((taken, Some(remark)))
+    }
+
+    /// What is said where several of `placed` begin on the line and the first is taken; a
+    /// column helps where it is one of `line`.
+    fn several<T>(&self, placed: &[Placed<T>], line: Option<u64>) -> Option<String> {
+        let count = placed.iter().filter(|placed| placed.lines.start == self.line).count();
+        let by_column = line.map(|line| format!("its column, `PATH:{line}:COLUMN`, or "));
+        (count > 1).then(|| {
+            format!(
+                "{count} passages begin on line {}; the first is taken; another is named by \
+                 {}its id",
+                self.line,
+                by_column.unwrap_or_default()
+            )
+        })
     }
 
     /// Where the line begins in the file, which holds `first` on it, where it can be
