@@ -127,6 +127,10 @@ impl FastWords {
         if has_dotless(&bytes[start..end], self.language) {
             return self.foreign_run(text, start..end, sink);
         }
+        if self.elision == Elision::Splits && words::words(text, self.elision).is_elided(start..end)
+        {
+            return;
+        }
         if len <= 8 {
             let inside = u64::MAX >> (64 - 8 * len);
             let written = first_eight(bytes, start) & inside;
@@ -163,17 +167,16 @@ impl FastWords {
         sink.word(word, Word { range, unit: Unit::Word });
     }
 
-    /// Gives the words of the run `range`, whatever they are. Cut out of its
-    /// text it holds the same words as within it: what stands around it are ASCII
-    /// separators, beyond which no word looks.
+    /// Gives the words of the run `range`, whatever they are. None goes beyond it: what
+    /// stands around it are ASCII separators.
     #[cold]
     #[inline(never)]
     fn foreign_run(&mut self, text: &str, range: Range<usize>, sink: &mut impl WordSink) {
         let run = &text[range.clone()];
-        for Word { range: inside, unit } in words::words(run, self.elision) {
-            fold(&run[inside.clone()], self.language, &mut self.folded);
-            let place = range.start + inside.start..range.start + inside.end;
-            sink.word(Folded::new(self.folded.as_bytes()), Word { range: place, unit });
+        let words = words::words(text, self.elision).from(range.start);
+        for word in words.take_while(|word| word.range.start < range.end) {
+            fold(&text[word.range.clone()], self.language, &mut self.folded);
+            sink.word(Folded::new(self.folded.as_bytes()), word);
         }
         if run.bytes().all(|byte| byte < FIRST_PAIRED) {
             return;
@@ -329,7 +332,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_has_the_words_of_the_definition(
-            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱﾞ\u{3099}]{1,3}|[\u{1100}-\u{1102}\u{1161}-\u{1163}\u{11A8}\u{D7CB}가-각]{1,4}|[ก-๙]{1,5}|\u{AD}|é|\u{301}){0,60}",
+            text in "([a-zA-Z0-9]{0,12}|['’＇]|[ .\u{1E}\n-]{1,3}|'s|s|\\PC{0,3}|[一-七ア-ウｱﾞ\u{3099}]{1,3}|[\u{1100}-\u{1102}\u{1161}-\u{1163}\u{11A8}\u{D7CB}가-각]{1,4}|[ก-๙]{1,5}|[\u{AD}\u{200B}\u{200C}]|é|\u{301}){0,60}",
         ) {
             check(&text);
         }

@@ -4,7 +4,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::MAX_TERM_BYTES;
 use super::language::Language;
-use super::words::is_invisible;
+use super::words::{MAY_BREAK, is_invisible};
 
 /// Writes the folded form of `word` into `folded`: NFKC, lower case, digits of all
 /// scripts as 0 to 9, what is invisible or a help for reading and the English possessive
@@ -67,7 +67,7 @@ fn fold_unicode(word: &str, language: Language, folded: &mut String) {
 /// The character that `c` counts as; `None` where it counts for nothing.
 fn as_plain(c: char) -> Option<char> {
     match c {
-        _ if is_invisible(c) => None,
+        _ if is_invisible(c) || c == MAY_BREAK => None,
         // Points and accents of Hebrew, vowel signs and the stretched line of Arabic: they
         // help to read what is mostly written without them.
         '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' => None,

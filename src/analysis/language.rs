@@ -90,9 +90,18 @@ languages! {
 pub enum Elision {
     /// It belongs to the word: `don't`.
     Joins,
-    /// It ends an elided article or pronoun: `l'homme` is two words.
+    /// It ends an elided article or pronoun, which is left out: `l'homme` is `homme`.
     Splits,
 }
+
+/// What is elided in French, Italian, Catalan and Irish: those that Lucene's analyzers take
+/// off.
+#[rustfmt::skip]
+pub(super) const ELIDED: &[&str] = &[
+    "l", "d", "m", "t", "s", "n", "j", "c", "v", "b", "qu", "jusqu", "quoiqu", "lorsqu", "puisqu",
+    "un", "gl", "all", "dall", "dell", "nell", "sull", "coll", "pell", "agl", "dagl", "degl",
+    "negl", "sugl",
+];
 
 impl Language {
     pub(super) fn elision(self) -> Elision {

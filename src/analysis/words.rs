@@ -16,7 +16,7 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 use super::composing::character_len;
-use super::language::Elision;
+use super::language::{ELIDED, Elision};
 
 /// What a piece of text is as a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +183,9 @@ fn is_superscript(c: char) -> bool {
     matches!(c, '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}')
 }
 
+/// Says where a line may be broken, in a script that has no spaces.
+pub(super) const MAY_BREAK: char = '\u{200B}';
+
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{5F3}' | '\u{FF07}')
 }
@@ -190,6 +193,32 @@ fn is_apostrophe(c: char) -> bool {
 impl Words<'_> {
     fn char_at(&self, at: usize) -> Option<char> {
         self.text.get(at..)?.chars().next()
+    }
+
+    /// The same from the place `at` on.
+    pub(super) fn from(self, at: usize) -> Self {
+        Self { at, ..self }
+    }
+
+    /// Whether `range` is an article or a pronoun of which the next word has taken the
+    /// end: `l'homme` is a word, and what comes before it none that anyone looks for.
+    pub(super) fn is_elided(&self, range: Range<usize>) -> bool {
+        let mut behind = self.text[range.end..].chars();
+        self.elision == Elision::Splits
+            && behind.next().is_some_and(is_apostrophe)
+            && behind.next().is_some_and(|c| class(c) == Class::Letter)
+            && ELIDED.iter().any(|elided| self.text[range.clone()].eq_ignore_ascii_case(elided))
+    }
+
+    /// Where the run goes on behind `at`: what may be broken between letters of an
+    /// unspaced alphabet is no end of it.
+    fn behind_breaks(&self, script: Unspaced, at: usize) -> usize {
+        let rest = &self.text[at..];
+        let breaks = match script {
+            Unspaced::Characters => 0,
+            Unspaced::Letters => rest.len() - rest.trim_start_matches(MAY_BREAK).len(),
+        };
+        at + breaks
     }
 
     /// The end of the word of letters that begins at `start`.
@@ -220,13 +249,15 @@ impl Words<'_> {
     fn next_unspaced(&mut self, script: Unspaced, first: usize, covered: Covered) -> Option<Word> {
         let (wanted, unit) = script.piece();
         let (mut taken, mut second, mut end) = (0, first, first);
-        while taken < wanted
-            && self.char_at(end).is_some_and(|c| class(c) == Class::Unspaced(script))
-        {
-            end += character_len(&self.text[end..]);
+        while taken < wanted {
+            let next = self.behind_breaks(script, end);
+            if self.char_at(next).is_none_or(|c| class(c) != Class::Unspaced(script)) {
+                break;
+            }
+            end = next + character_len(&self.text[next..]);
             taken += 1;
             if taken == 1 {
-                second = end;
+                second = self.behind_breaks(script, end);
             }
         }
         if taken == wanted {
@@ -266,7 +297,9 @@ impl Iterator for Words<'_> {
                 Class::Separator => self.at += c.len_utf8(),
                 Class::Letter => {
                     self.at = self.word_end(start);
-                    return Some(Word { range: start..self.at, unit: Unit::Word });
+                    if !self.is_elided(start..self.at) {
+                        return Some(Word { range: start..self.at, unit: Unit::Word });
+                    }
                 }
                 Class::Unspaced(script) => {
                     return self.next_unspaced(script, start, Covered::No);
@@ -303,6 +336,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_elided_is_no_word() {
+        for (text, expected) in [
+            ("L'école de l’homme", &["école", "de", "homme"][..]),
+            ("dell'acqua, un'ora d'été", &["acqua", "ora", "été"]),
+            ("aujourd'hui l' l", &["aujourd", "hui", "l", "l"]),
+        ] {
+            let found: Vec<_> = words(text, Elision::Splits).map(|it| &text[it.range]).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
     fn what_is_invisible_does_not_part_words() {
         check("Wort\u{AD}teil a\u{AD} \u{AD}b", &["Wort\u{AD}teil", "a", "b"]);
         check("श्री क्\u{200D}ष", &["श्री", "क्\u{200D}ष"]);
@@ -326,6 +371,9 @@ mod tests {
         check("ปี 2568 ก็", &["ปี", "2568", "ก็"]);
         check("ไทย한국a", &["ไทย", "한국", "a"]);
         check("ລາວ ខ្មែរ", &["ລາວ", "ខ្ម", "្មែ", "មែរ"]);
+        // Where a line may be broken no run ends.
+        check("ภา\u{200B}ษา", &["ภา\u{200B}ษ", "า\u{200B}ษา"]);
+        check("\u{200B}กก\u{200B} ข", &["กก", "ข"]);
         check("မြန်မာ", &["မြန", "ြန်", "န်မ", "်မာ"]);
     }
 
