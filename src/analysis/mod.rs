@@ -6,6 +6,7 @@
 //! index keeps stems with positions for ranking and phrases, surfaces for exact
 //! words, wildcards and spelling, and the single characters of unspaced scripts.
 
+mod characters;
 mod composing;
 pub(crate) mod fast;
 mod fold;

@@ -7,14 +7,18 @@
 //!
 //! Scripts whose words are not spaced give overlapping pieces instead: Chinese,
 //! Japanese and Korean pairs of characters, the alphabets of South-East Asia three
-//! letters. How many was tried on the English and the German XQuAD-R without its
+//! letters. Where lines are filled a word goes over the end of one, and so do pieces;
+//! Korean has spaces there. How many was tried on the English and the German XQuAD-R without its
 //! spaces, nDCG at 10 of plain BM25: whole runs .03 and .05, pairs .70 and .70,
 //! threes .84 and .81, fours .84 and .81; threes also find words of three letters.
 
 use std::ops::Range;
 
-use unicode_normalization::char::is_combining_mark;
-
+use super::characters::{
+    ASCII_WORD, Class, MAY_BREAK, Unspaced, class, is_apostrophe, is_hangul, is_invisible,
+    parts_persian,
+};
+pub use super::characters::{is_paired, is_unspaced};
 use super::composing::character_len;
 use super::language::{ELIDED, Elision};
 
@@ -56,138 +60,12 @@ pub struct Words<'a> {
     inside: Option<(Unspaced, usize)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Separator,
-    Letter,
-    Unspaced(Unspaced),
-}
-
-/// What an unspaced script is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unspaced {
-    Characters,
-    Letters,
-}
-
-impl Unspaced {
-    /// How many make a piece, and what that is.
-    fn piece(self) -> (usize, Unit) {
-        match self {
-            Self::Characters => (2, Unit::Pair),
-            Self::Letters => (3, Unit::Triple),
-        }
-    }
-
-    /// What a run is that is too short for a piece.
-    fn short_run(self) -> Unit {
-        match self {
-            Self::Characters => Unit::Single,
-            Self::Letters => Unit::Triple,
-        }
-    }
-}
-
-/// `true` for the ASCII letters and digits.
-const ASCII_WORD: [bool; 128] = {
-    let mut table = [false; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    table
-};
-
-fn class(c: char) -> Class {
-    if c.is_ascii() {
-        if ASCII_WORD[c as usize] { Class::Letter } else { Class::Separator }
-    } else if is_paired(c) {
-        Class::Unspaced(Unspaced::Characters)
-    } else if is_unspaced_letter(c) {
-        Class::Unspaced(Unspaced::Letters)
-    } else if is_superscript(c) || is_invisible(c) {
-        Class::Separator
-    } else if c.is_alphanumeric() || is_combining_mark(c) {
-        Class::Letter
-    } else {
-        Class::Separator
-    }
-}
-
-/// Whether `c` belongs to a script without spaces, so that terms which begin with
-/// it are pieces and not words.
-pub fn is_unspaced(c: char) -> bool {
-    is_paired(c) || is_unspaced_letter(c)
-}
-
-/// Whether `c` belongs to an unspaced alphabet: Thai, Lao, Burmese, Khmer (Unicode
-/// blocks, without digits and punctuation).
-fn is_unspaced_letter(c: char) -> bool {
-    matches!(c,
-        '\u{0E01}'..='\u{0E3A}'
-        | '\u{0E40}'..='\u{0E4E}'
-        | '\u{0E81}'..='\u{0EBD}'
-        | '\u{0EC0}'..='\u{0ECE}'
-        | '\u{0EDC}'..='\u{0EDF}'
-        | '\u{1000}'..='\u{103F}'
-        | '\u{1050}'..='\u{108F}'
-        | '\u{109A}'..='\u{109D}'
-        | '\u{1780}'..='\u{17D3}'
-        | '\u{17D7}'
-        | '\u{17DC}'..='\u{17DD}'
-        | '\u{A9E0}'..='\u{A9EF}'
-        | '\u{A9FA}'..='\u{A9FE}'
-        | '\u{AA60}'..='\u{AA76}'
-        | '\u{AA7A}'..='\u{AA7F}')
-}
-
-/// Whether `c` belongs to a script that is indexed by pairs of characters:
-/// Han, Hiragana, Katakana, Bopomofo, Hangul (Unicode blocks).
-pub fn is_paired(c: char) -> bool {
-    matches!(c,
-        '\u{1100}'..='\u{11FF}'
-        | '\u{3005}'..='\u{3007}'
-        | '\u{3041}'..='\u{3096}'
-        | '\u{309D}'..='\u{309F}'
-        | '\u{30A1}'..='\u{30FA}'
-        | '\u{30FC}'..='\u{30FF}'
-        | '\u{3105}'..='\u{312F}'
-        | '\u{3131}'..='\u{318E}'
-        | '\u{31A0}'..='\u{31BF}'
-        | '\u{31F0}'..='\u{31FF}'
-        | '\u{3400}'..='\u{4DBF}'
-        | '\u{4E00}'..='\u{9FFF}'
-        | '\u{A960}'..='\u{A97F}'
-        | '\u{AC00}'..='\u{D7FF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{FF66}'..='\u{FF9F}'
-        | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// Whether `c` has no look of its own within a word: the soft hyphen that web pages
-/// put into long words, the joiners of letters and words and what keeps them apart, what
-/// chooses among forms of a character.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200C}' | '\u{200D}' | '\u{2060}' | '\u{FE00}'..='\u{FE0F}')
-}
-
-/// Whether `c` keeps parts of a word apart in this place: Persian puts its endings and
-/// prefixes so, where a space would do.
-fn parts_persian(before: Option<char>, c: char) -> bool {
-    c == '\u{200C}' && before.is_some_and(|before| matches!(before, '\u{600}'..='\u{6FF}'))
-}
-
-/// A raised digit calls a note, or is an exponent.
-fn is_superscript(c: char) -> bool {
-    matches!(c, '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}')
-}
-
-/// Says where a line may be broken, in a script that has no spaces.
-pub(super) const MAY_BREAK: char = '\u{200B}';
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{5F3}' | '\u{FF07}')
+/// What stands behind the end of a line at the beginning of `text`, and behind the spaces
+/// before and after it, where there is one.
+fn behind_line_end(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches([' ', '\t']);
+    let next = text.strip_prefix("\r\n").or_else(|| text.strip_prefix(['\n', '\r']))?;
+    Some(next.trim_start_matches([' ', '\t']))
 }
 
 impl Words<'_> {
@@ -200,6 +78,11 @@ impl Words<'_> {
         Self { at, ..self }
     }
 
+    /// The same from the place `at` on, which is within a run of characters.
+    pub(super) fn within(self, at: usize) -> Self {
+        Self { at, inside: Some((Unspaced::Characters, at)), ..self }
+    }
+
     /// Whether `range` is an article or a pronoun of which the next word has taken the
     /// end: `l'homme` is a word, and what comes before it none that anyone looks for.
     pub(super) fn is_elided(&self, range: Range<usize>) -> bool {
@@ -210,15 +93,22 @@ impl Words<'_> {
             && ELIDED.iter().any(|elided| self.text[range.clone()].eq_ignore_ascii_case(elided))
     }
 
-    /// Where the run goes on behind `at`: what may be broken between letters of an
-    /// unspaced alphabet is no end of it.
+    /// Where the run goes on behind `at`: a break that may be between letters of an
+    /// unspaced alphabet is no end of it, nor is the end of a line between characters.
     fn behind_breaks(&self, script: Unspaced, at: usize) -> usize {
         let rest = &self.text[at..];
-        let breaks = match script {
-            Unspaced::Characters => 0,
-            Unspaced::Letters => rest.len() - rest.trim_start_matches(MAY_BREAK).len(),
+        let behind = match script {
+            Unspaced::Letters => rest.trim_start_matches(MAY_BREAK),
+            Unspaced::Characters => {
+                let mut before = self.text[..at].chars();
+                let next_line = behind_line_end(rest).filter(|next| {
+                    let sides = [before.next_back(), next.chars().next()];
+                    sides.into_iter().all(|c| c.is_some_and(|c| is_paired(c) && !is_hangul(c)))
+                });
+                next_line.unwrap_or(rest)
+            }
         };
-        at + breaks
+        self.text.len() - behind.len()
     }
 
     /// The end of the word of letters that begins at `start`.
@@ -363,6 +253,11 @@ mod tests {
         check("QQ的关系链 ok", &["QQ", "的关", "关系", "系链", "ok"]);
         check("東京 タワー", &["東京", "タワ", "ワー"]);
         check("한국어", &["한국", "국어"]);
+        // A line may end within a word, but not in Korean, nor does a paragraph.
+        check("时间\n  差，如", &["时间", "间\n  差", "如"]);
+        check("链 \r\n接", &["链 \r\n接"]);
+        check("时\n\n间\n。", &["时", "间"]);
+        check("한\n국", &["한", "국"]);
     }
 
     #[test]
