@@ -93,21 +93,18 @@ fn is_unspaced_letter(c: char) -> bool {
 /// Whether `c` belongs to a script that is indexed by pairs of characters:
 /// Han, Hiragana, Katakana, Bopomofo, Hangul (Unicode blocks).
 pub fn is_paired(c: char) -> bool {
-    matches!(c,
-        '\u{1100}'..='\u{11FF}'
-        | '\u{3005}'..='\u{3007}'
+    is_hangul(c)
+        || matches!(c,
+        '\u{3005}'..='\u{3007}'
         | '\u{3041}'..='\u{3096}'
         | '\u{309D}'..='\u{309F}'
         | '\u{30A1}'..='\u{30FA}'
         | '\u{30FC}'..='\u{30FF}'
         | '\u{3105}'..='\u{312F}'
-        | '\u{3131}'..='\u{318E}'
         | '\u{31A0}'..='\u{31BF}'
         | '\u{31F0}'..='\u{31FF}'
         | '\u{3400}'..='\u{4DBF}'
         | '\u{4E00}'..='\u{9FFF}'
-        | '\u{A960}'..='\u{A97F}'
-        | '\u{AC00}'..='\u{D7FF}'
         | '\u{F900}'..='\u{FAFF}'
         | '\u{FF66}'..='\u{FF9F}'
         | '\u{20000}'..='\u{3FFFF}')

@@ -79,7 +79,8 @@ pub(crate) struct FastWords {
     elision: Elision,
     long: Vec<u8>,
     folded: String,
-    /// Where the last word of the text at hand ends that goes beyond its run.
+    /// Where the last word ends that the definition gave of the text at hand: a pair may
+    /// reach into the next run.
     given: usize,
 }
 
