@@ -147,7 +147,6 @@ impl Tally {
 
 /// The language of `text`, where it can be told with certainty.
 fn told(text: &str) -> Option<Lang> {
-    let sure = |found: Option<whatlang::Info>| found.filter(whatlang::Info::is_reliable);
     let found = whatlang::detect(text)?;
     let other = match found.lang() {
         _ if found.is_reliable() => return Some(found.lang()),
@@ -156,8 +155,8 @@ fn told(text: &str) -> Option<Lang> {
         Lang::Nob => Lang::Dan,
         _ => return None,
     };
-    let again = sure(whatlang::Detector::with_denylist(vec![other]).detect(text));
-    again.map(|again| again.lang()).filter(|&again| again == found.lang())
+    let again = whatlang::Detector::with_denylist(vec![other]).detect(text)?;
+    (again.is_reliable() && again.lang() == found.lang()).then(|| found.lang())
 }
 
 /// Whether most of what stands between spaces in `text` can be words: hashes, sequences

@@ -128,8 +128,8 @@ impl Update {
         }
         if !old.is_empty() || !given_up.is_empty() {
             let found = match self.current {
-                Some(_) => Found::of(&old, &Snapshot::open(&self.directory)?)?,
-                None => Found::default(),
+                Some(_) if !old.is_empty() => Found::of(&old, &Snapshot::open(&self.directory)?)?,
+                _ => Found::default(),
             };
             let passages = Passages {
                 old: Arc::new(found),
