@@ -56,7 +56,7 @@ pub fn find(
     }
     // Where none stands there by now, the lines are those of another time.
     if matches!(freshness, Freshness::Missing | Freshness::Unreadable) && line.is_some() {
-        spot.several(&indexed, None).iter().for_each(report::note);
+        spot.several(&indexed, BY_ID).iter().for_each(report::note);
     }
     Ok(first)
 }
@@ -90,6 +90,9 @@ fn off_the_line(line: u64, stored: &StoredPassage) -> Option<String> {
     (!is_on_it).then(|| format!("line {line} is in no passage; the one at line {start} is taken"))
 }
 
+/// By what a passage is always named.
+const BY_ID: &str = "its id";
+
 /// A place in a file.
 struct Spot<'s> {
     source: &'s SourceKey,
@@ -120,7 +123,11 @@ impl Spot<'_> {
         let Some((start, column)) = self.line_start(files, first, like).zip(self.column) else {
             // That of compressed text leads nowhere, nor does one that has just been typed.
             let has_columns = like.coordinates == Coordinates::File && self.column.is_none();
-            return Some((first, self.several(placed, has_columns.then_some(line))));
+            let by = match has_columns {
+                true => &format!("its column, `PATH:{line}:COLUMN`, or {BY_ID}"),
+                false => BY_ID,
+            };
+            return Some((first, self.several(placed, by)));
         };
         let byte = start.saturating_add(column.saturating_sub(1));
         let holds = |placed: &&Placed<T>| (placed.span.start..placed.span.end).contains(&byte);
@@ -137,17 +144,15 @@ impl Spot<'_> {
         Some((taken, Some(remark)))
     }
 
-    /// What is said where several of `placed` begin on the line and the first is taken; a
-    /// column helps where it is one of `line`.
-    fn several<T>(&self, placed: &[Placed<T>], line: Option<u64>) -> Option<String> {
-        let count = placed.iter().filter(|placed| placed.lines.start == self.line).count();
-        let by_column = line.map(|line| format!("its column, `PATH:{line}:COLUMN`, or "));
+    /// What is said where several of `placed` begin on the line and the first is taken;
+    /// another is named `by` something.
+    fn several<T>(&self, placed: &[Placed<T>], by: &str) -> Option<String> {
+        let line = self.line;
+        let count = placed.iter().filter(|placed| placed.lines.start == line).count();
         (count > 1).then(|| {
             format!(
-                "{count} passages begin on line {}; the first is taken; another is named by \
-                 {}its id",
-                self.line,
-                by_column.unwrap_or_default()
+                "{count} passages begin on line {line}; the first is taken; another is named \
+                 by {by}"
             )
         })
     }
